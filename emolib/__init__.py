@@ -1,0 +1,38 @@
+"""Recognising emotion from voice and face, with people kept apart.
+
+Importing this package imports nothing heavy: every module loads tensorflow,
+torch, librosa or OpenCV where it uses them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__version__ = "0.1.0"
+
+
+class EmolibError(Exception):
+    """Work that failed for a reason the reader can act on (exit status 1)."""
+
+
+class UsageError(EmolibError):
+    """A request that makes no sense as it was put (exit status 2)."""
+
+
+def _find_root() -> Path:
+    """The checkout this package belongs to, else the working directory."""
+    checkout = Path(__file__).resolve().parent.parent
+    return checkout if (checkout / "_toc.yml").exists() else Path.cwd()
+
+
+ROOT = _find_root()
+
+
+def data_folder(chosen: str | Path | None = None) -> Path:
+    """Where corpora lie: `chosen`, else `EMOLIB_DATA`, else `data` in the project.
+
+    A relative path counts from the project's root, so that a notebook finds
+    the same files wherever it is started.
+    """
+    return ROOT / Path(chosen or os.environ.get("EMOLIB_DATA") or "data").expanduser()
