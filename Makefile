@@ -1,0 +1,57 @@
+# Everything from a bare Python 3.11, 3.12 or 3.13: `make book`, `make test`.
+PYTHON ?= python3
+PROFILE ?= quick
+TORCH := torch==2.13.0
+# The address of PyTorch's CPU index, if you do not want CUDA (see README.md).
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: book test lab lint format lock clean help
+help:
+	@echo "make book    execute the notebooks, build _build/html/index.html"
+	@echo "make test    run the tests"
+	@echo "make lab     open the notebooks in JupyterLab"
+	@echo "make lint    check style and generated files"
+	@echo "make lock    resolve the dependencies anew"
+	@echo "PROFILE=smoke|quick|real|paper says how much work a notebook does"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
+	sys.exit(0 if (3, 11) <= v <= (3, 13) else \
+	f"Python 3.11, 3.12 or 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: \
+	make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet \
+	  $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes \
+	  -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: $(READY)
+	$(BIN)/python -m emolib.book build --profile $(PROFILE)
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lab: $(READY)
+	$(BIN)/python -m jupyterlab --notebook-dir=.
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m emolib.runs --check
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m emolib.runs
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python .ci/lock
+
+clean:
+	rm -rf _build runs cache data/smoke data/quick
