@@ -1,0 +1,396 @@
+"""Protocols: which items may be trained on, which are tested, and what leaks.
+
+An item is one thing a model sees: a clip, a frame of it, a window of its
+sound, an augmented copy. Items come as a DataFrame with the columns `item,
+clip, subject, sentence, emotion, corpus` and, where they apply, `frame`,
+`start` and `stop` (a window) and `copy` (0 the original, 1.. its augmented
+copies). A protocol says in `claims_apart` which columns never share a value
+between its two sides; `checked` holds it to that, and `leak_report` counts
+what the sides share all the same.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from emolib import UsageError
+
+
+class LeakError(UsageError):
+    """A split shares what its protocol claims to hold apart."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """One fold: positions (not index labels) of its rows in the items."""
+
+    fold: int
+    train: np.ndarray
+    test: np.ndarray
+
+
+class Protocol(ABC):
+    """A rule that divides items into a train and a test side, fold by fold.
+
+    Attributes:
+        name: how records and the book call it.
+        claims_apart: the columns whose values it never puts on both sides.
+        folds: how many folds; None where the items decide.
+    """
+
+    name: ClassVar[str]
+    claims_apart: ClassVar[tuple[str, ...]] = ()
+    folds: ClassVar[int | None] = 1
+
+    @abstractmethod
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        """Yield the folds; `label` is the column to keep balanced."""
+
+
+@dataclass(frozen=True)
+class RandomItems(Protocol):
+    """Draw test items at random, whatever clip or person they come from.
+
+    The protocol of many papers. Frames, windows and augmented copies of one
+    clip fall on both sides, so a model that remembers clips scores high.
+
+    Args:
+        test_size: share of the items to test on.
+        stratified: keep the classes' proportions on both sides.
+        seed: of the draw.
+    """
+
+    test_size: float = 0.2
+    stratified: bool = True
+    seed: int = 0
+
+    name: ClassVar[str] = "random-items"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        label = label if self.stratified else None
+        yield Split(0, *_draw(items, None, self.test_size, label, self.seed))
+
+
+@dataclass(frozen=True)
+class AugmentedBeforeSplit(RandomItems):
+    """Copy first, split afterwards: `RandomItems` over augmented copies.
+
+    Nearly every test item has a copy of its own clip on the train side.
+    """
+
+    name: ClassVar[str] = "augmented-before-split"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        _require(items, "copy")
+        if not (items["copy"] > 0).any():
+            raise UsageError(
+                f"{self.name}: every item is an original (copy = 0); "
+                "make the augmented copies before splitting, or use random-items"
+            )
+        yield from super().split(items, label)
+
+
+@dataclass(frozen=True)
+class RandomClips(Protocol):
+    """Draw test clips at random; all items of a clip stay on one side.
+
+    The same people speak on both sides. Arguments as in `RandomItems`.
+    """
+
+    test_size: float = 0.2
+    stratified: bool = True
+    seed: int = 0
+
+    name: ClassVar[str] = "random-clips"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip",)
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        label = label if self.stratified else None
+        yield Split(0, *_draw(items, "clip", self.test_size, label, self.seed))
+
+
+@dataclass(frozen=True)
+class SubjectKFold(Protocol):
+    """Divide the people into folds; each fold tests people never trained on.
+
+    Classes are balanced over the folds as far as whole people allow.
+
+    Args:
+        folds: how many.
+        seed: of the order in which people are dealt out.
+    """
+
+    folds: int = 5
+    seed: int = 0
+
+    name: ClassVar[str] = "subjects-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        _require(items, label)
+        subjects = _groups(items, "subject", at_least=self.folds)
+        dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
+        sides = dealer.split(items, items[label].to_numpy(), subjects)
+        for fold, (train, test) in enumerate(sides):
+            yield Split(fold, train, test)
+
+
+@dataclass(frozen=True)
+class LeaveOneSubjectOut(Protocol):
+    """Test each person in turn on a model trained on all the others."""
+
+    name: ClassVar[str] = "leave-one-subject-out"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
+    folds: ClassVar[int | None] = None
+    left_out: ClassVar[str] = "subject"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        groups = _groups(items, self.left_out, at_least=2)
+        for fold, group in enumerate(np.unique(groups)):
+            test = groups == group
+            yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
+
+
+@dataclass(frozen=True)
+class LeaveOneCorpusOut(LeaveOneSubjectOut):
+    """Test each corpus in turn on a model trained on all the others."""
+
+    name: ClassVar[str] = "leave-one-corpus-out"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "corpus")
+    left_out: ClassVar[str] = "corpus"
+
+
+PROTOCOLS: dict[str, type[Protocol]] = {
+    protocol.name: protocol
+    for protocol in (
+        RandomItems,
+        AugmentedBeforeSplit,
+        RandomClips,
+        SubjectKFold,
+        LeaveOneSubjectOut,
+        LeaveOneCorpusOut,
+    )
+}
+
+
+def checked(
+    protocol: Protocol, items: pd.DataFrame, label: str = "emotion"
+) -> list[Split]:
+    """The protocol's folds, after making sure that each keeps its promise.
+
+    Args:
+        protocol: what to split by.
+        items: one row per thing a model sees.
+        label: the column of classes.
+
+    Raises:
+        LeakError: if a column that the protocol claims to hold apart has a
+            value on both sides, if it cannot be known (an empty value), or if
+            an item itself is on both sides.
+        UsageError: if a side is empty.
+    """
+    splits = list(protocol.split(items, label))
+    for split in splits:
+        where = f"protocol {protocol.name!r}, fold {split.fold}"
+        if not len(split.train) or not len(split.test):
+            raise UsageError(
+                f"{where}: {len(split.train)} items to train on and "
+                f"{len(split.test)} to test; neither may be 0"
+            )
+        twice = np.intersect1d(split.train, split.test)
+        if len(twice):
+            raise LeakError(f"{where}: item {twice[0]} is on both sides")
+        for column in protocol.claims_apart:
+            values = _groups(items, column)
+            shared = np.intersect1d(values[split.train], values[split.test])
+            if len(shared):
+                more = f" and {len(shared) - 1} more" if len(shared) > 1 else ""
+                raise LeakError(
+                    f"{where}: claims to hold each {column} on one side, but "
+                    f"{shared[0]}{more} is on both"
+                )
+    return splits
+
+
+def leak_report(
+    items: pd.DataFrame,
+    split: Split,
+    features: np.ndarray | None = None,
+    near: float = 0.1,
+) -> dict[str, int | float | None]:
+    """Count the test items that meet something of themselves in training.
+
+    For each kind of sharing the report holds the number of test items
+    concerned, and under `<kind>_share` that number over all test items; both
+    are None where the items cannot tell (no such column, or all its values
+    are empty).
+
+    - `clip`, `subject`, `sentence`: the same value is on the train side;
+    - `copy`: another augmented copy of the same clip is;
+    - `overlap`: a window of the same clip that overlaps in time is;
+    - `near_duplicate`: the nearest train item is closer than `near` times the
+      median distance between a test item and a train item drawn at random.
+
+    Args:
+        items: one row per thing a model sees.
+        split: which of them are trained on and tested.
+        features: a small description of each item, one row each (a frame at
+            16 x 16, mean MFCCs), in units that can be compared.
+        near: how close counts as a near-duplicate.
+    """
+    train, test = items.iloc[split.train], items.iloc[split.test]
+    leaks = {
+        column: _shared(train, test, column)
+        for column in ("clip", "subject", "sentence")
+    }
+    leaks["copy"] = _other_copy(train, test) if "copy" in items else None
+    windowed = {"start", "stop"} <= set(items)
+    leaks["overlap"] = _overlapping(train, test) if windowed else None
+    leaks["near_duplicate"] = None
+    if features is not None:
+        leaks["near_duplicate"] = _near_duplicates(features, split, near)
+
+    report: dict[str, int | float | None] = {"train": len(train), "test": len(test)}
+    for kind, leaking in leaks.items():
+        known = leaking is not None
+        report[kind] = int(leaking.sum()) if known else None
+        report[f"{kind}_share"] = float(leaking.mean()) if known else None
+    return report
+
+
+def split_validation(
+    items: pd.DataFrame,
+    train: np.ndarray,
+    size: float,
+    by: str | None,
+    seed: int,
+    label: str = "emotion",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Set a part of the train side apart for validation.
+
+    Args:
+        items: one row per thing a model sees.
+        train: positions of the train side.
+        size: share of it (of its clips, of its subjects) to set apart.
+        by: "clip" or "subject" keeps each of them whole; None draws items.
+        seed: of the draw.
+        label: kept balanced, except when whole subjects are drawn: each of
+            them brings all of its classes.
+
+    Returns:
+        Positions in `items` to train on, and positions to validate on.
+    """
+    train = np.asarray(train)
+    balanced = None if by == "subject" else label
+    rest, drawn = _draw(items.iloc[train], by, size, balanced, seed)
+    return train[rest], train[drawn]
+
+
+def _require(items: pd.DataFrame, *columns: str) -> None:
+    missing = [column for column in columns if column not in items]
+    if missing:
+        raise UsageError(
+            f"the items have no column {', '.join(missing)}; "
+            f"they have {', '.join(map(str, items))}"
+        )
+
+
+def _groups(items: pd.DataFrame, column: str, at_least: int = 1) -> np.ndarray:
+    """The values of a column, all known and at least so many different ones."""
+    _require(items, column)
+    values = items[column].astype(object).fillna("").to_numpy().astype(str)
+    if (values == "").any():
+        raise LeakError(
+            f"{(values == '').sum()} of {len(items)} items name no {column}, so "
+            f"it cannot be held apart; fill it in or leave these items out"
+        )
+    found = len(np.unique(values))
+    if found < at_least:
+        raise UsageError(
+            f"{at_least} folds need at least {at_least} different values of "
+            f"{column}, the items have {found}"
+        )
+    return values
+
+
+def _draw(
+    items: pd.DataFrame, by: str | None, size: float, label: str | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw a share of the values of `by`; positions that stay, positions drawn."""
+    from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
+
+    groups = np.arange(len(items)) if by is None else _groups(items, by)
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    if label is None:
+        splitter, classes = ShuffleSplit, None
+    else:
+        _require(items, label)
+        splitter, classes = StratifiedShuffleSplit, items[label].to_numpy()[first]
+    draw = splitter(n_splits=1, test_size=size, random_state=seed)
+    try:
+        _, drawn = next(draw.split(first, classes))
+    except ValueError as problem:
+        raise UsageError(
+            f"cannot draw {size} of {len(first)} {by or 'item'}s"
+            f"{f' balanced by {label}' if label else ''}: {problem}"
+        ) from problem
+    taken = np.isin(group, drawn)
+    return np.flatnonzero(~taken), np.flatnonzero(taken)
+
+
+def _shared(train: pd.DataFrame, test: pd.DataFrame, column: str) -> np.ndarray | None:
+    """Which test items have their value of a column on the train side."""
+    if column not in test:
+        return None
+    known = test[column].notna() & (test[column] != "")
+    return (
+        (known & test[column].isin(train[column])).to_numpy() if known.any() else None
+    )
+
+
+def _other_copy(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Which test items have a differently augmented copy on the train side."""
+    copies = train.groupby("clip")["copy"].agg(["min", "max"]).reindex(test["clip"])
+    # A clip without a train item gives NaN, which differs from everything.
+    present = copies["min"].notna().to_numpy()
+    different = copies.to_numpy() != test[["copy"]].to_numpy()
+    return present & different.any(axis=1)
+
+
+def _overlapping(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Which test windows overlap a train window of their own clip.
+
+    A window [start, stop) meets as many train windows as have started before
+    its stop, less those that have stopped by its start. Laying the clips end
+    to end on one time line answers that for all items by two sorted searches.
+    """
+    clips = pd.factorize(pd.concat([train["clip"], test["clip"]]))[0]
+    latest = max(train["stop"].max(), test["stop"].max())
+    offset = clips * (float(latest) + 1)
+    ours, theirs = offset[len(train) :], offset[: len(train)]
+    starts = np.sort(train["start"].to_numpy() + theirs)
+    stops = np.sort(train["stop"].to_numpy() + theirs)
+    started = np.searchsorted(starts, test["stop"].to_numpy() + ours, side="left")
+    stopped = np.searchsorted(stops, test["start"].to_numpy() + ours, side="right")
+    return started > stopped
+
+
+def _near_duplicates(features: np.ndarray, split: Split, near: float) -> np.ndarray:
+    """Which test items have a train item within `near` of the usual distance."""
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    features = np.asarray(features).reshape(len(features), -1)
+    train, test = features[split.train], features[split.test]
+    train, test = train.astype(np.float32), test.astype(np.float32)
+    _, nearest = pairwise_distances_argmin_min(test, train)
+    anyone = np.random.default_rng(0).integers(len(train), size=len(test))
+    usual = np.median(np.linalg.norm(test - train[anyone], axis=1))
+    return nearest <= near * usual

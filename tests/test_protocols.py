@@ -1,0 +1,266 @@
+"""Splits keep what they claim apart, and the leak report counts what they do not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emolib import UsageError
+from emolib.protocols import (
+    PROTOCOLS,
+    AugmentedBeforeSplit,
+    LeakError,
+    LeaveOneCorpusOut,
+    LeaveOneSubjectOut,
+    Protocol,
+    RandomClips,
+    RandomItems,
+    Split,
+    SubjectKFold,
+    checked,
+    leak_report,
+    split_validation,
+)
+
+EMOTIONS = ("happy", "sad", "angry")
+
+
+@pytest.fixture(scope="module")
+def items():
+    """Two corpora, 5 subjects each, 3 emotions x 2 sentences, 4 frames a clip."""
+    rows = [
+        {
+            "clip": f"{corpus}/{subject}-{emotion}-{sentence}",
+            "subject": f"{corpus}-{subject}",
+            "sentence": sentence,
+            "emotion": emotion,
+            "corpus": corpus,
+            "frame": frame,
+        }
+        for corpus in ("one", "two")
+        for subject in range(5)
+        for emotion in EMOTIONS
+        for sentence in ("dogs", "kids")
+        for frame in range(4)
+    ]
+    items = pd.DataFrame(rows)
+    items["item"] = items["clip"] + "#" + items["frame"].astype(str)
+    return items
+
+
+def sides(items, split, column):
+    values = items[column].to_numpy()
+    return set(values[split.train]), set(values[split.test])
+
+
+@pytest.mark.parametrize("name", sorted(set(PROTOCOLS) - {"augmented-before-split"}))
+def test_every_protocol_tests_each_item_at_most_once_and_repeats_itself(items, name):
+    protocol = PROTOCOLS[name]()
+    splits = checked(protocol, items)
+    again = checked(PROTOCOLS[name](), items)
+    tested = np.concatenate([s.test for s in splits])
+    assert len(tested) == len(set(tested))
+    assert [s.fold for s in splits] == list(range(len(splits)))
+    assert protocol.folds in (None, len(splits))
+    for one, other in zip(splits, again, strict=True):
+        np.testing.assert_array_equal(one.test, other.test)
+        both = np.sort(np.concatenate([one.train, one.test]))
+        np.testing.assert_array_equal(both, np.arange(len(items)))
+
+
+def test_random_items_share_clips_and_keep_the_classes_balanced(items):
+    (split,) = checked(RandomItems(test_size=0.25, seed=3), items)
+    assert len(split.test) == len(items) / 4
+    counts = items.iloc[split.test]["emotion"].value_counts()
+    assert counts.max() - counts.min() <= 1
+    train, test = sides(items, split, "clip")
+    assert train & test
+
+
+def test_another_seed_draws_other_items(items):
+    (one,), (other,) = (checked(RandomItems(seed=s), items) for s in (0, 1))
+    assert set(one.test) != set(other.test)
+
+
+def test_random_clips_keep_clips_whole_but_share_subjects(items):
+    (split,) = checked(RandomClips(seed=1), items)
+    train, test = sides(items, split, "clip")
+    assert not train & test
+    assert len(test) == 12
+    train, test = sides(items, split, "subject")
+    assert train & test
+
+
+def test_subject_folds_hold_people_apart_and_test_each_once(items):
+    splits = checked(SubjectKFold(folds=5, seed=0), items)
+    tested = [sides(items, s, "subject")[1] for s in splits]
+    assert sorted(map(len, tested)) == [2] * 5
+    assert set().union(*tested) == set(items["subject"])
+    for split in splits:
+        assert set(items.iloc[split.test]["emotion"]) == set(EMOTIONS)
+
+
+def test_leave_one_out(items):
+    splits = checked(LeaveOneSubjectOut(), items)
+    assert [sides(items, s, "subject")[1] for s in splits] == [
+        {subject} for subject in sorted(items["subject"].unique())
+    ]
+    splits = checked(LeaveOneCorpusOut(), items)
+    assert [sides(items, s, "corpus")[1] for s in splits] == [{"one"}, {"two"}]
+
+
+def test_positions_do_not_depend_on_the_index(items):
+    moved = items.set_index(np.arange(len(items))[::-1] + 1000)
+    (one,), (other,) = checked(RandomClips(), items), checked(RandomClips(), moved)
+    np.testing.assert_array_equal(one.test, other.test)
+    assert leak_report(items, one) == leak_report(moved, other)
+
+
+# ---- planted faults
+
+
+@dataclass(frozen=True)
+class Careless(Protocol):
+    """Claims to keep people apart, and puts one on both sides."""
+
+    train: tuple[int, ...]
+    test: tuple[int, ...]
+    name = "careless"
+    claims_apart = ("subject",)
+
+    def split(self, items, label="emotion"):
+        yield Split(0, np.array(self.train), np.array(self.test))
+
+
+def test_a_subject_on_both_sides_is_named(items):
+    last_of_first_subject = 23
+    assert items["subject"][last_of_first_subject] == "one-0"
+    train, test = tuple(range(23)), tuple(range(23, 48))
+    with pytest.raises(LeakError, match="careless.*subject.*one-0 is on both"):
+        checked(Careless(train, test), items)
+    assert checked(Careless(tuple(range(24)), tuple(range(24, 48))), items)
+
+
+def test_an_item_on_both_sides_and_an_empty_side_are_refused(items):
+    with pytest.raises(LeakError, match="item 2 is on both sides"):
+        checked(Careless((0, 1, 2), (2, 100)), items)
+    with pytest.raises(UsageError, match="3 items to train on and 0"):
+        checked(Careless((0, 1, 2), ()), items)
+
+
+def test_unknown_people_cannot_be_held_apart(items):
+    anonymous = items.assign(subject=items["subject"].where(items.index != 7, ""))
+    with pytest.raises(LeakError, match="1 of 240 items name no subject"):
+        checked(SubjectKFold(), anonymous)
+    with pytest.raises(UsageError, match="no column subject"):
+        checked(SubjectKFold(), items.drop(columns="subject"))
+
+
+def test_impossible_requests_are_refused(items):
+    with pytest.raises(UsageError, match="11 folds.*have 10"):
+        checked(SubjectKFold(folds=11), items)
+    with pytest.raises(UsageError, match="cannot draw 0.2 of 4 clips"):
+        checked(RandomClips(), items.iloc[:16])
+    with pytest.raises(UsageError, match="no column copy"):
+        checked(AugmentedBeforeSplit(), items)
+    with pytest.raises(UsageError, match="every item is an original"):
+        checked(AugmentedBeforeSplit(), items.assign(copy=0))
+
+
+# ---- the leak report
+
+
+def test_leak_report_by_hand():
+    items = pd.DataFrame(
+        {
+            "clip": ["a", "a", "b", "a", "b", "c", "d"],
+            "subject": ["p", "p", "q", "p", "q", "p", "r"],
+            "sentence": ["s", "s", "t", "s", "t", "", "u"],
+            "copy": [0, 1, 0, 2, 0, 0, 0],
+        }
+    )
+    report = leak_report(items, Split(0, np.arange(3), np.arange(3, 7)))
+    assert report == {
+        "train": 3,
+        "test": 4,
+        "clip": 2,
+        "clip_share": 0.5,
+        "subject": 3,
+        "subject_share": 0.75,
+        "sentence": 2,
+        "sentence_share": 0.5,
+        "copy": 1,  # the second item of b is the same copy of it, not another
+        "copy_share": 0.25,
+        "overlap": None,
+        "overlap_share": None,
+        "near_duplicate": None,
+        "near_duplicate_share": None,
+    }
+
+
+def test_what_cannot_be_known_is_not_reported_as_zero():
+    items = pd.DataFrame({"clip": ["a", "b"], "subject": ["", ""]})
+    report = leak_report(items, Split(0, np.array([0]), np.array([1])))
+    assert report["clip"] == 0
+    assert report["subject"] is None
+    assert report["sentence_share"] is None
+
+
+def test_overlapping_windows_against_every_pair():
+    random = np.random.default_rng(0)
+    start = random.integers(0, 60, 400)
+    items = pd.DataFrame({"clip": random.choice(list("abcdefgh"), 400), "start": start})
+    items["stop"] = start + random.integers(1, 4, 400)
+    split = Split(0, np.arange(100), np.arange(100, 400))
+    train, test = items.iloc[split.train], items.iloc[split.test]
+    expected = sum(
+        any(
+            w.clip == v.clip and w.start < v.stop and v.start < w.stop
+            for v in train.itertuples()
+        )
+        for w in test.itertuples()
+    )
+    assert 0 < expected < 300
+    assert leak_report(items, split)["overlap"] == expected
+
+
+def test_windows_that_only_touch_do_not_overlap():
+    items = pd.DataFrame({"clip": "a", "start": [0, 10, 9], "stop": [10, 20, 11]})
+    assert leak_report(items, Split(0, np.array([0]), np.array([1])))["overlap"] == 0
+    assert leak_report(items, Split(0, np.array([0]), np.array([2])))["overlap"] == 1
+
+
+def test_copies_before_the_split_leak_and_clips_apart_do_not(items):
+    originals = items[items["frame"] == 0]
+    copies = pd.concat([originals.assign(copy=c) for c in range(6)])
+    (split,) = checked(AugmentedBeforeSplit(seed=0), copies)
+    assert leak_report(copies, split)["copy_share"] > 0.95
+    (split,) = checked(RandomClips(seed=0), copies)
+    assert leak_report(copies, split)["copy"] == 0
+
+
+def test_near_duplicates_are_found_under_other_names():
+    random = np.random.default_rng(0)
+    features = random.normal(size=(60, 8, 4))
+    features[50:55] = features[:5] + 0.001  # five clips under another name
+    items = pd.DataFrame({"clip": np.arange(60).astype(str)})
+    split = Split(0, np.arange(50), np.arange(50, 60))
+    assert leak_report(items, split, features)["clip"] == 0
+    assert leak_report(items, split, features)["near_duplicate"] == 5
+
+
+# ---- validation
+
+
+@pytest.mark.parametrize("by", ["clip", "subject", None])
+def test_validation_is_taken_from_the_train_side_only(items, by):
+    split = checked(SubjectKFold(), items)[0]
+    train, validation = split_validation(items, split.train, 0.25, by, seed=0)
+    both = np.sort(np.concatenate([train, validation]))
+    np.testing.assert_array_equal(both, split.train)
+    assert len(validation) == len(split.train) / 4
+    shared = np.intersect1d(items["clip"][train], items["clip"][validation])
+    assert (len(shared) == 0) == (by is not None)
+    if by == "subject":
+        assert items["subject"][validation].nunique() == 2
