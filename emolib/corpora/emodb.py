@@ -1,0 +1,75 @@
+"""EmoDB: ten German sentences by ten actors in seven emotions.
+
+A file is named by speaker, text, emotion and version, such as `03a01Fa.wav`;
+the emotion's letter is that of its German name.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from emolib import labels
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+
+NAME = re.compile(r"(03|08|09|1[0-6])([ab]\d\d)([WLEAFTN])([a-z])")
+# letter -> (the corpus' own name, canonical name)
+EMOTIONS = {
+    "N": ("neutral", "neutral"),
+    "F": ("happiness", "happy"),
+    "T": ("sadness", "sad"),
+    "W": ("anger", "angry"),
+    "A": ("fear", "fearful"),
+    "E": ("disgust", "disgusted"),
+    "L": ("boredom", "bored"),
+}
+
+
+def parse(path: Path) -> dict[str, str] | None:
+    """Manifest columns from a file's name; None if it is not an EmoDB name.
+
+    >>> clip = parse(Path("wav/03a01Wa.wav"))
+    >>> clip["subject"], clip["sentence"], clip["original"], clip["emotion"]
+    ('03', 'a01', 'anger', 'angry')
+    """
+    match = NAME.fullmatch(path.stem)
+    if not match:
+        return None
+    speaker, sentence, letter, version = match.groups()
+    original, emotion = EMOTIONS[letter]
+    return {
+        "subject": speaker,
+        "original": original,
+        "emotion": emotion,
+        "authenticity": "posed",
+        "sentence": sentence,
+        "repetition": version,
+        "modality": "audio",
+    }
+
+
+CORPUS = Corpus(
+    name="emodb",
+    title="Berlin Database of Emotional Speech",
+    space=labels.EMODB,
+    description=(
+        "Ten actors speak ten everyday German sentences in seven emotions; only "
+        "takes that listeners recognised and found natural were kept."
+    ),
+    access="open, by hand: the original site publishes no checksum",
+    licence="CC0 1.0",
+    citation="burkhardt2005emodb",
+    url="http://emodb.bilderbar.info",
+    counts={
+        "neutral": 79,
+        "happy": 71,
+        "sad": 62,
+        "angry": 127,
+        "fearful": 69,
+        "disgusted": 46,
+        "bored": 81,
+    },
+    subjects=10,
+    patterns=SOUND_SUFFIXES,
+    parse=parse,
+)

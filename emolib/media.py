@@ -1,0 +1,288 @@
+"""Sound and frames, in and out.
+
+What cannot be used is refused with a `MediaError` that says why; nothing is
+filled with zeros, cut or repaired in silence.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from emolib import EmolibError, UsageError
+
+VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv", ".webm")
+
+QUIETEST_PEAK = 10 ** (-90 / 20)
+"""Below -90 dBFS a 16-bit file holds nothing but its last bit."""
+
+_SIGNATURES = (b"RIFF", b"fLaC", b"ftyp", b"OggS")
+_UNKNOWN_LENGTH = 0xFFFFFFFF
+
+_ADVICE = {
+    "missing": "check the path",
+    "empty": "the file has no bytes; copy or download it again",
+    "truncated": "the file ends early or is damaged; copy or download it again",
+    "zero length": "the file holds no samples; leave it out",
+    "silent": "every sample is below -90 dBFS; leave it out",
+    "not finite": "it holds NaN or infinite samples; leave it out",
+    "no audio stream": "it holds no sound; use the clip's sound file",
+    "no video stream": "it holds no picture; use the clip's video file",
+}
+
+
+class MediaError(EmolibError):
+    """A file that cannot be used, and why.
+
+    Attributes:
+        path: the file.
+        problem: a short fixed phrase, such as "truncated", to count by.
+    """
+
+    def __init__(self, path: str | Path, problem: str) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        advice = _ADVICE.get(problem, "leave it out or replace it")
+        super().__init__(f"{path}: {problem} ({advice})")
+
+
+def read_sound(
+    path: str | Path, rate: int | None = None, mono: bool = True
+) -> tuple[np.ndarray, int]:
+    """Samples of a sound file, or of a video's sound, between -1 and 1.
+
+    A file with a higher rate than `rate` is resampled down. One with a lower
+    rate is left as it is, because sampling up would only pretend to add
+    detail: look at the rate that comes back.
+
+    Args:
+        path: wav, flac (or what else libsndfile reads), mp4.
+        rate: highest sampling rate to return, in Hz; None keeps the file's.
+        mono: average the channels to one; else shape (samples, channels).
+
+    Returns:
+        The samples as float32, and their rate in Hz.
+
+    Raises:
+        MediaError: if the file is missing, empty, truncated, not audio, has
+            no samples, or is silent (peak below -90 dBFS).
+    """
+    path = _existing(path)
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        samples, own_rate = _decode_stream(path)
+    else:
+        samples, own_rate = _decode_file(path)
+    if not len(samples):
+        raise MediaError(path, "zero length")
+    if not np.isfinite(samples).all():
+        raise MediaError(path, "not finite")
+    if mono:
+        samples = samples.mean(axis=1, dtype=np.float32)
+    # After the average: two channels in opposite phase leave nothing either.
+    if np.abs(samples).max() < QUIETEST_PEAK:
+        raise MediaError(path, "silent")
+    if rate is not None and own_rate > rate:
+        import soxr
+
+        return soxr.resample(samples, own_rate, rate), rate
+    return samples, own_rate
+
+
+def read_frames(
+    path: str | Path, every: int = 1, size: tuple[int, int] | None = None
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Frames of a video, one at a time.
+
+    Args:
+        path: a video file.
+        every: keep frames 0, `every`, 2 x `every`, ...
+        size: (width, height) to scale to, by averaging areas; None keeps the
+            video's.
+
+    Yields:
+        The frame's number in the video, and its pixels as RGB uint8 of shape
+        (height, width, 3).
+
+    Raises:
+        MediaError: if the file is missing, empty, truncated, not video, or
+            has no picture. A file cut in the middle is found at its end, after
+            the frames it still holds have been given out.
+    """
+    if every < 1:
+        raise UsageError(f"every must be 1 or more, got {every}")
+    width, height = size or (None, None)
+    path = _existing(path)
+    with _opened(path, "video") as container:
+        stream = container.streams.video[0]
+        number = 0
+        for frame in _decoded(container, stream, path):
+            if number % every == 0:
+                yield (
+                    number,
+                    frame.to_ndarray(
+                        format="rgb24", width=width, height=height, interpolation="AREA"
+                    ),
+                )
+            number += 1
+        if number == 0:
+            raise MediaError(path, "zero length")
+
+
+def video_facts(path: str | Path) -> dict:
+    """What a video's header says: frames, rate, width, height, has_audio, seconds."""
+    path = _existing(path)
+    with _opened(path, "video") as container:
+        stream = container.streams.video[0]
+        rate = float(stream.average_rate)
+        return {
+            "frames": stream.frames,
+            "rate": rate,
+            "width": stream.width,
+            "height": stream.height,
+            "has_audio": bool(container.streams.audio),
+            "seconds": stream.frames / rate,
+        }
+
+
+def _existing(path: str | Path) -> Path:
+    path = Path(path)
+    if not path.is_file():
+        raise MediaError(path, "missing")
+    if path.stat().st_size == 0:
+        raise MediaError(path, "empty")
+    return path
+
+
+def _unreadable(path: Path, kind: str) -> MediaError:
+    """A known beginning that does not decode was cut; another never was media."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    known = any(signature in start for signature in _SIGNATURES)
+    return MediaError(path, "truncated" if known else f"not {kind}")
+
+
+def _opened(path: Path, kind: str):
+    """The open container, which is sure to have a stream of this kind."""
+    import av
+
+    try:
+        container = av.open(str(path))
+    except av.FFmpegError as error:
+        raise _unreadable(path, kind) from error
+    if not getattr(container.streams, kind):
+        container.close()
+        raise MediaError(path, f"no {kind} stream")
+    return container
+
+
+def _decode_file(path: Path) -> tuple[np.ndarray, int]:
+    import soundfile
+
+    if _wav_is_cut(path):
+        raise MediaError(path, "truncated")
+    try:
+        return soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise _unreadable(path, "audio") from error
+
+
+def _wav_is_cut(path: Path) -> bool:
+    """Whether a wav header promises more bytes than there are.
+
+    libsndfile reads such a file up to where it ends, without a word.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if file.read(12)[:4] != b"RIFF":
+            return False
+        while len(head := file.read(8)) == 8:
+            name, length = struct.unpack("<4sI", head)
+            if name == b"data":
+                # A writer that could not seek back leaves the length unknown.
+                return length != _UNKNOWN_LENGTH and file.tell() + length > size
+            file.seek(length + length % 2, os.SEEK_CUR)
+    return True
+
+
+def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
+    import av
+
+    with _opened(path, "audio") as container:
+        stream = container.streams.audio[0]
+        to_float = av.AudioResampler(format="fltp")
+        blocks = [
+            part.to_ndarray()
+            for frame in _decoded(container, stream, path)
+            for part in to_float.resample(frame)
+        ]
+        samples = np.concatenate(blocks, axis=1).T if blocks else np.empty((0, 1))
+        return samples, stream.rate
+
+
+def _decoded(container, stream, path: Path) -> Iterator:
+    """A stream's frames; refuses it if it ends before its header says.
+
+    By time and not by count, because a sound file's edit list may hide packets
+    at both ends; two packets' grace for the same reason.
+    """
+    import av
+
+    end = step = 0
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                step = packet.duration or 0
+                end = max(end, packet.pts + step)
+            yield from packet.decode()
+    except av.FFmpegError as error:
+        raise MediaError(path, "truncated") from error
+    promised = (stream.start_time or 0) + (stream.duration or 0)
+    if end + 2 * step < promised:
+        raise MediaError(path, "truncated")
+
+
+def write_atomic(path: str | Path, write: Callable[[Path], None]) -> None:
+    """Write a file whole or not at all.
+
+    Args:
+        path: the file; folders above it are made.
+        write: writes to the path it is given: a temporary name beside `path`
+            with the same suffix, which then takes its place.
+
+    Raises:
+        EmolibError: if the system refuses (full disk, no permission). What
+            stood at `path` before is still there.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise EmolibError(
+            f"{path}: cannot be written ({error.strerror or error}); make room or "
+            "choose another folder, then run the same again"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_sound(
+    path: str | Path, samples: np.ndarray, rate: int, subtype: str = "PCM_16"
+) -> None:
+    """Write samples, (n,) or (n, channels) between -1 and 1, to wav or flac."""
+    import soundfile
+
+    path = Path(path)
+    # Through memory, because libsndfile reports a full disk as a failed assertion.
+    buffer = BytesIO()
+    kind = path.suffix.lstrip(".").upper()
+    soundfile.write(buffer, samples, rate, format=kind, subtype=subtype)
+    write_atomic(path, lambda temporary: temporary.write_bytes(buffer.getvalue()))
