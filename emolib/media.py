@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import secrets
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,12 @@ import numpy as np
 from emolib import EmolibError, UsageError
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv", ".webm")
+
+# fmt: off
+AAC_RATES = (
+    8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
+)
+# fmt: on
 
 QUIETEST_PEAK = 10 ** (-90 / 20)
 """Below -90 dBFS a 16-bit file holds nothing but its last bit."""
@@ -222,6 +231,9 @@ def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
             for part in to_float.resample(frame)
         ]
         samples = np.concatenate(blocks, axis=1).T if blocks else np.empty((0, 1))
+        if stream.duration:
+            # The last block is filled up to the codec's size; the header is exact.
+            samples = samples[: round(stream.duration * stream.time_base * stream.rate)]
         return samples, stream.rate
 
 
@@ -286,3 +298,113 @@ def write_sound(
     kind = path.suffix.lstrip(".").upper()
     soundfile.write(buffer, samples, rate, format=kind, subtype=subtype)
     write_atomic(path, lambda temporary: temporary.write_bytes(buffer.getvalue()))
+
+
+def write_video(
+    path: str | Path,
+    frames: Iterable[np.ndarray],
+    rate: float,
+    sound: np.ndarray | None = None,
+    sound_rate: int | None = None,
+) -> None:
+    """Write an mp4 with H.264 pictures and, if there is sound, AAC.
+
+    The same input gives the same bytes: one thread, no clock in the header.
+
+    Args:
+        path: where to; written atomically.
+        frames: RGB uint8 (height, width, 3), all of one even size. They are
+            taken one at a time, so a generator keeps memory flat.
+        rate: frames a second.
+        sound: mono samples between -1 and 1.
+        sound_rate: its rate in Hz, one that AAC has (8000 to 96000).
+
+    Raises:
+        UsageError: if there is no frame, a frame's shape, type or an odd size
+            does not fit, or AAC does not have the sound's rate.
+    """
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        raise UsageError(f"{path}: a video needs at least one frame")
+    height, width = first.shape[:2]
+    if height % 2 or width % 2:
+        raise UsageError(f"{path}: H.264 wants even sizes, got {width} x {height}")
+    if sound is not None and sound_rate not in AAC_RATES:
+        raise UsageError(
+            f"{path}: AAC has no rate of {sound_rate} Hz; resample to one of "
+            f"{', '.join(map(str, AAC_RATES))}"
+        )
+
+    def write(temporary: Path) -> None:
+        import av
+
+        with av.open(str(temporary), "w", format="mp4") as container:
+            video = container.add_stream(
+                "libx264", rate=Fraction(rate).limit_denominator(1001)
+            )
+            video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+            video.options = {"crf": "20", "preset": "veryfast", "threads": "1"}
+            if sound is not None:
+                audio = container.add_stream("aac", rate=sound_rate, layout="mono")
+                block = av.AudioFrame.from_ndarray(
+                    np.asarray(sound, np.float32)[None], "fltp", "mono"
+                )
+                block.sample_rate = sound_rate
+                # With a start time the header tells readers to skip AAC's run-in,
+                # so that sound and picture stay together.
+                block.pts, block.time_base = 0, Fraction(1, sound_rate)
+                container.mux(audio.encode(block))
+                container.mux(audio.encode(None))
+            for pixels in chain([first], frames):
+                if pixels.shape != first.shape or pixels.dtype != np.uint8:
+                    raise UsageError(
+                        f"{path}: frames must be uint8 {first.shape}, got "
+                        f"{pixels.dtype} {pixels.shape}"
+                    )
+                container.mux(video.encode(av.VideoFrame.from_ndarray(pixels)))
+            container.mux(video.encode(None))
+
+    write_atomic(path, write)
+
+
+def extract_sound(video: str | Path, target: str | Path, rate: int = 48000) -> None:
+    """Write a video's sound as a mono wav.
+
+    Args:
+        video: a file with sound.
+        target: the wav; written atomically.
+        rate: highest rate in Hz; sound with a lower one keeps its own.
+
+    Raises:
+        MediaError: as `read_sound`.
+    """
+    write_sound(target, *read_sound(video, rate))
+
+
+def extract_sounds(
+    pairs: Iterable[tuple[str | Path, str | Path]],
+    workers: int | None = None,
+    rate: int = 48000,
+) -> list[MediaError]:
+    """`extract_sound` of many (video, target) pairs in parallel.
+
+    Args:
+        pairs: what to read and where to write.
+        workers: threads; None means as many as processors. Decoding releases
+            Python's lock, so threads are enough.
+        rate: as `extract_sound`.
+
+    Returns:
+        The refused files' errors, in the order given; all others are written.
+    """
+
+    def attempt(pair: tuple[str | Path, str | Path]) -> MediaError | None:
+        try:
+            extract_sound(*pair, rate=rate)
+        except MediaError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        return [error for error in pool.map(attempt, pairs) if error]
