@@ -1,0 +1,139 @@
+"""The two networks of document C: a CNN for frames, a CNN and LSTM for voice.
+
+The document names layers, filters and units, and leaves the rest open. What
+it leaves open is filled by one rule, so that nothing is tuned in secret: Keras'
+own default (no padding, 2x2 pools, Adam at 0.001), ReLU as the activation, and
+a dropout rate that the caller can change. Its third audio convolution is
+described without batch normalisation, and has none here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import keras
+
+
+def frame_cnn(
+    size: int = 64,
+    classes: int = 8,
+    dense: tuple[int, ...] = (256, 128),
+    dropout: float = 0.5,
+    width: float = 1.0,
+) -> keras.Model:
+    """The network for single frames.
+
+    Four times a 3x3 convolution (32, 64, 128, 256 filters) and a max pooling,
+    then two dense layers with dropout, then softmax; Adam at 0.0001.
+
+    Args:
+        size: height and width of a frame in pixels, at least 46.
+        classes: length of the probability vector.
+        dense: units of the dense layers; the document gives no number.
+        dropout: share of units dropped after each dense layer.
+        width: factor on all filters and units; 1 is the document's.
+
+    Returns:
+        A compiled model that takes uint8 frames (n, size, size, 3): the
+        division by 255 is its first layer, so batches travel as bytes.
+    """
+    import keras
+    from keras import layers
+
+    frames = layers.Input((size, size, 3), dtype="uint8", name="frames")
+    x = layers.Rescaling(1 / 255)(frames)
+    for filters in (32, 64, 128, 256):
+        x = layers.Conv2D(_scaled(filters, width), 3, activation="relu")(x)
+        x = layers.MaxPooling2D()(x)
+    x = layers.Flatten()(x)
+    for units in dense:
+        x = layers.Dense(_scaled(units, width), activation="relu")(x)
+        x = layers.Dropout(dropout)(x)
+    emotions = layers.Dense(classes, activation="softmax")(x)
+    return _compiled(keras.Model(frames, emotions, name="frame_cnn"), rate=1e-4)
+
+
+def audio_cnn_lstm(
+    frames: int,
+    bins: int = 40,
+    classes: int = 8,
+    dropout: float = 0.3,
+    width: float = 1.0,
+) -> keras.Model:
+    """The network for a clip's MFCCs.
+
+    Convolutions of 64 and 128 filters, each with batch normalisation, pooling
+    and dropout; one of 256, pooling and dropout; three LSTM layers of 256, 128
+    and 64 units that read the pooled frames in order of time, the last giving
+    only its final state; a dense layer of 64 with dropout; softmax.
+
+    Args:
+        frames: time steps of an input, at least 12.
+        bins: coefficients of a time step.
+        classes: length of the probability vector.
+        dropout: share dropped after each pooling and after the dense layer.
+        width: factor on all filters and units. 1 is the document's; 1/3 keeps
+            the shape at about a ninth of the work.
+
+    Returns:
+        A compiled model that takes float32 arrays (n, frames, bins).
+    """
+    import keras
+    from keras import layers
+
+    mfcc = layers.Input((frames, bins), name="mfcc")
+    x = layers.Reshape((frames, bins, 1))(mfcc)
+    for filters in (64, 128):
+        x = layers.Conv2D(_scaled(filters, width), 3, activation="relu")(x)
+        x = layers.BatchNormalization()(x)
+    x = layers.MaxPooling2D()(x)
+    x = layers.Dropout(dropout)(x)
+    x = layers.Conv2D(_scaled(256, width), 3, activation="relu")(x)
+    x = layers.MaxPooling2D()(x)
+    x = layers.Dropout(dropout)(x)
+    time, bands, filters = x.shape[1:]
+    x = layers.Reshape((time, bands * filters))(x)
+    x = layers.LSTM(_scaled(256, width), return_sequences=True)(x)
+    x = layers.LSTM(_scaled(128, width), return_sequences=True)(x)
+    x = layers.LSTM(_scaled(64, width))(x)
+    x = layers.Dense(_scaled(64, width), activation="relu")(x)
+    x = layers.Dropout(dropout)(x)
+    emotions = layers.Dense(classes, activation="softmax")(x)
+    return _compiled(keras.Model(mfcc, emotions, name="audio_cnn_lstm"), rate=1e-3)
+
+
+def layer_table(model: keras.Model) -> pd.DataFrame:
+    """One row a layer: its name, kind, output shape and number of parameters.
+
+    The shape leaves out the batch. The parameters are all of them, also those
+    that batch normalisation keeps without training them.
+    """
+    return pd.DataFrame(
+        {
+            "layer": layer.name,
+            "kind": type(layer).__name__,
+            "output": " x ".join(str(length) for length in layer.output.shape[1:]),
+            "parameters": layer.count_params(),
+        }
+        for layer in model.layers
+    )
+
+
+def _scaled(count: int, width: float) -> int:
+    return max(1, round(count * width))
+
+
+def _compiled(model: keras.Model, rate: float) -> keras.Model:
+    import keras
+
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        # XLA, Keras' choice when not told, is five times slower here on a CPU.
+        jit_compile=False,
+    )
+    return model
