@@ -27,6 +27,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -37,8 +38,6 @@ import pandas as pd
 from emolib import ROOT, EmolibError, UsageError
 from emolib.labels import LabelSpace
 from emolib.media import write_atomic
-
-METRICS = ("accuracy", "uar", "macro_f1")
 
 COLUMNS = (
     *("study", "experiment", "source", "corpus", "protocol", "model", "seed"),
@@ -217,12 +216,14 @@ class Run:
     Attributes:
         folder: where it lies.
         record: what `record.json` holds, or will hold after the first fold.
+        code: hash of the code that computes its folds; a checkpoint kept
+            between folds should carry it in its name.
     """
 
     def __init__(self, folder: Path, header: dict, clips: set[str]) -> None:
         self.folder = folder
         self._clips = clips
-        self._code = code_hash(header["study"])
+        self.code = code_hash(header["study"])
         self._since = time.monotonic()
         self.record = header | {"complete": False, "folds": [], "metrics": {}}
         # Twice: a complete run needs no lock, an unlocked read may be outdated.
@@ -235,7 +236,7 @@ class Run:
         if not (self.folder / "record.json").exists():
             return
         found = _read_record(self.folder / "record.json")
-        stale = [f["fold"] for f in found["folds"] if f["code"] != self._code]
+        stale = [f["fold"] for f in found["folds"] if f["code"] != self.code]
         if stale and os.environ.get("EMOLIB_KEEP_FOLDS") != "1":
             _log.warning(
                 "%s: fold %s was computed by other code and will be computed again "
@@ -283,7 +284,7 @@ class Run:
             "rows": len(predictions),
             "seconds": round(now - self._since if seconds is None else seconds, 3),
             "parameters_count": parameters_count,
-            "code": self._code,
+            "code": self.code,
             "leak": leak or {},
             "history": {} if history is None else history.to_dict("list"),
         }
@@ -366,18 +367,12 @@ class Run:
 
 
 def _metrics(predictions: pd.DataFrame, space: dict) -> dict[str, dict]:
-    from emolib.evaluation.intervals import interval
+    from emolib.evaluation.intervals import score_intervals
 
-    classes = LabelSpace(space["name"], space["classes"])
-    predicted = classes.decode(predictions[space["classes"]].to_numpy().argmax(axis=1))
-    truth = predictions["label"].to_numpy()
-    subjects = predictions["subject"].to_numpy()
-    found = {}
-    for metric in METRICS:
-        result = interval(metric, truth, predicted, subjects, classes, seed=0)
-        names = ("value", "low", "high", "n", "unit")
-        found[metric] = _plain({name: getattr(result, name) for name in names})
-    return found
+    classes = np.array(space["classes"])
+    predicted = classes[predictions[space["classes"]].to_numpy().argmax(axis=1)]
+    found = score_intervals(predictions["label"], predicted, predictions["subject"])
+    return {metric: _plain(asdict(found[metric])) for metric in found}
 
 
 def _lock(folder: Path) -> None:
