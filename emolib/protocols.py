@@ -119,7 +119,9 @@ class RandomClips(Protocol):
 class SubjectKFold(Protocol):
     """Divide the people into folds; each fold tests people never trained on.
 
-    Classes are balanced over the folds as far as whole people allow.
+    Classes are balanced over the folds as far as whole people allow. Who is in
+    which fold depends on the clips alone, not on how many items each gives, so
+    that a model of frames and one of sound are tested on the same people.
 
     Args:
         folds: how many.
@@ -137,10 +139,12 @@ class SubjectKFold(Protocol):
 
         _require(items, label)
         subjects = _groups(items, "subject", at_least=self.folds)
+        clips = items.sort_values("clip").drop_duplicates("clip")
         dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
-        sides = dealer.split(items, items[label].to_numpy(), subjects)
-        for fold, (train, test) in enumerate(sides):
-            yield Split(fold, train, test)
+        sides = dealer.split(clips, clips[label], clips["subject"])
+        for fold, (_, drawn) in enumerate(sides):
+            test = np.isin(subjects, clips["subject"].iloc[drawn].astype(str))
+            yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
 
 
 @dataclass(frozen=True)
