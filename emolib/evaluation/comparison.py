@@ -1,0 +1,105 @@
+"""Is one system better than another on the same items, or only luckier?
+
+Both are asked about the same items, so the comparison is paired: what counts
+is where they differ, person by person.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emolib import UsageError
+from emolib.evaluation.intervals import group_codes, interval
+
+
+def compare(
+    a: ArrayLike,
+    b: ArrayLike,
+    truth: ArrayLike,
+    groups: ArrayLike,
+    n: int = 10_000,
+    seed: int = 0,
+) -> dict[str, float | int]:
+    """How much more accurate predictions `a` are than `b`, and how sure that is.
+
+    If the systems were equally good, each person's answers could be swapped
+    between them without harm. The p-value is the share of such swaps (sign
+    flips of the persons' differences) that give a difference at least as
+    large, in either direction; all swaps are tried when there are no more
+    than `n` of them. The interval resamples the same persons.
+
+    Args:
+        a: predicted classes of one system.
+        b: of the other, for the same items in the same order.
+        truth: the classes.
+        groups: the person each item comes from.
+        n: how many swaps, and how many resamples.
+        seed: of both.
+
+    Returns:
+        `difference` of the accuracies (a - b), its 95 % interval `low` and
+        `high`, the two-sided `p`, and `n_subjects`.
+
+    >>> result = compare(["x"] * 4, ["y"] * 4, ["x"] * 4, ["p", "p", "q", "r"])
+    >>> result["difference"], result["p"], result["n_subjects"]
+    (1.0, 0.25, 3)
+    """
+    gains = _correct(a, truth).astype(int) - _correct(b, truth).astype(int)
+    codes, size = group_codes(groups, len(gains))
+    # Sums of whole numbers: ties with the observed difference are exact.
+    per_person = np.bincount(codes, gains, size).astype(np.int64)
+    extreme = np.abs(_signs(size, n, seed) @ per_person) >= abs(per_person.sum())
+    # Drawn swaps lack the observed one: it is counted in.
+    p = extreme.mean() if 2**size <= n else (extreme.sum() + 1) / (n + 1)
+    spread = interval(gains, groups, n, seed)
+    return {
+        "difference": spread.value,
+        "low": spread.low,
+        "high": spread.high,
+        "p": float(p),
+        "n_subjects": size,
+    }
+
+
+def mcnemar(a: ArrayLike, b: ArrayLike, truth: ArrayLike) -> dict[str, float | int]:
+    """McNemar's exact test: do two systems differ on the items only one gets right?
+
+    It takes items for independent. Clips of one person are not, so its p is
+    too small wherever people differ; it stands here because papers report it.
+
+    Returns:
+        `only_a` and `only_b`, the items that just one system gets right, and
+        the two-sided `p`.
+
+    >>> mcnemar(["x"] * 5, ["y"] * 5, ["x"] * 5)
+    {'only_a': 5, 'only_b': 0, 'p': 0.0625}
+    """
+    from scipy.stats import binomtest
+
+    right_a, right_b = _correct(a, truth), _correct(b, truth)
+    only_a = int((right_a & ~right_b).sum())
+    only_b = int((right_b & ~right_a).sum())
+    differing = only_a + only_b
+    p = float(binomtest(only_a, differing).pvalue) if differing else 1.0
+    return {"only_a": only_a, "only_b": only_b, "p": p}
+
+
+def _correct(predicted: ArrayLike, truth: ArrayLike) -> np.ndarray:
+    predicted, truth = np.asarray(predicted), np.asarray(truth)
+    if predicted.shape != truth.shape:
+        raise UsageError(
+            f"{predicted.size} predictions for {truth.size} items; "
+            "both systems must answer for the same items"
+        )
+    return predicted == truth
+
+
+def _signs(size: int, n: int, seed: int) -> np.ndarray:
+    """All rows of +1 and -1 when there are at most n, else n drawn rows."""
+    if size <= math.log2(n):
+        return np.array(list(itertools.product((1, -1), repeat=size)))
+    return np.random.default_rng(seed).choice((1, -1), size=(n, size))

@@ -1,0 +1,296 @@
+"""Scores, intervals, comparisons, calibration: against sklearn, scipy and by hand."""
+
+import math
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn import metrics as reference
+
+from emolib import UsageError
+from emolib.evaluation import calibration, metrics
+from emolib.evaluation.comparison import compare, mcnemar
+from emolib.evaluation.intervals import (
+    Interval,
+    interval,
+    resamples,
+    score_intervals,
+)
+from emolib.labels import LabelSpace
+
+SPACE = LabelSpace("mood", ("happy", "sad", "angry", "calm"))
+
+
+def answers(items=300, subjects=12, right=0.6, seed=0):
+    """Truth, predictions that are right so often, and the subject of each item."""
+    random = np.random.default_rng(seed)
+    truth = random.choice(SPACE.classes, items, p=[0.4, 0.3, 0.2, 0.1])
+    guess = random.choice(SPACE.classes, items)
+    predicted = np.where(random.random(items) < right, truth, guess)
+    return truth, predicted, random.integers(subjects, size=items).astype(str)
+
+
+# ---- metrics
+
+
+def test_scores_equal_sklearn():
+    truth, predicted, _ = answers()
+    assert metrics.accuracy(truth, predicted) == pytest.approx(
+        reference.accuracy_score(truth, predicted)
+    )
+    assert metrics.unweighted_average_recall(truth, predicted) == pytest.approx(
+        reference.balanced_accuracy_score(truth, predicted)
+    )
+    for score, average in (
+        (metrics.macro_f1, "macro"),
+        (metrics.weighted_f1, "weighted"),
+    ):
+        assert score(truth, predicted) == pytest.approx(
+            reference.f1_score(truth, predicted, average=average)
+        )
+
+
+def test_confusion_and_per_class_equal_sklearn_in_the_space_order():
+    truth, predicted, _ = answers()
+    labels = list(SPACE)
+    matrix = metrics.confusion(truth, predicted, SPACE)
+    assert list(matrix.index) == list(matrix.columns) == labels
+    np.testing.assert_array_equal(
+        matrix, reference.confusion_matrix(truth, predicted, labels=labels)
+    )
+    expected = reference.precision_recall_fscore_support(
+        truth, predicted, labels=labels
+    )
+    table = metrics.per_class(truth, predicted, SPACE)
+    np.testing.assert_allclose(table.to_numpy().T, expected)
+    assert table["support"].dtype.kind == "i"
+
+
+def test_classes_that_do_not_occur_by_hand():
+    truth, predicted = ["happy", "happy", "sad"], ["happy", "angry", "sad"]
+    # angry: predicted once, never true; calm: neither.
+    assert metrics.unweighted_average_recall(truth, predicted) == pytest.approx(0.75)
+    assert metrics.macro_f1(truth, predicted) == pytest.approx((2 / 3 + 1 + 0) / 3)
+    table = metrics.per_class(truth, predicted, SPACE)
+    assert table["support"].tolist() == [2, 1, 0, 0]
+    assert table.loc["angry", "precision"] == 0
+    assert math.isnan(table.loc["angry", "recall"])
+    assert table.loc["calm"].isna().sum() == 3
+
+
+def test_a_printed_matrix_is_scored_like_its_items():
+    truth, predicted, _ = answers()
+    matrix = metrics.confusion(truth, predicted, SPACE)
+    assert metrics.scores(matrix)["macro_f1"] == pytest.approx(
+        metrics.macro_f1(truth, predicted)
+    )
+
+
+def test_metrics_refuse_what_makes_no_sense():
+    with pytest.raises(UsageError, match=r"shapes \(2,\) and \(1,\)"):
+        metrics.accuracy(["sad", "sad"], ["sad"])
+    with pytest.raises(UsageError, match="not empty"):
+        metrics.accuracy([], [])
+    with pytest.raises(UsageError, match="no class glad"):
+        metrics.confusion(["sad"], ["glad"], SPACE)
+
+
+# ---- intervals
+
+
+def test_interval_equals_a_bootstrap_done_item_by_item():
+    truth, predicted, subjects = answers(items=200, subjects=8)
+    slow = []
+    for drawn in resamples(groups=8, n=150, seed=4).astype(int):
+        times = drawn[subjects.astype(int)]
+        again, guessed = np.repeat(truth, times), np.repeat(predicted, times)
+        slow.append(reference.balanced_accuracy_score(again, guessed))
+    fast = score_intervals(truth, predicted, subjects, n=150, seed=4)["uar"]
+    np.testing.assert_allclose([fast.low, fast.high], np.quantile(slow, [0.025, 0.975]))
+    assert fast.value == reference.balanced_accuracy_score(truth, predicted)
+    assert (fast.n, fast.unit) == (8, "subject")
+
+
+def test_resamples_draw_each_subject_alike():
+    drawn = resamples(groups=10, n=4000, seed=0)
+    assert (drawn.sum(axis=1) == 10).all()
+    np.testing.assert_allclose(drawn.mean(axis=0), 1, atol=0.06)
+    # Drawn with replacement: a given subject is left out of (1 - 1/10)^10.
+    assert (drawn == 0).mean() == pytest.approx(0.9**10, abs=0.01)
+
+
+def test_interval_equals_scipy_when_every_item_is_its_own_subject():
+    values = np.random.default_rng(1).random(60)
+    ours = interval(values, np.arange(60), n=5000)
+    theirs = stats.bootstrap(
+        (values,), np.mean, n_resamples=5000, method="percentile", rng=0
+    ).confidence_interval
+    np.testing.assert_allclose([ours.low, ours.high], theirs, atol=0.005)
+
+
+def test_both_intervals_of_accuracy_agree():
+    truth, predicted, subjects = answers()
+    one = interval(truth == predicted, subjects)
+    assert score_intervals(truth, predicted, subjects)["accuracy"] == one
+
+
+def test_frames_of_one_person_are_no_evidence_of_their_own():
+    """Copying each item 50 times must not narrow the interval."""
+    truth, predicted, subjects = answers()
+    once = interval(truth == predicted, subjects)
+    often = interval(np.repeat(truth == predicted, 50), np.repeat(subjects, 50))
+    assert (often.low, often.high) == pytest.approx((once.low, once.high))
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    random = np.random.default_rng(2)
+    covered = 0
+    for seed in range(200):
+        ability = np.clip(random.normal(0.6, 0.15, 24), 0, 1)  # differs by person
+        correct = random.random((24, 40)) < ability[:, None]
+        spread = interval(correct.ravel(), np.repeat(np.arange(24), 40), 500, seed)
+        covered += spread.low <= 0.6 <= spread.high
+    assert 0.87 < covered / 200 <= 0.99
+
+
+def test_intervals_do_not_depend_on_row_order_and_repeat_with_their_seed():
+    truth, predicted, subjects = answers()
+    order = np.random.default_rng(0).permutation(len(truth))
+    one = score_intervals(truth, predicted, subjects)
+    assert one == score_intervals(truth[order], predicted[order], subjects[order])
+    assert one != score_intervals(truth, predicted, subjects, seed=1)
+
+
+def test_one_subject_has_no_interval_and_says_so():
+    alone = interval([1, 0, 1, 1], ["a"] * 4)
+    assert alone.value == 0.75
+    assert math.isnan(alone.low)
+    assert math.isnan(alone.high)
+    assert str(alone) == "75.0 % (no interval from one subject)"
+    assert str(Interval(0.869, 0.8312, 0.9, 24)) == "86.9 % [83.1, 90.0], 24 subjects"
+
+
+def test_intervals_refuse_what_makes_no_sense():
+    with pytest.raises(UsageError, match="3 items but 2 subjects"):
+        interval([1, 0, 1], ["a", "b"])
+    with pytest.raises(UsageError, match="name no subject"):
+        interval([1, 0], ["a", ""])
+    with pytest.raises(UsageError, match="1 of 2 values are not finite"):
+        interval([1, math.nan], ["a", "b"])
+
+
+def test_intervals_of_fifteen_thousand_frames_take_a_tenth_of_a_second():
+    truth, predicted, subjects = answers(items=15_000, subjects=24)
+    score_intervals(truth, predicted, subjects, n=10)  # imports, warm caches
+    best = math.inf
+    for _ in range(5):  # the best of some: the machine may be busy
+        start = time.perf_counter()
+        score_intervals(truth, predicted, subjects)
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.1
+
+
+# ---- comparison
+
+
+def test_compare_equals_scipy_permutation_test():
+    truth, a, subjects = answers(right=0.65)
+    _, b, _ = answers(right=0.5)
+    gains = (a == truth).astype(int) - (b == truth).astype(int)
+    sums = pd.Series(gains).groupby(subjects).sum().to_numpy()
+    exact = stats.permutation_test(
+        (sums, np.zeros_like(sums)),
+        lambda x, y, axis: (x - y).sum(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=math.inf,
+    )
+    result = compare(a, b, truth, subjects)
+    assert result["p"] == pytest.approx(exact.pvalue)  # 2**12 swaps: all are tried
+    assert result["difference"] == pytest.approx(gains.mean())
+    assert result["low"] < result["difference"] < result["high"]
+    assert result["n_subjects"] == 12
+    drawn = compare(a, b, truth, subjects, n=4000)  # fewer than 2**12: drawn
+    assert drawn["p"] == pytest.approx(exact.pvalue, abs=0.02)
+
+
+def test_swapping_the_systems_swaps_the_sign_only():
+    truth, a, subjects = answers()
+    _, b, _ = answers(right=0.4)
+    ab, ba = compare(a, b, truth, subjects), compare(b, a, truth, subjects)
+    assert ab["difference"] == -ba["difference"]
+    assert ab["p"] == ba["p"]
+
+
+def test_a_system_does_not_differ_from_itself():
+    truth, a, subjects = answers()
+    result = compare(a, a, truth, subjects)
+    assert (result["difference"], result["p"]) == (0, 1)
+    assert mcnemar(a, a, truth) == {"only_a": 0, "only_b": 0, "p": 1.0}
+
+
+def test_chance_differences_are_called_rarely():
+    """Equal systems whose luck differs by person: p < 0.05 in about 5 %."""
+    random = np.random.default_rng(3)
+    truth = np.ones(24 * 20, dtype=int)
+    subjects = np.repeat(np.arange(24), 20)
+    called = {"subjects": 0, "items": 0}
+    for seed in range(200):
+        luck = np.clip(random.normal(0.6, 0.25, (2, 24)), 0, 1)
+        a, b = (random.random((2, 24, 20)) < luck[..., None]).reshape(2, -1).astype(int)
+        called["subjects"] += compare(a, b, truth, subjects, 400, seed)["p"] < 0.05
+        called["items"] += mcnemar(a, b, truth)["p"] < 0.05
+    assert called["subjects"] <= 20
+    assert called["items"] > 40  # clips of a person are not independent
+
+
+def test_mcnemar_by_hand():
+    truth = np.array(["x"] * 12)
+    a = np.array(["x"] * 9 + ["y"] * 3)
+    b = np.array(["x"] * 2 + ["y"] * 8 + ["x"] * 2)
+    expected = 2 * sum(math.comb(9, k) for k in (0, 1, 2)) / 2**9
+    result = mcnemar(a, b, truth)
+    assert (result["only_a"], result["only_b"]) == (7, 2)
+    assert result["p"] == pytest.approx(expected)
+
+
+def test_answers_for_other_items_are_not_compared():
+    with pytest.raises(UsageError, match="2 predictions for 3 items"):
+        compare(["x"] * 3, ["x"] * 2, ["x"] * 3, ["a", "b", "c"])
+
+
+# ---- calibration
+
+
+def test_reliability_by_hand():
+    probabilities = [[0.9, 0.1], [0.2, 0.8], [0.55, 0.45], [0.45, 0.55]]
+    table = calibration.reliability(probabilities, [0, 0, 0, 0], bins=5)
+    assert table["count"].tolist() == [0, 0, 2, 1, 1]  # 0.8 lies in the lower bin
+    assert table["accuracy"].tolist()[2:] == [0.5, 0.0, 1.0]
+    np.testing.assert_allclose(table["confidence"][2:], [0.55, 0.8, 0.9])
+    assert table["accuracy"][:2].isna().all()
+    expected = (2 * 0.05 + 0.8 + 0.1) / 4
+    error = calibration.expected_calibration_error(probabilities, [0, 0, 0, 0], bins=5)
+    assert error == pytest.approx(expected)
+
+
+def test_calibration_bins_equal_sklearn():
+    from sklearn.calibration import calibration_curve
+
+    random = np.random.default_rng(0)
+    sure = random.uniform(0.5, 1, 500)
+    truth = (random.random(500) > sure).astype(int)  # column 0 is always predicted
+    table = calibration.reliability(np.column_stack([sure, 1 - sure]), truth, bins=10)
+    accuracy, confidence = calibration_curve(1 - truth, sure, n_bins=10)
+    filled = table[table["count"] > 0]
+    np.testing.assert_allclose(filled["accuracy"], accuracy)
+    np.testing.assert_allclose(filled["confidence"], confidence)
+
+
+def test_calibration_refuses_names_and_other_lengths():
+    with pytest.raises(UsageError, match="LabelSpace.encode"):
+        calibration.reliability([[0.5, 0.5]], ["sad"])
+    with pytest.raises(UsageError, match="do not fit 2 truths"):
+        calibration.reliability([[0.5, 0.5]], [0, 1])
