@@ -137,7 +137,7 @@ class SubjectKFold(Protocol):
     def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
         from sklearn.model_selection import StratifiedGroupKFold
 
-        _require(items, label)
+        _require(items, label, "clip")
         subjects = _groups(items, "subject", at_least=self.folds)
         clips = items.sort_values("clip").drop_duplicates("clip")
         dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)

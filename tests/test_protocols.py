@@ -101,6 +101,17 @@ def test_subject_folds_hold_people_apart_and_test_each_once(items):
         assert set(items.iloc[split.test]["emotion"]) == set(EMOTIONS)
 
 
+def test_models_of_frames_and_of_sound_are_tested_on_the_same_people(items):
+    clips = items[items["frame"] == 0]
+    random = np.random.default_rng(0)
+    uneven = items.iloc[random.permutation(240)[:200]]
+    uneven = pd.concat([uneven, clips])  # no clip is lost
+    for frames, sound in zip(
+        checked(SubjectKFold(), uneven), checked(SubjectKFold(), clips), strict=True
+    ):
+        assert sides(uneven, frames, "subject") == sides(clips, sound, "subject")
+
+
 def test_leave_one_out(items):
     splits = checked(LeaveOneSubjectOut(), items)
     assert [sides(items, s, "subject")[1] for s in splits] == [
