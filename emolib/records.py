@@ -434,8 +434,9 @@ def code_hash(study: str) -> str:
     after the predictions (evaluation, plots) or belong to another study.
     """
     package = ROOT / "emolib"
-    files = [package / f"{m}.py" for m in ("labels", "media", "protocols", "fusion")]
-    files += [package / "training.py", *(package / "features").rglob("*.py")]
+    modules = ("labels", "media", "protocols", "training", "fusion", "experiment")
+    files = [package / f"{module}.py" for module in modules]
+    files += (package / "features").rglob("*.py")
     own = package / "models" / f"{study.replace('-', '_')}.py"
     shared = [package / "models" / f"{m}.py" for m in ("__init__", "baselines")]
     files += [own, *shared] if own.exists() else (package / "models").rglob("*.py")

@@ -1,0 +1,320 @@
+"""The command line: `emolib --help`. Thin: each command calls one function."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emolib import EmolibError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(
+    help="""Recognising emotion from voice and face, with people kept apart.
+
+    Any command takes --debug: show where an error came from.
+
+    \b
+    Example:
+      emolib run confidence-fusion
+    """,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data_app = typer.Typer(
+    help="""List, check, fetch and render corpora.
+
+    \b
+    Example:
+      emolib data check ravdess
+    """
+)
+app.add_typer(data_app, name="data", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class Profile(StrEnum):
+    """How much work a run is."""
+
+    smoke = "smoke"
+    quick = "quick"
+    real = "real"
+    paper = "paper"
+
+
+Data = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where corpora lie, from the project's root; else EMOLIB_DATA, else data.",
+    ),
+]
+Out = Annotated[str | None, typer.Option(metavar="DIR", help="Where results go.")]
+StudyOption = Annotated[
+    str | None, typer.Option(metavar="STUDY", help="Slug or letter; all without it.")
+]
+FormatOption = Annotated[Format, typer.Option(help="How to print it.")]
+
+
+# -- data -------------------------------------------------------------------
+
+
+@data_app.command("list")
+def data_list(format: FormatOption = Format.table) -> None:
+    """The corpora this project reads, and how to get them.
+
+    \b
+    Example:
+      emolib data list
+    """
+    import pandas as pd
+
+    from emolib.corpora import CORPORA
+
+    rows = [
+        {
+            "name": corpus.name,
+            "clips": sum(corpus.counts.values()),
+            "subjects": corpus.subjects,
+            "licence": corpus.licence,
+            "access": corpus.access,
+            "url": corpus.url,
+        }
+        for corpus in CORPORA.values()
+    ]
+    _show(pd.DataFrame(rows), format)
+
+
+@data_app.command("check")
+def data_check(
+    corpus: str, data: Data = None, format: FormatOption = Format.table
+) -> None:
+    """Compare the files of a corpus with what is documented of it.
+
+    Exits with status 1 if something is wrong.
+
+    \b
+    Example:
+      emolib data check ravdess --data ~/corpora
+    """
+    from emolib.corpora import check
+
+    report = check(corpus, data, progress=True)
+    _show(report.table(), format)
+    if not report.ok:
+        raise EmolibError(f"{corpus}: {report.folder} needs a hand, see the faults")
+
+
+@data_app.command("fetch")
+def data_fetch(
+    corpus: str,
+    data: Data = None,
+    accept_licence: Annotated[
+        bool,
+        typer.Option("--accept-licence", help="You have read it and agree to it."),
+    ] = False,
+) -> None:
+    """Download a corpus that may be downloaded, checked and unpacked.
+
+    \b
+    Example:
+      emolib data fetch ravdess --accept-licence
+    """
+    from emolib.corpora import fetch
+
+    print(fetch(corpus, data, accept_licence=accept_licence))
+
+
+@data_app.command("demo")
+def data_demo(
+    out: Out = None,
+    corpus: Annotated[str, typer.Option(help="Whose twin to render.")] = "ravdess",
+    profile: Annotated[Profile, typer.Option(help="How much.")] = Profile.quick,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="CAUSE=VALUE", help="Dose a cause, 0 to 1."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Other seeds, other people.")] = 0,
+) -> None:
+    """Render demo data: the twin of a corpus, from known causes.
+
+    \b
+    Example:
+      emolib data demo --out data/no-room --profile smoke --set setup=0
+    """
+    from emolib.demo import render_corpus
+
+    doses = {}
+    for setting in settings or []:
+        cause, _, value = setting.partition("=")
+        try:
+            doses[cause] = float(value)
+        except ValueError as error:
+            raise UsageError(
+                f"--set takes CAUSE=VALUE with a number, got {setting!r}"
+            ) from error
+    print(render_corpus(corpus, out, profile.value, doses, seed))
+
+
+# -- runs -------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    study: Annotated[str, typer.Argument(help="Slug, letter, .py notebook, or all.")],
+    profile: Annotated[Profile, typer.Option(help="How much work.")] = Profile.quick,
+    data: Data = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p", metavar="NAME VALUE", help="Change a parameter; may be repeated."
+        ),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Execute a study's notebook, or all of them.
+
+    Names and values are checked before anything runs. The executed notebook
+    goes to --out (by default runs/notebooks), its records to runs.
+
+    \b
+    Examples:
+      emolib run C --profile smoke
+      emolib run confidence-fusion -p epochs 10 -p seed 1
+      emolib run all --out _build/executed
+    """
+    from emolib import runs
+
+    given = dict(text.split("=", 1) for text in parameters or [])
+    studies = list(runs.notebooks()) if study == "all" else [study]
+    if not studies:
+        raise UsageError(f"{runs.NOTEBOOKS} holds no notebook")
+    for one in studies:
+        runs.resolve(runs.notebook_of(one), profile.value, given)
+    for one in studies:
+        print(runs.execute(one, profile.value, data, given, out))
+
+
+@app.command()
+def sweep(
+    plan: Annotated[str, typer.Argument(metavar="PLAN.yaml")],
+    workers: Annotated[int, typer.Option(min=1, help="Runs at a time.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Leave out what is done and fresh.")
+    ] = False,
+    data: Data = None,
+    out: Out = None,
+) -> None:
+    """Execute a notebook once for each point of a grid.
+
+    The plan, in YAML, says study, profile and grid: a list of values for each
+    parameter. Exits with status 1 if a point failed; the others are kept.
+
+    \b
+    Examples:
+      emolib sweep seeds.yaml --workers 2
+      emolib sweep seeds.yaml --scheduler tcp://10.0.0.1:8786 --resume
+    """
+    from emolib import runs
+
+    points = runs.sweep(runs.read_plan(plan), out, workers, scheduler, resume, data)
+    _show(points, Format.table)
+    if failed := list(points.loc[points["status"] == "failed", "folder"]):
+        raise EmolibError(
+            f"{len(failed)} of {len(points)} points failed; read log.txt in "
+            f"{', '.join(failed)}, then run the same with --resume"
+        )
+
+
+@app.command()
+def results(study: StudyOption = None, format: FormatOption = Format.table) -> None:
+    """What has been measured: records of book/results and runs.
+
+    \b
+    Example:
+      emolib results --study C --format json
+    """
+    from emolib import records, runs
+
+    table = records.table(study=runs.slug(study) if study else None)
+    if format is Format.table:
+        table = table.drop(columns=["corpus", "seed", "unit", "record"])
+    _show(table, format)
+
+
+@app.command()
+def ledger(study: StudyOption = None, format: FormatOption = Format.table) -> None:
+    """What the documents state, and what became of it.
+
+    \b
+    Example:
+      emolib ledger --study confidence-fusion --format csv
+    """
+    from emolib.ledger import claims
+
+    _show(claims(study), format)
+
+
+def _show(table: pd.DataFrame, format: Format) -> None:
+    if format is Format.json:
+        print(table.to_json(orient="records", indent=1, force_ascii=False))
+    elif format is Format.csv:
+        print(table.to_csv(index=False), end="")
+    elif table.empty:
+        print("nothing yet")
+    else:
+        print(table.to_string(index=False, na_rep="", float_format="{:.3f}".format))
+
+
+# -- entry ------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors become one line and an exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments
+    try:
+        app(_joined([a for a in arguments if a != "--debug"]), prog_name="emolib")
+    except BrokenPipeError:  # `emolib results | head`
+        sys.stderr.close()
+    except Exception as error:
+        if debug:
+            raise
+        told = isinstance(error, EmolibError)
+        what = str(error) if told else f"{type(error).__name__}: {error} (see --debug)"
+        print(f"emolib: {what}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """`-p NAME VALUE` as `-p NAME=VALUE`: typer repeats only single values."""
+    joined, rest = [], iter(arguments)
+    for argument in rest:
+        joined.append(argument)
+        if argument == "-p":
+            name, value = next(rest, ""), next(rest, None)
+            if value is None or not name.isidentifier():
+                raise UsageError(f"-p takes NAME VALUE, got {name!r}")
+            joined.append(f"{name}={value}")
+    return joined
+
+
+if __name__ == "__main__":
+    main()
