@@ -20,7 +20,7 @@ import numpy as np
 
 from emolib import EmolibError, UsageError
 
-VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv", ".webm")
+VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
 
 # fmt: off
 AAC_RATES = (
@@ -148,6 +148,8 @@ def video_facts(path: str | Path) -> dict:
     path = _existing(path)
     with _opened(path, "video") as container:
         stream = container.streams.video[0]
+        if not stream.frames:
+            raise MediaError(path, "zero length")
         rate = float(stream.average_rate)
         return {
             "frames": stream.frames,

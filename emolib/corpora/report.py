@@ -1,0 +1,128 @@
+"""Is a copy of a corpus whole? Its counts, names and files, in one table."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from emolib.corpora.base import Corpus
+from emolib.corpora.manifest import corpus, duplicates, locate, scan
+from emolib.media import MediaError, read_frames, read_sound
+from emolib.progress import reported
+
+Row = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found.
+
+    Attributes:
+        corpus: its name.
+        folder: where it was looked for.
+        rows: one line a finding: what was checked, of what, what was found and
+            expected, and the verdict: "ok"; "note" for what differs from the
+            documents but may well be so; "fault" for what needs a hand.
+    """
+
+    corpus: str
+    folder: Path
+    rows: list[Row]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing needs a hand."""
+        return all(verdict != "fault" for *_, verdict in self.rows)
+
+    def table(self) -> pd.DataFrame:
+        """The findings as columns check, item, found, expected, verdict."""
+        columns = ["check", "item", "found", "expected", "verdict"]
+        return pd.DataFrame(self.rows, columns=columns, dtype=str)
+
+
+def check(name: str, data: str | Path | None = None, progress: bool = False) -> Report:
+    """Compare a copy of a corpus with its documents, and open every file.
+
+    Counts of clips and people that differ are notes, because a part of a corpus
+    is a fine thing to work on; so are sampling rates that most files do not
+    have. Names that do not fit, clips that are there twice and files that
+    cannot be used are faults.
+
+    Args:
+        name: a key of `CORPORA`.
+        data: as `index`.
+        progress: report on stderr when it takes long.
+
+    Raises:
+        UsageError: if there is no clip of the corpus at all.
+    """
+    this, folder = corpus(name), locate(name, data)
+    rows, misnamed = scan(this, folder)
+    paths = [row["path"] for row in rows]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        opened = pool.map(_open, rows)
+        if progress:
+            opened = reported(opened, len(paths), f"check {name}")
+        results = dict(zip(paths, opened, strict=True))
+    return Report(
+        name,
+        folder,
+        [
+            *_counts(this, rows),
+            *(("name", str(p), p.stem, f"a name of {name}", "fault") for p in misnamed),
+            *(
+                ("copy", b, f"again in {a}", "once", "fault")
+                for a, b in duplicates(rows)
+            ),
+            *_files(results),
+        ],
+    )
+
+
+def _open(row: dict[str, str]) -> str | int | None:
+    """A clip's sampling rate, None if it has no sound, or what is wrong with it."""
+    try:
+        if "video" in row["modality"]:
+            for _ in read_frames(row["path"], every=1_000_000):
+                pass
+        if "audio" in row["modality"]:
+            return read_sound(row["path"])[1]
+    except MediaError as error:
+        return error.problem
+    return None
+
+
+def _counts(this: Corpus, rows: list[dict[str, str]]) -> Iterator[Row]:
+    speech = [row for row in rows if row["channel"] == "speech"]
+    for modality in sorted({row["modality"] for row in speech}):
+        same = [row for row in speech if row["modality"] == modality]
+        found = Counter(row["emotion"] for row in same)
+        for emotion in this.space:
+            yield _count(
+                "clips", f"{modality} {emotion}", found[emotion], this.counts[emotion]
+            )
+        subjects = len({row["subject"] for row in same})
+        yield _count("subjects", modality, subjects, this.subjects)
+
+
+def _count(what: str, item: str, found: int, documented: int) -> Row:
+    verdict = "ok" if found == documented else "note"
+    return what, item, str(found), str(documented), verdict
+
+
+def _files(results: dict[str, str | int | None]) -> Iterator[Row]:
+    rates = Counter(result for result in results.values() if isinstance(result, int))
+    usual = rates.most_common(1)[0][0] if rates else None
+    if usual:
+        yield "rate", "most files", f"{usual} Hz", "", "ok"
+    for path, result in results.items():
+        if isinstance(result, str):
+            yield "file", path, result, "readable", "fault"
+        elif result not in (usual, None):
+            yield "rate", path, f"{result} Hz", f"{usual} Hz", "note"

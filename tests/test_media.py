@@ -1,0 +1,353 @@
+"""Sound and frames come back as they went in; what is broken is refused by name."""
+
+import resource
+
+import av
+import numpy as np
+import pytest
+import soundfile
+
+from emolib import EmolibError, UsageError, media
+from emolib.media import MediaError, read_frames, read_sound
+
+RATE = 16000
+
+
+def tone(seconds=0.5, rate=RATE, pitch=440.0):
+    """A tone that swells and fades, so that a shift in time would show."""
+    time = np.arange(int(seconds * rate)) / rate
+    swell = np.exp(-(((time - seconds / 2) / (seconds / 8)) ** 2))
+    return (0.5 * swell * np.sin(2 * np.pi * pitch * time)).astype(np.float32)
+
+
+def ramps(count=12, height=48, width=64):
+    """Smooth frames that differ: one corner is red, and blue grows with time."""
+    down, right = np.mgrid[:height, :width]
+    for number in range(count):
+        red, green = 255 - 3 * down, 3 * right
+        blue = np.full_like(red, 20 * number)
+        yield np.stack([red, green, blue], axis=-1).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory):
+    path = tmp_path_factory.mktemp("video") / "clip.mp4"
+    media.write_video(path, ramps(), 12, tone(1.0), RATE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def silent_video(tmp_path_factory):
+    path = tmp_path_factory.mktemp("video") / "pictures.mp4"
+    media.write_video(path, ramps(), 12)
+    return path
+
+
+@pytest.fixture(scope="module")
+def sound_only_mp4(tmp_path_factory):
+    path = tmp_path_factory.mktemp("video") / "sound.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(tone()[None], "fltp", "mono")
+        frame.sample_rate = RATE
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+def first_moov(path, target):
+    """The same mp4 with its index in front, so that its end can be cut off."""
+    with (
+        av.open(str(path)) as source,
+        av.open(str(target), "w", options={"movflags": "faststart"}) as copy,
+    ):
+        streams = {s.index: copy.add_stream_from_template(s) for s in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                copy.mux(packet)
+    return target
+
+
+def problem(read, path):
+    with pytest.raises(MediaError) as caught:
+        read(path)
+    assert str(path) in str(caught.value) and caught.value.path == path
+    return caught.value.problem
+
+
+def all_frames(path, **options):
+    return list(read_frames(path, **options))
+
+
+# ---- sound ----
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "PCM_U8", "FLOAT"])
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_wav_of_any_depth_and_rate_is_read_as_floats(tmp_path, subtype, rate):
+    path, samples = tmp_path / "a.wav", tone(rate=rate)
+    soundfile.write(path, samples, rate, subtype=subtype)
+
+    read, own_rate = read_sound(path)
+
+    assert read.dtype == np.float32 and own_rate == rate
+    tolerance = {"PCM_U8": 2**-7, "PCM_16": 2**-15, "PCM_24": 2**-23, "FLOAT": 0}
+    np.testing.assert_allclose(read, samples, rtol=0, atol=tolerance[subtype])
+
+
+def test_flac_and_stereo(tmp_path):
+    path, left = tmp_path / "a.flac", tone()
+    media.write_sound(path, np.stack([left, 0.5 * left], axis=1), RATE)
+
+    mean, _ = read_sound(path)
+    both, _ = read_sound(path, mono=False)
+
+    assert mean.shape == (len(left),) and both.shape == (len(left), 2)
+    np.testing.assert_allclose(mean, 0.75 * left, atol=2**-14)
+
+
+def test_channels_in_opposite_phase_average_to_silence(tmp_path):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, np.stack([tone(), -tone()], axis=1), RATE)
+    assert problem(read_sound, path) == "silent"
+    assert read_sound(path, mono=False)[0].shape[1] == 2
+
+
+def test_rates_go_down_and_never_up(tmp_path):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, tone(1.0, 48000), 48000)
+
+    down, rate = read_sound(path, RATE)
+    same, own_rate = read_sound(path, 96000)
+
+    assert (rate, own_rate) == (RATE, 48000) and len(same) == 48000
+    # A tone well below the new limit is the tone sampled anew.
+    np.testing.assert_allclose(down, tone(1.0), atol=1e-3)
+
+
+def test_what_lies_above_the_new_limit_is_filtered_not_folded(tmp_path):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, tone(1.0, 48000, pitch=12000) + 0.01, 48000)
+    down, _ = read_sound(path, RATE)
+    assert np.abs(down - 0.01).max() < 1e-2 < 0.5
+
+
+def test_a_wav_of_unknown_length_is_read_to_its_end(tmp_path):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, tone(), RATE)
+    content = bytearray(path.read_bytes())
+    content[4:8] = content[40:44] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    assert len(read_sound(path)[0]) == len(tone())
+
+
+def test_the_smallest_sound_that_counts(tmp_path):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, np.array([0, 1.1 * media.QUIETEST_PEAK]), RATE, "FLOAT")
+    assert len(read_sound(path)[0]) == 2
+
+
+BROKEN_SOUNDS = {
+    "missing": lambda path, good: None,
+    "empty": lambda path, good: path.write_bytes(b""),
+    "not audio": lambda path, good: path.write_text("clip;emotion\n03-01;happy\n"),
+    "truncated": lambda path, good: path.write_bytes(good[: len(good) // 2]),
+    "zero length": lambda path, good: soundfile.write(path, np.zeros(0), RATE),
+    "silent": lambda path, good: soundfile.write(path, np.zeros(RATE), RATE),
+}
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac"])
+@pytest.mark.parametrize("expected", BROKEN_SOUNDS)
+def test_broken_sounds_are_refused(tmp_path, expected, suffix):
+    path = tmp_path / f"bad{suffix}"
+    media.write_sound(tmp_path / f"good{suffix}", tone(), RATE)
+    BROKEN_SOUNDS[expected](path, (tmp_path / f"good{suffix}").read_bytes())
+    # libsndfile writes nothing at all for a flac without samples.
+    no_samples = "empty" if suffix == ".flac" else "zero length"
+    expected = no_samples if expected == "zero length" else expected
+    assert problem(read_sound, path) == expected
+
+
+@pytest.mark.parametrize("kept", [20, 44, 46, -1])
+def test_a_wav_cut_anywhere_is_truncated(tmp_path, kept):
+    path = tmp_path / "a.wav"
+    media.write_sound(path, tone(), RATE)
+    path.write_bytes(path.read_bytes()[:kept])
+    assert problem(read_sound, path) == "truncated"
+
+
+def test_almost_silent_and_not_finite_are_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.full(RATE, 2.0**-15), RATE, subtype="PCM_16")
+    assert problem(read_sound, path) == "silent"
+    soundfile.write(path, np.array([0.5, np.nan]), RATE, subtype="FLOAT")
+    assert problem(read_sound, path) == "not finite"
+
+
+# ---- video ----
+
+
+def test_frames_come_back_in_order_as_rgb(video):
+    frames = all_frames(video)
+
+    assert [number for number, _ in frames] == list(range(12))
+    for (_, read), written in zip(frames, ramps(), strict=True):
+        assert read.dtype == np.uint8 and read.shape == (48, 64, 3)
+        assert np.abs(read.astype(int) - written).mean() < 6
+
+
+def test_every_fifth_frame_and_a_size(video):
+    frames = all_frames(video, every=5, size=(32, 16))
+    assert [number for number, _ in frames] == [0, 5, 10]
+    assert frames[0][1].shape == (16, 32, 3)
+    whole = dict(read_frames(video))[5]
+    blocks = whole.reshape(16, 3, 32, 2, 3).mean(axis=(1, 3))
+    assert np.abs(frames[1][1] - blocks).mean() < 3
+    with pytest.raises(UsageError, match="every"):
+        all_frames(video, every=0)
+
+
+def test_sound_of_a_video_is_in_time_and_as_long_as_it_was(video):
+    samples, rate = read_sound(video)
+    assert rate == RATE and len(samples) == RATE
+    np.testing.assert_allclose(samples, tone(1.0), atol=0.01)
+
+
+def test_facts(video, silent_video):
+    facts = media.video_facts(video)
+    assert facts == {
+        "frames": 12,
+        "rate": 12.0,
+        "width": 64,
+        "height": 48,
+        "has_audio": True,
+        "seconds": 1.0,
+    }
+    assert not media.video_facts(silent_video)["has_audio"]
+
+
+def test_one_frame_is_a_video(tmp_path):
+    path = tmp_path / "one.mp4"
+    media.write_video(path, ramps(1), 30)
+    assert [number for number, _ in read_frames(path, every=5)] == [0]
+    assert media.video_facts(path)["frames"] == 1
+
+
+def test_missing_streams_are_named(silent_video, sound_only_mp4):
+    assert problem(read_sound, silent_video) == "no audio stream"
+    assert problem(all_frames, sound_only_mp4) == "no video stream"
+    assert problem(media.video_facts, sound_only_mp4) == "no video stream"
+
+
+@pytest.mark.parametrize("read", [all_frames, read_sound, media.video_facts])
+def test_broken_videos_are_refused(tmp_path, video, read):
+    path = tmp_path / "a.mp4"
+    kind = "not audio" if read is read_sound else "not video"
+    assert problem(read, path) == "missing"
+    path.write_bytes(b"")
+    assert problem(read, path) == "empty"
+    path.write_text("this is a page that says: please log in to download")
+    assert problem(read, path) == kind
+    path.write_bytes(video.read_bytes()[:1000])
+    assert problem(read, path) == "truncated"
+
+
+@pytest.mark.parametrize("read", [all_frames, read_sound])
+def test_a_video_that_ends_early_is_truncated(tmp_path, video, read):
+    """Its index is whole, so only its length tells."""
+    path = first_moov(video, tmp_path / "a.mp4")
+    assert len(all_frames(path)) == 12
+    content = path.read_bytes()
+    path.write_bytes(content[: int(0.7 * len(content))])
+    assert problem(read, path) == "truncated"
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path, video):
+    again = tmp_path / "again.mp4"
+    media.write_video(again, ramps(), 12, tone(1.0), RATE)
+    assert again.read_bytes() == video.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("frames", "options", "message"),
+    [
+        (lambda: [], {}, "at least one frame"),
+        (lambda: ramps(2, width=63), {}, "even sizes, got 63 x 48"),
+        (lambda: [*ramps(1), *ramps(1, 32, 32)], {}, r"got uint8 \(32, 32, 3\)"),
+        (lambda: (f / 255 for f in ramps(2)), {}, "got float64"),
+        (ramps, {"sound": tone(), "sound_rate": 24414}, "no rate of 24414 Hz"),
+    ],
+)
+def test_unfit_input_is_refused_and_leaves_nothing(tmp_path, frames, options, message):
+    with pytest.raises(UsageError, match=message):
+        media.write_video(tmp_path / "a.mp4", frames(), 12, **options)
+    assert not list(tmp_path.iterdir())
+
+
+# ---- writing ----
+
+
+def test_extract_sounds_writes_what_it_can_and_names_the_rest(
+    tmp_path, video, silent_video
+):
+    pairs = [
+        (source, tmp_path / "wav" / f"{number}.wav")
+        for number, source in enumerate(
+            [video, silent_video, video, tmp_path / "no.mp4"]
+        )
+    ]
+
+    problems = media.extract_sounds(pairs, workers=2)
+
+    assert [(p.path, p.problem) for p in problems] == [
+        (silent_video, "no audio stream"),
+        (tmp_path / "no.mp4", "missing"),
+    ]
+    written = sorted(path.name for path in (tmp_path / "wav").iterdir())
+    assert written == ["0.wav", "2.wav"]
+    samples, rate = read_sound(tmp_path / "wav" / "0.wav")
+    assert rate == RATE  # the video's own: sound is never sampled up
+    np.testing.assert_allclose(samples, tone(1.0), atol=0.01)
+
+
+def test_extract_sound_goes_down_to_the_rate_asked_for(tmp_path, video):
+    media.extract_sound(video, tmp_path / "a.wav", rate=8000)
+    assert soundfile.info(tmp_path / "a.wav").samplerate == 8000
+    assert soundfile.info(tmp_path / "a.wav").channels == 1
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_rubbish(tmp_path):
+    path = tmp_path / "a.txt"
+    media.write_atomic(path, lambda temporary: temporary.write_text("old"))
+
+    def interrupted(temporary):
+        assert temporary.suffix == ".txt" and temporary.parent == tmp_path
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        media.write_atomic(path, interrupted)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_text() == "old"
+
+
+@pytest.fixture
+def no_room():
+    """No file may grow beyond 2 kB, as on a disk that is almost full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp4"])
+def test_a_full_disk_is_said_to_be_one(tmp_path, no_room, name):
+    path = tmp_path / name
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, RATE)
+    with pytest.raises(EmolibError, match=f"{name}: cannot be written.*make room"):
+        if name == "a.mp4":
+            media.write_video(path, ramps(), 12, noise, RATE)
+        else:
+            media.write_sound(path, noise, RATE)
+    assert not list(tmp_path.iterdir())
