@@ -97,7 +97,7 @@ def mfcc(
     for start in range(0, len(frames), _BLOCK):
         some = frames[start : start + _BLOCK] * window
         spectrum = rfft(some, overwrite_x=True).astype(np.complex64)
-        energy[start : start + _BLOCK] = np.abs(spectrum) ** 2 @ filters
+        energy[start : start + _BLOCK] = np.abs(spectrum) ** 2 @ filters.T
     decibels = 10 * np.log10(np.maximum(energy, QUIETEST_POWER))
     np.maximum(decibels, decibels.max() - DYNAMIC_RANGE, out=decibels)
     return np.ascontiguousarray(dct(decibels, norm="ortho")[:, :n_mfcc])
@@ -111,7 +111,7 @@ def _window(n_fft: int) -> np.ndarray:
 
 @cache
 def _mel_filters(rate: int, n_fft: int, n_mels: int) -> np.ndarray:
-    """Triangular filters of equal area, shape (n_fft // 2 + 1, n_mels)."""
+    """Triangular filters of equal area, shape (n_mels, n_fft // 2 + 1)."""
     edges = _hertz(np.linspace(0, _mel(rate / 2), n_mels + 2))
     distance = edges[:, None] - np.fft.rfftfreq(n_fft, 1 / rate)
     width = np.diff(edges)[:, None]
@@ -119,7 +119,7 @@ def _mel_filters(rate: int, n_fft: int, n_mels: int) -> np.ndarray:
     falling = distance[2:] / width[1:]
     filters = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
     filters *= (2 / (edges[2:] - edges[:-2]))[:, None]
-    return np.ascontiguousarray(filters.T)
+    return filters
 
 
 # Slaney's mel scale: linear up to 1000 Hz (15 mel), 27 mel to a factor of 6.4 above.

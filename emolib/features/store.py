@@ -3,8 +3,8 @@
 One folder holds one feature with one set of parameters. Every process that
 computes something appends to a part of its own, so no locks are needed:
 
-- `part-PID-N.bin`: the arrays, one after the other;
-- `part-PID-N.index`: one JSON line for each, written after its array is. A
+- `part-NAME.bin`: the arrays, one after the other;
+- `part-NAME.index`: one JSON line for each, written after its array is. A
   process killed, or a disk full, between the two leaves bytes that no line
   names, never a line that names missing bytes.
 
@@ -18,8 +18,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
-import sys
-import time
+import secrets
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,9 +33,12 @@ import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
 from emolib.media import MediaError
+from emolib.progress import reported
 
 State = tuple[str, int, int]
-"""A file as it was when read: path, size, time of change in nanoseconds."""
+"""A file as it was before it was read: path, size, time of change in nanoseconds."""
+
+Result = np.ndarray | MediaError | OSError
 
 
 class Feature(Protocol):
@@ -126,17 +128,24 @@ def extract(
     missing = {"clip", "path"} - set(manifest.columns)
     if missing:
         raise UsageError(f"the manifest has no column {sorted(missing)}")
-    workers = workers or os.cpu_count() or 1
+    workers = (os.cpu_count() or 1) if workers is None else workers
+    if workers < 1:
+        raise UsageError(f"workers={workers} must be 1 or more")
     folder = ROOT / Path(cache or "cache").expanduser() / folder_name(feature)
     states = [_state(path) for path in manifest["path"].tolist()]
     known = _read_index(folder)
     wanted = [state for state in dict.fromkeys(states) if state not in known]
     todo = [state for state in wanted if state[1] >= 0]
     if todo:
-        results = _compute(feature, todo, workers)
-        if progress:
-            results = _reported(results, len(todo), feature.name)
-        known.update(_store(results, folder))
+        from threadpoolctl import threadpool_limits
+
+        # Linear algebra stays in our threads: with threads of its own on top,
+        # all of them wait for one another.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+            results = _compute(feature, todo, pool, ahead=2 * workers)
+            if progress:
+                results = reported(results, len(todo), feature.name)
+            known.update(_store(results, folder))
     gone = Entry(folder, 0, (), "", "missing")
     return Features(manifest, [known.get(state, gone) for state in states])
 
@@ -157,57 +166,53 @@ def _state(path: str) -> State:
 
 
 def _compute(
-    feature: Feature, states: list[State], workers: int
-) -> Iterator[tuple[State, np.ndarray | str]]:
-    """Each file's array, or its problem; few at a time, so that memory stays flat.
+    feature: Feature, states: list[State], pool: ThreadPoolExecutor, ahead: int
+) -> Iterator[tuple[State, Result]]:
+    """Each file's array, or what is wrong with it.
 
-    Threads: reading, transforming and decoding all release Python's lock, and
-    a thread starts in no time. Linear algebra gets one thread each, or theirs
-    and ours would wait for one another.
+    Threads, because reading, transforming and decoding all release Python's lock
+    and a thread starts in no time. Only `ahead` files are under way at once, so
+    that memory stays flat.
     """
-    from threadpoolctl import threadpool_limits
 
-    def one(state: State) -> tuple[State, np.ndarray | str]:
+    def one(state: State) -> tuple[State, Result]:
         try:
             array = np.ascontiguousarray(feature(state[0]))
-        except MediaError as error:
-            return state, error.problem
+        except (MediaError, OSError) as error:
+            return state, error
         except Exception as error:
             raise EmolibError(f"{state[0]}: {feature.name} failed: {error}") from error
-        return state, array if array.size else "gives an empty array"
+        return state, array if array.size else MediaError(state[0], "empty feature")
 
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-        waiting = deque()
-        for state in states:
-            waiting.append(pool.submit(one, state))
-            if len(waiting) == 4 * workers:
-                yield waiting.popleft().result()
-        while waiting:
+    waiting = deque()
+    for state in states:
+        waiting.append(pool.submit(one, state))
+        if len(waiting) == ahead:
             yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def _store(
-    results: Iterable[tuple[State, np.ndarray | str]], folder: Path
-) -> dict[State, Entry]:
+def _store(results: Iterable[tuple[State, Result]], folder: Path) -> dict[State, Entry]:
     """Append results to a new part; each is safe before the next is taken."""
     stored: dict[State, Entry] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = _new_part(folder)
+        part = folder / f"part-{secrets.token_hex(8)}.bin"
         with (
-            part.open("ab", buffering=0) as data,
-            part.with_suffix(".index").open("ab", buffering=0) as index,
+            part.open("xb", buffering=0) as data,
+            part.with_suffix(".index").open("xb", buffering=0) as index,
         ):
             offset = 0
             for state, result in results:
-                if isinstance(result, str):
-                    entry = Entry(part, offset, (), "", result)
-                else:
-                    entry = Entry(part, offset, result.shape, result.dtype.str, "")
+                entry = _entry(part, offset, result)
+                if isinstance(result, np.ndarray):
                     _write(data, result.reshape(-1).view(np.uint8))
                     offset += result.nbytes
-                line = json.dumps([*state, *entry[1:]])
-                _write(index, line.encode() + b"\n")
+                # What the system refused may be well tomorrow, the file unchanged.
+                if not isinstance(result, OSError):
+                    line = json.dumps([*state, *entry[1:]])
+                    _write(index, line.encode() + b"\n")
                 stored[state] = entry
     except OSError as error:
         raise EmolibError(
@@ -218,16 +223,11 @@ def _store(
     return stored
 
 
-def _new_part(folder: Path) -> Path:
-    """A part that nobody else writes to, even where process numbers come again."""
-    number = 0
-    while True:
-        part = folder / f"part-{os.getpid()}-{number}.bin"
-        try:
-            part.touch(exist_ok=False)
-            return part
-        except FileExistsError:
-            number += 1
+def _entry(part: Path, offset: int, result: Result) -> Entry:
+    if isinstance(result, np.ndarray):
+        return Entry(part, offset, result.shape, result.dtype.str, "")
+    problem = result.problem if isinstance(result, MediaError) else str(result)
+    return Entry(part, offset, (), "", problem)
 
 
 def _write(file, data: bytes | np.ndarray) -> None:
@@ -242,8 +242,10 @@ def _read_index(folder: Path) -> dict[State, Entry]:
     known: dict[State, Entry] = {}
     for index in sorted(folder.glob("part-*.index")):
         part = index.with_suffix(".bin")
+        lines = index.read_bytes().splitlines()
+        # Asked for after the lines are read: another process may be writing.
         size = part.stat().st_size if part.exists() else -1
-        for line in index.read_bytes().splitlines():
+        for line in lines:
             try:
                 path, length, changed, offset, shape, dtype, problem = json.loads(line)
             except ValueError:
@@ -261,18 +263,3 @@ def _bytes(entry: Entry) -> int:
 def _map(part: Path) -> mmap.mmap:
     with part.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _reported(results: Iterable, total: int, name: str) -> Iterator:
-    """The same results, with a line on stderr now and then: done and time left."""
-    start = last = time.monotonic()
-    end = "\r" if sys.stderr.isatty() else "\n"
-    every = 0.5 if sys.stderr.isatty() else 10.0
-    for done, result in enumerate(results, 1):
-        yield result
-        now = time.monotonic()
-        if now - last >= every:
-            left = (now - start) / done * (total - done)
-            text = f"{name}: {done} of {total} clips, {left:.0f} s left "
-            print(text, end=end, file=sys.stderr, flush=True)
-            last = now

@@ -1,0 +1,113 @@
+"""Video as a stack of small pictures, of the whole frame or of the face in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import local
+from typing import ClassVar
+
+import numpy as np
+
+from emolib.media import MediaError, read_frames
+
+Box = tuple[int, int, int, int]
+"""Left, top, width, height in pixels."""
+
+_DETECTION_HEIGHT = 240  # pixels; a larger picture only costs time
+_SMALLEST_FACE = 24  # what the cascade was trained on
+_thread = local()  # a cascade keeps state while it searches: one for each thread
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Every n-th frame of a video, scaled to a square.
+
+    Args:
+        every: keep frames 0, `every`, 2 x `every`, ...
+        size: width and height of the pictures, in pixels.
+        face: cut out the largest face; False keeps the whole frame.
+    """
+
+    every: int = 5
+    size: int = 64
+    face: bool = False
+
+    name: ClassVar[str] = "frames"
+    version: ClassVar[int] = 1
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The pictures, uint8 RGB of shape (frames, size, size, 3).
+
+        A frame in which no face is found is cut where the last one was (before
+        the first find: where that one is), so that picture i is always frame
+        i x `every`.
+
+        Raises:
+            MediaError: if the file cannot be used, or no frame shows a face.
+        """
+        if self.face:
+            return np.stack(list(self._faces(path)))
+        square = (self.size, self.size)
+        return np.stack([image for _, image in read_frames(path, self.every, square)])
+
+    def _faces(self, path: str | Path) -> Iterator[np.ndarray]:
+        box: Box | None = None
+        before: list[np.ndarray] = []  # frames that wait for the first face
+        for _, image in read_frames(path, self.every):
+            box = find_face(image) or box
+            before.append(image)
+            if box:
+                yield from (_cut(waiting, box, self.size) for waiting in before)
+                before.clear()
+        if box is None:
+            raise MediaError(path, "no face in any frame")
+
+
+def find_face(image: np.ndarray) -> Box | None:
+    """The largest frontal face in a picture, by OpenCV's Haar cascade.
+
+    Args:
+        image: uint8, RGB of shape (height, width, 3) or grey (height, width).
+
+    Returns:
+        Left, top, width and height, or None. Faces lower than a tenth of the
+        picture are not looked for: nobody records an emotion that way.
+
+    Example:
+        >>> find_face(np.zeros((240, 320, 3), dtype=np.uint8)) is None
+        True
+    """
+    import cv2
+
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
+    scale = min(1.0, _DETECTION_HEIGHT / len(grey))
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = _cascade().detectMultiScale(
+        grey, scaleFactor=1.1, minNeighbors=3, minSize=(_SMALLEST_FACE,) * 2
+    )
+    if not len(found):
+        return None
+    largest = max(found, key=lambda box: box[2] * box[3])
+    left, top, width, height = (round(float(value) / scale) for value in largest)
+    rows, columns = image.shape[:2]
+    return left, top, min(width, columns - left), min(height, rows - top)
+
+
+def _cascade():
+    import cv2
+
+    if not hasattr(_thread, "cascade"):
+        file = "haarcascade_frontalface_default.xml"
+        _thread.cascade = cv2.CascadeClassifier(cv2.data.haarcascades + file)
+    return _thread.cascade
+
+
+def _cut(image: np.ndarray, box: Box, size: int) -> np.ndarray:
+    import cv2
+
+    left, top, width, height = box
+    face = image[top : top + height, left : left + width]
+    return cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)

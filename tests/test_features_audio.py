@@ -1,0 +1,148 @@
+"""Sound features against librosa and against sums done by hand."""
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from emolib import UsageError
+from emolib.features import audio
+from emolib.media import MediaError, write_sound
+
+
+def voice(seconds: float, rate: int, loudness: float = 0.3) -> np.ndarray:
+    """Harmonics that fade, a pause of digital silence, and a little noise."""
+    time = np.arange(int(seconds * rate)) / rate
+    tones = sum(np.sin(2 * np.pi * 140 * k * time) / k for k in range(1, 20))
+    noise = np.random.default_rng(0).normal(0, 0.01, len(time))
+    samples = loudness * (tones * np.exp(-time) / 3 + noise)
+    samples[len(time) // 3 : len(time) // 2] = 0
+    return samples.astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def librosa_mfcc():
+    import librosa
+
+    def compute(samples, rate, n_mfcc=40, n_fft=2048, hop=512, n_mels=128):
+        return librosa.feature.mfcc(
+            y=samples,
+            sr=rate,
+            n_mfcc=n_mfcc,
+            n_fft=n_fft,
+            hop_length=hop,
+            n_mels=n_mels,
+        ).T
+
+    return compute
+
+
+@pytest.mark.filterwarnings("ignore:n_fft=")
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 48000])
+@pytest.mark.parametrize("length", [1, 511, 512, 2047, 2048, 30000, 150000])
+@pytest.mark.parametrize("loudness", [0.3, 0.001])
+def test_equals_librosa(librosa_mfcc, rate, length, loudness):
+    samples = voice(10, 16000, loudness)[:length]
+    ours, theirs = audio.mfcc(samples, rate), librosa_mfcc(samples, rate)
+    assert ours.dtype == np.float32
+    assert ours.shape == theirs.shape == (1 + length // 512, 40)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:Empty filters")
+@pytest.mark.parametrize(
+    "settings", [(13, 400, 160, 40), (20, 512, 256, 20), (26, 1023, 333, 64)]
+)
+def test_equals_librosa_with_other_settings(librosa_mfcc, settings):
+    samples = voice(2, 16000)
+    np.testing.assert_allclose(
+        audio.mfcc(samples, 16000, *settings),
+        librosa_mfcc(samples, 16000, *settings),
+        rtol=0,
+        atol=1e-4,
+    )
+
+
+@pytest.mark.parametrize("name", ["clip.wav", "clip.flac"])
+def test_a_file_equals_librosa_load(tmp_path, librosa_mfcc, name):
+    """Two channels, 24 bits, 48 kHz: what RAVDESS and its neighbours hold."""
+    import librosa
+
+    samples = voice(1, 48000)
+    write_sound(
+        tmp_path / name, np.stack([samples, samples / 2], axis=1), 48000, "PCM_24"
+    )
+    theirs, _ = librosa.load(tmp_path / name, sr=16000)
+    np.testing.assert_allclose(
+        audio.Mfcc()(tmp_path / name), librosa_mfcc(theirs, 16000), rtol=0, atol=1e-4
+    )
+
+
+def test_a_lower_rate_is_refused(tmp_path):
+    write_sound(tmp_path / "phone.wav", voice(1, 8000), 8000)
+    with pytest.raises(MediaError, match="phone.wav: sampled at 8000 Hz, below 16000"):
+        audio.Mfcc()(tmp_path / "phone.wav")
+    assert audio.Mfcc(rate=8000)(tmp_path / "phone.wav").shape == (16, 40)
+
+
+def test_more_coefficients_than_bands_are_refused():
+    with pytest.raises(UsageError, match="n_mfcc=40"):
+        audio.mfcc(voice(1, 16000), 16000, n_mfcc=40, n_mels=20)
+
+
+def test_librosa_is_not_loaded():
+    code = (
+        "import sys, numpy; from emolib.features import audio\n"
+        "audio.mfcc(numpy.ones(4000, 'float32'), 16000)\n"
+        "assert not {'librosa', 'sklearn', 'cv2'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_statistics_by_hand():
+    array = np.array([[1.0, 5.0], [3.0, 5.0], [8.0, 5.0]], dtype=np.float32)
+    mean, std, change, change_std = audio.statistics(array).reshape(4, 2)
+    np.testing.assert_allclose(mean, [4, 5])
+    np.testing.assert_allclose(std, [np.sqrt((9 + 1 + 16) / 3), 0], rtol=1e-6)
+    np.testing.assert_allclose(change, [3.5, 0])
+    np.testing.assert_allclose(change_std, [1.5, 0])
+
+
+def test_statistics_of_a_single_frame():
+    assert audio.statistics(np.ones((1, 3))).tolist() == [1] * 3 + [0] * 9
+
+
+def test_pad_cuts_and_fills():
+    arrays = [np.full((n, 2), n, dtype=np.float32) for n in (1, 4)]
+    assert audio.pad(arrays)[:, :, 0].tolist() == [[1, 0, 0, 0], [4, 4, 4, 4]]
+    assert audio.pad(arrays, length=2)[:, :, 1].tolist() == [[1, 0], [4, 4]]
+    with pytest.raises(UsageError, match="empty"):
+        audio.pad([])
+
+
+@pytest.mark.parametrize(
+    ("frames", "expected"),
+    [(3, [(0, 3)]), (5, [(0, 5)]), (9, [(0, 5), (2, 7), (4, 9)]), (6, [(0, 5)])],
+)
+def test_windows(frames, expected):
+    assert audio.windows(np.zeros((frames, 40)), length=5, hop=2) == expected
+
+
+def test_windows_need_a_length():
+    with pytest.raises(UsageError, match="hop=0"):
+        audio.windows(np.zeros((9, 40)), length=5, hop=0)
+
+
+def test_picture_shows_time_to_the_right_and_low_coefficients_below(tmp_path):
+    array = np.zeros((10, 6), dtype=np.float32)
+    array[9, 0] = 50  # last frame, first coefficient: the corner below right
+    audio.picture(array, tmp_path / "new" / "clip.png")
+    image = cv2.imread(str(tmp_path / "new" / "clip.png"))
+    assert image.shape == (24, 40, 3)
+    bright = np.argwhere(image.sum(axis=2) > image[0, 0].sum())
+    assert bright.min(axis=0).tolist() == [20, 36]
+    assert len(bright) == 16
+    audio.picture(np.zeros((10, 6)), tmp_path / "flat.png")
+    assert [file.name for file in tmp_path.glob("*.png")] == ["flat.png"]

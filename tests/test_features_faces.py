@@ -1,0 +1,103 @@
+"""Pictures from video: which frames, which part of them, which colours."""
+
+import cv2
+import numpy as np
+import pytest
+
+from emolib.features.faces import Frames, find_face
+from emolib.media import MediaError, write_video
+
+NOBODY = np.full((240, 320, 3), (120, 150, 180), dtype=np.uint8)
+
+
+def face_at(x: int, y: int, size: int, skin=(224, 172, 138)) -> np.ndarray:
+    """A drawn face that a Haar cascade takes for one, its middle at (x, y)."""
+    image = NOBODY.copy()
+
+    def ellipse(dx, dy, width, height, colour):
+        centre = (round(x + dx * size), round(y + dy * size))
+        axes = (round(width * size), round(height * size))
+        cv2.ellipse(image, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
+
+    dark, light = [tuple(int(c * k) for c in skin) for k in (0.72, 1.08)]
+    ellipse(0, -0.12, 0.52, 0.66, (50, 35, 30))  # hair
+    ellipse(0, 0, 0.46, 0.62, skin)
+    for side in (-1, 1):
+        ellipse(side * 0.19, -0.1, 0.14, 0.09, dark)  # socket
+        ellipse(side * 0.25, 0.14, 0.13, 0.11, light)  # cheek
+        ellipse(side * 0.19, -0.22, 0.13, 0.025, (60, 40, 30))  # brow
+        ellipse(side * 0.19, -0.09, 0.085, 0.04, (240, 240, 240))
+        ellipse(side * 0.19, -0.09, 0.04, 0.04, (30, 20, 20))
+    ellipse(0, 0.02, 0.045, 0.16, light)  # nose
+    ellipse(0, 0.18, 0.09, 0.025, dark)
+    ellipse(0, 0.34, 0.17, 0.04, (150, 70, 70))  # mouth
+    return image
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("videos")
+
+    def write(name, frames):
+        write_video(folder / name, frames, 25)
+        return folder / name
+
+    return write
+
+
+def test_find_face():
+    left, top, width, height = find_face(face_at(200, 120, 130))
+    assert abs(left + width / 2 - 200) < 15
+    assert abs(top + height / 2 - 120) < 25
+    assert 100 < width < 180
+    assert find_face(NOBODY) is None
+    assert find_face(cv2.cvtColor(face_at(200, 120, 130), cv2.COLOR_RGB2GRAY))
+
+
+def test_find_face_in_a_large_picture_gives_its_own_pixels():
+    small = np.array(find_face(face_at(200, 120, 130)))
+    large = cv2.resize(face_at(200, 120, 130), (1280, 960))
+    np.testing.assert_allclose(find_face(large), 4 * small, atol=24)
+
+
+def test_find_face_takes_the_largest():
+    image = face_at(70, 120, 70)
+    image[:, 140:] = face_at(230, 120, 130)[:, 140:]
+    left, _, width, _ = find_face(image)
+    assert abs(left + width / 2 - 230) < 15
+
+
+def test_every_fifth_frame_in_rgb(video):
+    shades = [np.full((48, 64, 3), (200, 40 + 8 * i, 60), np.uint8) for i in range(12)]
+    array = Frames(every=5, size=32)(video("shades.mp4", shades))
+    assert (array.shape, array.dtype) == ((3, 32, 32, 3), np.uint8)
+    middle = array[:, 16, 16].astype(int)
+    assert abs(middle - [[200, 40 + 8 * i, 60] for i in (0, 5, 10)]).max() < 8
+
+
+def test_the_face_is_cut_out(video):
+    frames = [face_at(200, 120, 130)] * 6
+    whole = Frames(every=5)(video("one.mp4", frames))
+    cut = Frames(every=5, face=True)(video("one.mp4", frames))
+    assert whole.shape == cut.shape == (2, 64, 64, 3)
+    # The whole frame's corner is wall, the face's middle is skin.
+    assert abs(whole[0, 2, 2].astype(int) - NOBODY[0, 0]).max() < 12
+    assert abs(cut[0, 32, 20].astype(int) - (224, 172, 138)).max() < 40
+
+
+def test_a_frame_without_a_face_is_cut_where_the_last_one_was(video):
+    red, blue = (180, 60, 60), (60, 60, 180)
+    wall = NOBODY.copy()
+    wall[:, :160], wall[:, 160:] = red, blue
+    frames = [wall, face_at(80, 120, 110), wall, face_at(240, 120, 110), wall]
+    array = Frames(every=1, face=True)(video("moves.mp4", frames))
+    assert len(array) == 5
+    middle = array[:, 24:40, 24:40].mean(axis=(1, 2))
+    for number, colour in [(0, red), (2, red), (4, blue)]:
+        assert abs(middle[number] - colour).max() < 15
+
+
+def test_no_face_in_any_frame(video):
+    with pytest.raises(MediaError, match="no face in any frame"):
+        Frames(face=True)(video("wall.mp4", [NOBODY] * 6))
+    assert Frames()(video("wall.mp4", [NOBODY] * 6)).shape == (2, 64, 64, 3)
