@@ -230,16 +230,28 @@ def test_song_is_left_out_unless_asked_for(tmp_path):
 
 def test_rendered_clips_are_never_called_real(tmp_path):
     names = "Actor_01/03-01-05-01-01-01-01.wav", "Actor_02/03-01-05-01-01-01-02.wav"
-    make(tmp_path / "demo" / "ravdess", *names, "RENDERED.json", "causes.csv")
-    make(tmp_path / "mixed" / "real", names[0])
-    make(tmp_path / "mixed" / "demo", names[1], "RENDERED.json")
+    demo = make(tmp_path / "demo" / "ravdess", *names, "RENDERED.json", "causes.csv")
 
-    def sources(folder):
-        return index("ravdess", tmp_path / folder)["source"].tolist()
+    for folder in (demo.parent, demo, demo / "Actor_01"):
+        assert set(index("ravdess", folder)["source"]) == {"demo"}
 
-    assert sources("demo") == sources("demo/ravdess") == ["demo", "demo"]
-    assert sources("demo/ravdess/Actor_01") == ["demo"]
-    assert sources("mixed") == ["real", "demo"]
+    make(tmp_path / "mixed", names[0], f"demo/{names[1]}", "demo/RENDERED.json")
+    for folder in (tmp_path, tmp_path / "mixed"):
+        with pytest.raises(UsageError, match="is a rendering among other files"):
+            index("ravdess", folder)
+
+
+def test_the_data_folder_itself_is_no_corpus(tmp_path, monkeypatch):
+    make(tmp_path / "demo-quick" / "ravdess", "03-01-05-01-01-01-01.wav")
+    monkeypatch.setenv("EMOLIB_DATA", str(tmp_path))
+    with pytest.raises(UsageError, match=f"{tmp_path}/ravdess: no such folder"):
+        index("ravdess")
+
+
+def test_the_studio_renders_what_is_said_to_have_a_twin():
+    from emolib.demo.twins import TWINS
+
+    assert set(TWINS) == {name for name, corpus in CORPORA.items() if corpus.twin}
 
 
 def test_hidden_and_other_files_are_ignored(tmp_path):
@@ -286,7 +298,7 @@ def test_a_folder_of_another_corpus_is_recognised(tmp_path, asked, held):
 
 def test_a_folder_of_something_else(tmp_path):
     make(tmp_path, "corpus.zip", "z/1001_DFA_ANG_XX.wav")
-    with pytest.raises(UsageError, match=r"it has 2 other file\(s\), such as corpus"):
+    with pytest.raises(UsageError, match=r"it has 2 other file\(s\), such as 1001"):
         index("ravdess", tmp_path)
 
 

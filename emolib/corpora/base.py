@@ -47,6 +47,7 @@ class Corpus:
             the corpus' own. It may add "channel" ("speech" or "song").
         downloads: its archives; empty when they need registration or carry no
             published checksum.
+        twin: whether the studio can render demo data in its place.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Corpus:
     patterns: tuple[str, ...]
     parse: Callable[[Path], dict[str, str] | None]
     downloads: tuple[Download, ...] = ()
+    twin: bool = False

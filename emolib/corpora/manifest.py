@@ -61,7 +61,8 @@ def index(
 
     Raises:
         UsageError: if the folder is not there, is empty or holds something
-            else, if one clip is there twice, or nothing is left to keep.
+            else (a rendering among recordings too), if one clip is there twice,
+            or no clip has the modality and channel asked for.
     """
     this = corpus(name)
     folder = locate(name, data)
@@ -93,42 +94,44 @@ def locate(name: str, data: str | Path | None = None) -> Path:
     folder = data_folder(data)
     own = folder / name
     if own.is_dir():
-        return own
-    holds_corpora = any((folder / other).is_dir() for other in CORPORA)
+        return own.resolve()
+    # Only a folder that was named can be the corpus' own.
+    holds_corpora = data is None or any((folder / c).is_dir() for c in CORPORA)
     if holds_corpora or not folder.is_dir():
         raise UsageError(
-            f"{own}: no such folder; {_how_to_get(corpus(name), own)}, or name "
-            "another place with --data or EMOLIB_DATA"
+            f"{own}: no such folder; {_how_to_get(corpus(name))}; another place can be "
+            "named with --data or EMOLIB_DATA"
         )
-    return folder
+    return folder.resolve()
 
 
 def scan(this: Corpus, folder: Path) -> tuple[list[dict[str, str]], list[Path]]:
     """All clips of a corpus under a folder, and files whose names do not fit.
 
     Raises:
-        UsageError: if there is no clip of it; says what there is instead.
+        UsageError: if there is no clip of it (says what there is instead), or a
+            rendering lies among the recordings.
     """
-    rows, others = [], []
-    rendered = any((above / RENDERED).exists() for above in folder.absolute().parents)
-    for path, source in _files(folder.absolute(), "demo" if rendered else "real"):
-        fits = path.suffix.lower() in this.patterns
-        parsed = this.parse(path) if fits else None
-        if parsed is None:
+    rendered = any((f / RENDERED).exists() for f in (folder, *folder.parents))
+    rows, misnamed, others = [], [], []
+    for path in _files(folder, top=True):
+        if path.suffix.lower() not in this.patterns:
             others.append(path)
+        elif (parsed := this.parse(path)) is None:
+            misnamed.append(path)
         else:
             row = dict.fromkeys(COLUMNS, "") | {"channel": "speech"} | parsed
             row |= {
                 "clip": f"{this.name}/{path.stem}",
                 "path": str(path),
                 "corpus": this.name,
-                "source": source,
+                "source": "demo" if rendered else "real",
                 "subject": f"{this.name}-{parsed['subject']}",
             }
             rows.append(row)
     if not rows:
-        raise UsageError(_nothing_of(this, folder, others))
-    return rows, [path for path in others if path.suffix.lower() in this.patterns]
+        raise UsageError(_nothing_of(this, folder, misnamed + others))
+    return rows, misnamed
 
 
 def duplicates(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -142,24 +145,27 @@ def duplicates(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _files(folder: Path, source: str) -> Iterator[tuple[Path, str]]:
-    """Files below a folder, hidden ones left out, with their source."""
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    if any(entry.name == RENDERED for entry in entries):
-        source = "demo"
-    for entry in entries:
+def _files(folder: Path, top: bool) -> Iterator[Path]:
+    """Files below a folder, hidden ones left out."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name == RENDERED and not top:
+            # Taken together with recordings it would pass for one of them.
+            raise UsageError(
+                f"{folder} is a rendering among other files; name it with --data, or "
+                "keep it apart"
+            )
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            yield from _files(Path(entry.path), source)
+            yield from _files(Path(entry.path), top=False)
         else:
-            yield Path(entry.path), source
+            yield Path(entry.path)
 
 
 def _nothing_of(this: Corpus, folder: Path, others: list[Path]) -> str:
     """What to say of a folder without a single clip of the corpus."""
     if not others:
-        return f"{folder}: the folder is empty; {_how_to_get(this, folder)}"
+        return f"{folder}: the folder is empty; {_how_to_get(this)}"
     resembling = Counter(
         other.name
         for path in others
@@ -167,17 +173,17 @@ def _nothing_of(this: Corpus, folder: Path, others: list[Path]) -> str:
         if path.suffix.lower() in other.patterns and other.parse(path)
     )
     if resembling:
-        what = f"its files look like {_listing(resembling)}; name that corpus"
+        what = f"its files look like {_listing(resembling)}; name that corpus or"
     else:
-        what = f"it has {len(others)} other file(s), such as {others[0].name}"
-    return f"{folder}: no clip of {this.name} here: {what}, or give another folder"
+        what = f"it has {len(others)} other file(s), such as {others[0].name};"
+    return f"{folder}: no clip of {this.name} here: {what} give another folder"
 
 
-def _how_to_get(this: Corpus, folder: Path) -> str:
-    return (
-        f"put {this.title} there ({this.url}: {this.access}) or render a stand-in "
-        f"with `emolib data demo --corpus {this.name} --out {folder.parent}`"
-    )
+def _how_to_get(this: Corpus) -> str:
+    hint = f"put {this.title} there ({this.url}: {this.access})"
+    if this.twin:
+        hint += f", or render a stand-in with `emolib data demo --corpus {this.name}`"
+    return hint
 
 
 def _listing(counts: Counter[str]) -> str:

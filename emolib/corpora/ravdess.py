@@ -101,4 +101,5 @@ CORPUS = Corpus(
             size=208_468_073,
         ),
     ),
+    twin=True,
 )
