@@ -231,6 +231,10 @@ class Run:
         if not self.record["complete"]:
             _lock(folder)
             self._read()
+        # Whoever executes a notebook learns which records it made or used.
+        if log := os.environ.get("EMOLIB_RUNS_LOG"):
+            with Path(log).open("a", encoding="utf-8") as file:
+                file.write(f"{self.record['id']}\n")
 
     def _read(self) -> None:
         if not (self.folder / "record.json").exists():

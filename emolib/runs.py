@@ -493,7 +493,12 @@ def execute(
     target = folder / f"{notebook.stem}.ipynb"
     failed = target.with_suffix(".failed.ipynb")
     progress = _Progress(notebook.stem, read(notebook), target)
-    environment = {"EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook))}
+    opened = folder / f".{notebook.stem}.records"
+    opened.write_text("", encoding="utf-8")
+    environment = {
+        "EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook)),
+        "EMOLIB_RUNS_LOG": str(opened.resolve()),
+    }
     if data:
         environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
     try:
@@ -510,6 +515,8 @@ def execute(
             f"a smaller profile. What ran is kept as {_name(failed)}"
         ) from error
     made_from["seconds"] = progress.seconds
+    made_from["records"] = sorted(set(opened.read_text("utf-8").split()))
+    opened.unlink()
     content = nbformat.writes(_finished(executed, made_from)) + "\n"
     write_atomic(target, lambda path: path.write_text(content, encoding="utf-8"))
     failed.unlink(missing_ok=True)
