@@ -28,11 +28,13 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, UsageError, data_folder
@@ -356,7 +358,7 @@ def sources(notebook: Path) -> dict[str, str]:
         raise UsageError(f"{_name(notebook)}: not Python: {error}") from error
     files += sorted({y for f in files for y in f.parent.glob("*.yaml")})
     study = notebook.stem[3:].replace("_", "-")
-    files += sorted((ROOT / "book" / "results" / study).rglob("*.*"))
+    files += sorted((ROOT / "book" / "results" / study).rglob("record.json"))
     hashes = {_name(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
     own = _name(notebook) if notebook.is_relative_to(ROOT) else notebook.name
     return {own: _sha(code), **hashes}
@@ -465,81 +467,81 @@ def execute(
     Args:
         study: letter, slug, or the path of a percent script.
         profile: how much work; see `PROFILES`.
-        data: where corpora lie; see `emolib.data_folder`.
+        data: where corpora lie: the notebook's parameter `data` if it has one,
+            else `EMOLIB_DATA`; see `emolib.data_folder`.
         parameters: values to change, as text or in their types.
         out: the folder for the executed notebook, by default `runs/notebooks`.
 
     Returns:
-        The executed notebook.
+        The executed notebook. Its metadata `emolib` holds the sources,
+        parameters and profile it was made from, the records it made or used,
+        and the seconds of each cell.
 
     Raises:
         UsageError: before anything runs, if a name or a value is wrong.
         EmolibError: if a cell fails; what ran is kept as `NN_slug.failed.ipynb`.
     """
     import nbformat
-    from papermill.exceptions import PapermillExecutionError
 
     from emolib.media import write_atomic
 
     notebook = notebook_of(str(study))
+    environment = {"EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook))}
+    if data and "data" in declared(notebook):
+        parameters = {**(parameters or {}), "data": str(data)}
+    elif data:
+        environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
     values = resolve(notebook, profile, parameters)
     made_from = {
         "sources": sources(notebook),
         "parameters": values,
         "profile": profile,
     }
-    folder = ROOT / (out or "runs/notebooks")
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{notebook.stem}.ipynb"
-    failed = target.with_suffix(".failed.ipynb")
+    target = ROOT / (out or "runs/notebooks") / f"{notebook.stem}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
     progress = _Progress(notebook.stem, read(notebook), target)
-    opened = folder / f".{notebook.stem}.records"
-    opened.write_text("", encoding="utf-8")
-    environment = {
-        "EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook)),
-        "EMOLIB_RUNS_LOG": str(opened.resolve()),
-    }
-    if data:
-        environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
-    try:
-        with _environment(environment):
-            executed = _papermill(notebook, failed, values, progress)
-    except PapermillExecutionError as error:
-        raise EmolibError(
-            f"{_name(notebook)}: {progress.where} failed: {error.ename}: "
-            f"{error.evalue}. What ran is kept as {_name(failed)}"
-        ) from error
-    except RuntimeError as error:  # nbclient: the kernel died or never started
-        raise EmolibError(
-            f"{_name(notebook)}: {progress.where}: {error}. If memory ran out, choose "
-            f"a smaller profile. What ran is kept as {_name(failed)}"
-        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        opened = Path(folder) / "records"
+        opened.touch()
+        with _environment({**environment, "EMOLIB_RUNS_LOG": str(opened)}):
+            executed = _papermill(notebook, target, values, progress)
+        made_from["records"] = sorted(set(opened.read_text("utf-8").split()))
     made_from["seconds"] = progress.seconds
-    made_from["records"] = sorted(set(opened.read_text("utf-8").split()))
-    opened.unlink()
     content = nbformat.writes(_finished(executed, made_from)) + "\n"
     write_atomic(target, lambda path: path.write_text(content, encoding="utf-8"))
-    failed.unlink(missing_ok=True)
     return target
 
 
 def _papermill(
-    notebook: Path, output: Path, values: dict, progress: _Progress
+    notebook: Path, target: Path, values: dict, progress: _Progress
 ) -> NotebookNode:
     import papermill
+    from papermill.exceptions import PapermillExecutionError
 
-    return papermill.execute_notebook(
-        read(notebook),
-        output,
-        parameters=values,
-        cwd=ROOT,
-        kernel_name="python3",
-        kernel_manager_class=_own_kernel(),
-        progress_bar=False,
-        stdout_file=sys.stderr,
-        on_cell_start=progress.start,
-        on_cell_executed=progress.done,
-    )
+    # Saved there cell by cell, so that a failure leaves what ran before it.
+    failed = target.with_suffix(".failed.ipynb")
+    where = f"{_name(notebook)}: {{}} failed: {{}}. What ran is kept as {_name(failed)}"
+    try:
+        executed = papermill.execute_notebook(
+            read(notebook),
+            failed,
+            parameters=values,
+            cwd=ROOT,
+            kernel_name="python3",
+            kernel_manager_class=_own_kernel(),
+            progress_bar=False,
+            stdout_file=sys.stderr,
+            on_cell_start=progress.start,
+            on_cell_executed=progress.done,
+        )
+    except PapermillExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}"
+        raise EmolibError(where.format(progress.where, problem)) from error
+    except RuntimeError as error:  # nbclient: the kernel died or never started
+        problem = f"{error}; if memory ran out, choose a smaller profile"
+        raise EmolibError(where.format(progress.where, problem)) from error
+    failed.unlink()
+    return executed
 
 
 def _own_kernel() -> type:
@@ -799,7 +801,7 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
             "a scheduler needs dask: pip install 'emolib[sweep]'"
         ) from error
     try:
-        client = Client(scheduler, timeout=10)
+        client = Client(scheduler, timeout=5)
     except (OSError, ValueError) as error:
         raise EmolibError(
             f"{scheduler}: no Dask scheduler answers there ({error})"
