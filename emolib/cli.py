@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -274,7 +275,8 @@ def ledger(study: StudyOption = None, format: FormatOption = Format.table) -> No
 
 def _show(table: pd.DataFrame, format: Format) -> None:
     if format is Format.json:
-        print(table.to_json(orient="records", indent=1, force_ascii=False))
+        entries = json.loads(table.to_json(orient="records"))  # NaN becomes null
+        print(json.dumps(entries, indent=1, ensure_ascii=False))
     elif format is Format.csv:
         print(table.to_csv(index=False), end="")
     elif table.empty:

@@ -205,7 +205,7 @@ def open_run(
     }
     inputs = {"manifest": manifest_hash(manifest)}
     name = f"{experiment}-{identity(header, inputs)}"
-    place = Path(folder) if folder else runs_folder()
+    place = ROOT / Path(folder).expanduser() if folder else runs_folder()
     header |= {"id": name, "inputs": inputs, "claims": list(claims)}
     return Run(place / study / name, header, set(manifest["clip"]))
 

@@ -1,0 +1,178 @@
+"""The command line: exit statuses, messages, output formats."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from emolib import cli, records, runs
+
+NOTEBOOK = """\
+# %% tags=["parameters"]
+profile: str = "quick"
+epochs: int = 3
+
+# %%
+print("trained", epochs, profile)
+if epochs == 13:
+    raise ValueError("thirteen")
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A notebook of its own, and no records but its own."""
+    (tmp_path / "03_confidence_fusion.py").write_text(NOTEBOOK)
+    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(records, "folders", lambda: [tmp_path / "runs"])
+    return tmp_path
+
+
+@pytest.fixture
+def emolib(capsys):
+    """Run the command line here: status, output, errors."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(a) for a in arguments])
+        return (end.value.code or 0, *capsys.readouterr())
+
+    return call
+
+
+def in_a_process(*arguments):
+    command = [sys.executable, "-m", "emolib.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def record(folder, **changes):
+    entry = {"value": 0.5, "low": None, "high": 0.75, "n": 4, "unit": "subject"}
+    content = {
+        "study": "confidence-fusion",
+        "experiment": "audio",
+        "source": "demo",
+        "corpus": "ravdess",
+        "protocol": "subjects-apart",
+        "model": "cnn",
+        "seed": 0,
+        "profile": "smoke",
+        "complete": True,
+        "metrics": {"accuracy": entry},
+        **changes,
+    }
+    folder.mkdir(parents=True)
+    (folder / "record.json").write_text(json.dumps(content))
+
+
+COMMANDS = ["", "run", "sweep", "results", "ledger", "data", "data list"]
+COMMANDS += ["data check", "data fetch", "data demo"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_has_an_example(emolib, command):
+    status, text, _ = emolib(*command.split(), "--help")
+    assert status == 0 and f"emolib {command}".strip() in text.split("Example")[1]
+
+
+def test_wrong_use_exits_2_without_traceback():
+    for arguments in (
+        ["run", "Z"],
+        ["run", "C", "-p", "epochs"],
+        ["run", "C", "--profile", "fast"],
+        ["data", "check", "ravdes"],
+    ):
+        done = in_a_process(*arguments)
+        assert done.returncode == 2, (arguments, done.stderr)
+        assert done.stderr and "Traceback" not in done.stderr
+    assert "Traceback" in in_a_process("run", "Z", "--debug").stderr
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, emolib.cli; print(*{'pandas', 'numpy', 'rich'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("\n", 0)
+
+
+def test_run_executes_and_prints_where(emolib, project):
+    out = project / "out"
+    arguments = ("run", "C", "--profile", "quick", "-p", "epochs", "5", "--out", out)
+    status, text, log = emolib(*arguments)
+    assert status == 0 and text == f"{out / '03_confidence_fusion.ipynb'}\n"
+    assert "cell 2/2" in log and "trained 5 quick" in log
+
+
+def test_failed_work_exits_1(emolib, project):
+    status, _, log = emolib("run", "all", "-p", "epochs", "13", "--out", project / "o")
+    assert status == 1 and "ValueError: thirteen" in log.splitlines()[-1]
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-p", "epoch", "3"], "did you mean epochs?"),
+        (["-p", "epochs", "ten"], "epochs must be a whole number, got 'ten'"),
+        (["-p", "epochs=3"], "-p takes NAME VALUE, got 'epochs=3'"),
+        (["--profile", "smoke"], "no profile 'smoke'"),
+    ],
+)
+def test_wrong_values_are_refused_before_running(emolib, project, arguments, message):
+    status, _, log = emolib("run", "C", *arguments)
+    assert status == 2 and message in log
+    assert "cell 1" not in log
+
+
+def test_a_value_may_hold_any_text():
+    assert cli._joined(["-p", "note", "a=b c", "-p", "rate", "-1"]) == [
+        *("-p", "note=a=b c"),
+        *("-p", "rate=-1"),
+    ]
+
+
+def test_results_in_each_format(emolib, project):
+    assert emolib("results") == (0, "nothing yet\n", "")
+    assert emolib("results", "--format", "json")[1] == "[]\n"
+    record(project / "runs" / "a")
+    record(project / "runs" / "b", study="early-fusion")
+    record(project / "runs" / "c", complete=False)
+
+    status, text, _ = emolib("results", "--study", "C", "--format", "json")
+    (entry,) = json.loads(text)
+    assert status == 0 and tuple(entry) == records.COLUMNS
+    assert (entry["metric"], entry["value"], entry["low"]) == ("accuracy", 0.5, None)
+    _, text, _ = emolib("results", "--format", "csv")
+    assert text.splitlines()[0] == ",".join(records.COLUMNS)
+    assert len(text.splitlines()) == 3
+    assert "subjects-apart" in emolib("results")[1]
+
+
+def test_ledger_and_corpora_are_listed(emolib):
+    status, text, _ = emolib("ledger", "--study", "C", "--format", "json")
+    entries = json.loads(text)
+    assert status == 0 and {"id", "document", "where", "quantity"} <= entries[0].keys()
+    status, text, _ = emolib("data", "list", "--format", "csv")
+    assert status == 0 and "ravdess,1440" in text
+    assert emolib("ledger", "--study", "Z")[0] == 2
+
+
+def test_demo_renders_and_checks(emolib, tmp_path):
+    wrong = emolib("data", "demo", "--out", tmp_path / "d", "--set", "setup=none")
+    assert wrong[0] == 2 and "CAUSE=VALUE" in wrong[2]
+    wrong = emolib("data", "check", "ravdess", "--data", tmp_path / "none")
+    assert wrong[0] == 2 and str(tmp_path / "none") in wrong[2]
+
+
+def test_sweep_reports_failed_points(emolib, project):
+    plan = project / "plan.yaml"
+    plan.write_text(
+        f"study: {project}/03_confidence_fusion.py\ngrid: {{epochs: [13]}}\n"
+    )
+    status, text, log = emolib("sweep", plan, "--out", project / "s")
+    assert status == 1 and "1 of 1 points failed" in log and "log.txt" in log
+    assert "failed" in text
+    points = pd.read_csv(project / "s" / "points.csv")
+    assert points["status"].tolist() == ["failed"]

@@ -1,0 +1,398 @@
+"""Notebooks: declared parameters, generated files, freshness, execution, sweeps."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from emolib import ROOT, EmolibError, UsageError, runs
+
+NOTEBOOK = """\
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A tiny study
+#
+# What it is about.
+
+# %% tags=["parameters"]
+profile: str = "quick"
+epochs: int = 3  # passes over the data
+rate: float = 0.1
+loud: bool = False
+folds: list[int] = [0, 1]
+
+# %% tags=["profiles"]
+PROFILES = {"smoke": {"epochs": 1}, "paper": {"epochs": 50, "rate": 1e-4}}
+
+# %% [markdown]
+# ## What it does
+
+# %%
+import os
+import sys
+
+from emolib import ROOT
+from emolib.labels import RAVDESS
+
+print("trained", epochs, rate, loud, folds, profile)
+
+# %%
+[sys.executable, os.getcwd() == str(ROOT), os.environ.get("EMOLIB_DATA"), len(RAVDESS)]
+
+# %%
+if epochs == 13:
+    raise ValueError("thirteen epochs")
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    path = tmp_path / "07_tiny.py"
+    path.write_text(NOTEBOOK)
+    return path
+
+
+def edited(notebook, old, new):
+    assert old in notebook.read_text()
+    notebook.write_text(notebook.read_text().replace(old, new))
+    return notebook
+
+
+# -- parameters -------------------------------------------------------------
+
+
+def test_profile_then_given_values(notebook):
+    assert runs.resolve(notebook) == {}
+    assert runs.resolve(notebook, "smoke") == {"epochs": 1, "profile": "smoke"}
+    given = {"epochs": "007", "loud": "TRUE", "rate": "2", "folds": "[2]"}
+    values = runs.resolve(notebook, "paper", given)
+    assert values == {
+        "epochs": 7,
+        "rate": 2.0,
+        "loud": True,
+        "folds": [2],
+        "profile": "paper",
+    }
+    assert isinstance(values["rate"], float)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("epochs", "ten", "epochs must be a whole number, got 'ten'"),
+        ("epochs", "true", "epochs must be a whole number, got 'true'"),
+        ("epochs", "1.5", "epochs must be a whole number, got '1.5'"),
+        ("epochs", True, "epochs must be a whole number, got True"),
+        ("epochs", 3.0, "epochs must be a whole number, got 3.0"),
+        ("rate", "nan", "rate must be a number, got 'nan'"),
+        ("rate", "1e999", "rate must be a number, got '1e999'"),
+        ("loud", "1", "loud must be true or false, got '1'"),
+        ("loud", 1, "loud must be true or false, got 1"),
+        ("folds", "0, 1", "folds must be a list"),
+        ("folds", "[0, 'x']", "each item of folds must be a whole number, got 'x'"),
+        ("epoch", "3", r"no parameter 'epoch' \(did you mean epochs\?\); it has prof"),
+        ("profile", "smoke", "--profile"),
+    ],
+)
+def test_wrong_parameters_are_refused(notebook, name, value, message):
+    with pytest.raises(UsageError, match=message):
+        runs.resolve(notebook, given={name: value})
+
+
+def test_text_stays_text():
+    text = runs.Parameter("name", "str", "")
+    assert [text.value(v) for v in ("007", "true")] == ["007", "true"]
+    with pytest.raises(UsageError, match="must be text, got 7"):
+        text.value(7)
+
+
+def test_presets_are_checked_like_given_values(notebook):
+    with pytest.raises(UsageError, match="no profile 'real'"):
+        runs.resolve(notebook, "real")
+    edited(notebook, '{"epochs": 1}', '{"epoch": 1}')
+    with pytest.raises(UsageError, match="did you mean epochs"):
+        runs.resolve(notebook, "smoke")
+    edited(notebook, '{"epoch": 1}', "dict(epochs=1)")
+    with pytest.raises(UsageError, match="must be one literal"):
+        runs.resolve(notebook, "smoke")
+    edited(notebook, "smoke", "smok")
+    with pytest.raises(UsageError, match="keys among smoke, real, paper"):
+        runs.resolve(notebook)
+
+
+@pytest.mark.parametrize(
+    "line", ["epochs = 3", "epochs: int", "epochs: Path = 3", "epochs: int = 'x'"]
+)
+def test_parameters_must_be_declared_with_type_and_value(notebook, line):
+    edited(notebook, "epochs: int = 3", line)
+    with pytest.raises(UsageError, match="name: type = value"):
+        runs.declared(notebook)
+
+
+def test_studies_by_letter_slug_and_near_miss(notebook, monkeypatch):
+    monkeypatch.setattr(runs, "NOTEBOOKS", notebook.parent)
+    assert runs.notebook_of("tiny") == notebook == runs.notebook_of(str(notebook))
+    with pytest.raises(UsageError, match=r"did you mean tiny\?"):
+        runs.notebook_of("tinny")
+    notebook.rename(notebook.with_name("03_confidence_fusion.py"))
+    assert runs.notebook_of("c").name == "03_confidence_fusion.py"
+
+
+# -- the clean notebook -----------------------------------------------------
+
+
+def test_generated_notebook_is_checked_and_stable(notebook):
+    folder, beside = notebook.parent, notebook.with_suffix(".ipynb")
+    with pytest.raises(EmolibError, match="07_tiny.ipynb"):
+        runs.sync_notebooks(check=True, folder=folder)
+    assert runs.sync_notebooks(folder=folder) == [beside]
+    assert runs.sync_notebooks(check=True, folder=folder) == []
+    first = beside.read_bytes()
+    beside.unlink()
+    runs.sync_notebooks(folder=folder)
+    assert beside.read_bytes() == first
+
+    node = nbformat.read(beside, 4)
+    nbformat.validate(node)
+    assert node.metadata.kernelspec.name == "python3"
+    assert [c.metadata.get("tags") for c in node.cells[1:3]] == [
+        ["parameters"],
+        ["profiles"],
+    ]
+    (folder / "08_left_over.ipynb").write_text("{}")
+    with pytest.raises(EmolibError, match="08_left_over.ipynb"):
+        runs.sync_notebooks(check=True, folder=folder)
+
+
+def test_an_inserted_cell_changes_no_other_id(notebook):
+    before = [c["id"] for c in runs.read(notebook).cells]
+    assert len(set(before)) == len(before)
+    edited(notebook, "# %%\nimport os", "# %%\n1 + 1\n\n# %%\nimport os")
+    after = [c["id"] for c in runs.read(notebook).cells]
+    assert [i for i in after if i in before] == before
+
+
+def test_the_project_s_notebooks_are_in_sync():
+    runs.sync_notebooks(check=True)
+
+
+# -- freshness --------------------------------------------------------------
+
+
+def test_sources_follow_imports_and_ignore_prose(notebook):
+    before = runs.sources(notebook)
+    assert {"07_tiny.py", "emolib/__init__.py", "emolib/labels.py"} == set(before)
+    edited(notebook, "What it is about", "Something else")
+    assert runs.sources(notebook) == before
+    edited(notebook, "import os\n", "import os\n%matplotlib inline\n")
+    after = runs.sources(notebook)
+    assert {p for p in after if after[p] != before.get(p)} == {"07_tiny.py"}
+    # records imports media, and evaluation inside a function
+    edited(notebook, "import ROOT", "import ROOT, records")
+    wanted = {"emolib/media.py", "emolib/evaluation/intervals.py"}
+    assert wanted <= set(runs.sources(notebook))
+
+
+def test_the_closure_holds_every_module_python_loads():
+    code = "import emolib.records, emolib.protocols, emolib.evaluation.intervals"
+    show = "import sys; print(*[m for m in sys.modules if m.startswith('emolib')])"
+    command = [sys.executable, "-c", f"{code}\n{show}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True)
+    files = {
+        f.relative_to(ROOT).with_suffix("").as_posix() for f in runs._modules(code)
+    }
+    modules = {f.removesuffix("/__init__").replace("/", ".") for f in files}
+    assert set(loaded.stdout.split()) <= modules
+
+
+# -- execution --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """The tiny notebook, executed with a profile, a parameter and a data folder."""
+    folder = tmp_path_factory.mktemp("executed")
+    notebook = folder / "07_tiny.py"
+    notebook.write_text(NOTEBOOK)
+    given = {"rate": "0.5"}
+    out = folder / "out"
+    elsewhere = Path.cwd()
+    os.chdir(folder)
+    try:
+        path = runs.execute(notebook, "smoke", "some/data", given, out)
+    finally:
+        os.chdir(elsewhere)
+    assert path == out / "07_tiny.ipynb"
+    return notebook, path
+
+
+def test_executed_by_this_python_from_the_root(executed):
+    _, path = executed
+    node = nbformat.read(path, 4)
+    nbformat.validate(node)
+    printed, shown = (c.outputs[0] for c in node.cells if c.get("outputs"))
+    assert printed.text == "trained 1 0.5 False [0, 1] smoke\n"
+    python, at_root, data, classes = eval(shown.data["text/plain"])
+    assert (python, at_root, classes) == (sys.executable, True, 8)
+    assert data == str(ROOT / "some/data")
+    assert "EMOLIB_DATA" not in os.environ
+
+
+def test_executed_notebook_says_what_it_was_made_from(executed):
+    notebook, path = executed
+    text = path.read_text()
+    made_from = json.loads(text)["metadata"]["emolib"]
+    assert made_from["parameters"] == {"epochs": 1, "rate": 0.5, "profile": "smoke"}
+    assert made_from["sources"] == runs.sources(notebook)
+    assert (len(made_from["seconds"]), made_from["records"]) == (5, [])
+    node = nbformat.read(path, 4)
+    assert "papermill" not in node.metadata and str(notebook.parent) not in text
+    injected = [c for c in node.cells if "injected-parameters" in runs._tags(c)]
+    assert [runs._tags(c) for c in injected] == [["injected-parameters", "remove-cell"]]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_freshness_of_an_execution(executed, tmp_path):
+    notebook, path = executed
+    given = {"rate": 0.5}
+    assert runs.is_fresh(path, notebook, "smoke", given)
+    assert "profile smoke" in runs.why_stale(path, notebook)
+    assert "parameters" in runs.why_stale(path, notebook, "smoke")
+    assert runs.why_stale(tmp_path / "no.ipynb", notebook) == "never executed"
+    copy = tmp_path / notebook.name
+    copy.write_text(NOTEBOOK.replace("What it is about", "Another prose"))
+    assert runs.is_fresh(path, copy, "smoke", given)
+    copy.write_text(NOTEBOOK.replace("thirteen epochs", "13 epochs"))
+    assert runs.why_stale(path, copy, "smoke", given) == "07_tiny.py changed"
+
+
+def test_prose_is_refreshed_without_running(executed, tmp_path):
+    notebook, path = executed
+    before = nbformat.read(path, 4)
+    copy = tmp_path / notebook.name
+    text = NOTEBOOK.replace("What it is about", "Another prose")
+    copy.write_text(
+        text.replace("# ## What it does", "# ## What it did\n\n# %% [markdown]\n# New.")
+    )
+    after = runs.refresh_prose(before, runs.read(copy))
+    nbformat.validate(after)
+    assert "Another prose" in after.cells[0].source
+    assert [c.source for c in after.cells if c.cell_type == "markdown"][-1] == "New."
+    code = [c for c in before.cells if c.cell_type == "code"]
+    kept = [c for c in after.cells if c.cell_type == "code"]
+    assert [c.source for c in kept] == [c.source for c in code]
+    assert [c.outputs for c in kept] == [c.outputs for c in code]
+    assert after.metadata.emolib == before.metadata.emolib
+    copy.write_text(NOTEBOOK.replace("thirteen epochs", "13 epochs"))
+    with pytest.raises(EmolibError, match="code was changed"):
+        runs.refresh_prose(before, runs.read(copy))
+
+
+def test_a_failing_cell_is_named_and_its_notebook_kept(notebook, tmp_path, capsys):
+    with pytest.raises(EmolibError, match="ValueError: thirteen epochs") as caught:
+        runs.execute(notebook, parameters={"epochs": 13}, out=tmp_path / "out")
+    assert "cell 5 (What it does)" in str(caught.value)
+    (kept,) = (tmp_path / "out").iterdir()
+    assert kept.name == "07_tiny.failed.ipynb" and str(kept) in str(caught.value)
+    assert "trained 13" in kept.read_text()
+    log = capsys.readouterr().err
+    assert "07_tiny  cell 3/5" in log and "trained 13" in log
+
+
+def test_nothing_runs_on_a_wrong_value(notebook, tmp_path):
+    with pytest.raises(UsageError):
+        runs.execute(notebook, parameters={"epoch": 1}, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+# -- sweeps -----------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(notebook, tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        textwrap.dedent(f"""\
+        study: {notebook}
+        profile: smoke
+        grid:
+          epochs: [2, 13]
+          folds: [[0], [1]]
+        """)
+    )
+    return path
+
+
+def test_a_plan_s_points(plan):
+    points = runs.read_plan(plan).points
+    assert points[:2] == [{"epochs": 2, "folds": [0]}, {"epochs": 2, "folds": [1]}]
+    assert len(points) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("grid:", "gird:", "keys study, profile, grid"),
+        ("profile:", "profil:", r"no key 'profil' \(did you mean profile\?\)"),
+        ("epochs:", "epoch:", "no parameter 'epoch'"),
+        ("[2, 13]", "2", "list of values"),
+        ("[2, 13]", "[2, ten]", "got 'ten'"),
+        ("smoke", "smke", "no profile 'smke'"),
+        ("[2, 13]", "[2, 13", "cannot be read as YAML"),
+    ],
+)
+def test_wrong_plans_are_refused_before_anything_runs(plan, old, new, message):
+    with pytest.raises(UsageError, match=message) as caught:
+        runs.read_plan(edited(plan, old, new))
+    assert str(plan) in str(caught.value)
+
+
+def test_sweep_runs_points_and_resumes(plan, tmp_path):
+    edited(plan, "folds: [[0], [1]]", "loud: [true]")
+    out = tmp_path / "sweep"
+    points = runs.sweep(runs.read_plan(plan), out, workers=2)
+    assert points["status"].tolist() == ["done", "failed"]
+    done, failed = points["folder"]
+    node = nbformat.read(f"{done}/07_tiny.ipynb", 4)
+    assert "trained 2 0.1 True" in str(node)
+    assert "thirteen epochs" in (tmp_path / failed / "log.txt").read_text()
+    assert (out / "points.csv").read_text().count("\n") == 3
+
+    edited(plan, "13", "14")
+    again = runs.sweep(runs.read_plan(plan), out, resume=True)
+    assert again["status"].tolist() == ["kept", "done"]
+
+
+def test_sweep_on_a_dask_cluster(plan, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    edited(plan, "[2, 13]", "[2]")
+    edited(plan, "[[0], [1]]", "[[1]]")
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address=None,
+    ) as cluster:
+        points = runs.sweep(
+            runs.read_plan(plan), tmp_path / "dask", scheduler=cluster.scheduler_address
+        )
+    assert points["status"].tolist() == ["done"]
+
+
+def test_no_scheduler_answers(plan, tmp_path):
+    with pytest.raises(EmolibError, match="no Dask scheduler answers"):
+        runs.sweep(runs.read_plan(plan), tmp_path, scheduler="bogus://1")
