@@ -18,6 +18,7 @@ import pandas as pd
 
 from emolib import UsageError, protocols
 from emolib.labels import LabelSpace
+from emolib.media import write_atomic
 
 if TYPE_CHECKING:
     import keras
@@ -72,6 +73,7 @@ def run_folds(
     items: pd.DataFrame,
     learn: Learner,
     only: int | None = None,
+    keep_model: bool = False,
 ) -> Run:
     """Train and test fold by fold; a fold that is recorded is not run again.
 
@@ -81,6 +83,8 @@ def run_folds(
         items: one row a thing the model sees.
         learn: trains on one side of a split and predicts the other.
         only: how many folds to run at most.
+        keep_model: leave each fold's Keras model beside its record, as
+            `model-FOLD.keras`.
     """
     classes = run.record["space"]["classes"]
     for split in protocols.checked(protocol, items)[:only]:
@@ -88,6 +92,8 @@ def run_folds(
             continue
         checkpoint = run.folder / f"fold-{split.fold}.keras"
         learned = learn(split, checkpoint)
+        if keep_model:
+            write_atomic(run.folder / f"model-{split.fold}.keras", learned.model.save)
         tested = items.iloc[split.test].rename(columns={"emotion": "label"})
         scores = pd.DataFrame(
             learned.probabilities, columns=classes, index=tested.index
@@ -108,27 +114,26 @@ def keras_learner(
     x: np.ndarray,
     items: pd.DataFrame,
     space: LabelSpace,
-    build: Callable[[], keras.Model],
+    build: Callable[[np.ndarray], keras.Model],
     *,
     epochs: int,
     batch: int,
     seed: int,
     reduce_rate: tuple[int, float] | None = None,
     validate_on: str = "people",
-    scale: bool = False,
 ) -> Learner:
     """A learner that trains a Keras model.
 
     Args:
         x: inputs, one row an item.
         items: the rows' classes and people.
-        build: makes a fresh compiled model.
+        build: makes a fresh compiled model; it is given the inputs of the
+            training side, for what must be fitted to them.
         epochs, batch, seed, reduce_rate: as in `training.fit_keras`.
         validate_on: "test" watches the test side after each epoch, as many
             papers do, so that the learning rate is steered by the answers;
             "people" sets a fifth of the training people apart instead, "clips"
             a tenth of the training clips; "nothing" does without.
-        scale: standardise each bin of the last axis by the training side.
     """
     from emolib import training
 
@@ -136,22 +141,22 @@ def keras_learner(
 
     def learn(split: protocols.Split, checkpoint: Path) -> Learned:
         train, watched = _watched(items, split, validate_on, seed)
-        inputs = _standardised(x, train) if scale else x
+        inputs = x[train]
         training.seed_everything(seed)
-        model = build()
+        model = build(inputs)
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         history = training.fit_keras(
             model,
-            inputs[train],
+            inputs,
             targets[train],
             epochs=epochs,
             batch=batch,
             seed=seed,
-            validation=None if watched is None else (inputs[watched], targets[watched]),
+            validation=None if watched is None else (x[watched], targets[watched]),
             reduce_rate=reduce_rate,
             checkpoint=checkpoint,
         )
-        scores = model.predict(inputs[split.test], batch_size=256, verbose=0)
+        scores = model.predict(x[split.test], batch_size=256, verbose=0)
         return Learned(scores, model.count_params(), history, model)
 
     return learn
@@ -212,10 +217,3 @@ def _watched(items: pd.DataFrame, split: protocols.Split, validate_on: str, seed
         return split.train, None
     by, share = {"people": ("subject", 0.2), "clips": ("clip", 0.1)}[validate_on]
     return protocols.split_validation(items, split.train, share, by, seed)
-
-
-def _standardised(x: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """Each bin to mean 0 and deviation 1 as the training side has them."""
-    axes = tuple(range(x.ndim - 1))
-    mean, deviation = x[train].mean(axis=axes), x[train].std(axis=axes)
-    return ((x - mean) / np.maximum(deviation, 1e-6)).astype(np.float32)
