@@ -42,12 +42,6 @@ def seed_everything(seed: int) -> None:
     """Seed Python, numpy, tensorflow and torch, and ask for repeatable kernels.
 
     Call it before a model is built: its first weights are drawn then.
-
-    >>> seed_everything(7)
-    >>> first = np.random.rand()  # noqa: NPY002
-    >>> seed_everything(7)
-    >>> first == np.random.rand()  # noqa: NPY002
-    True
     """
     import keras
     import tensorflow
@@ -422,9 +416,9 @@ class _Loop:
                     f"learning rate (now {row['rate']:.2g}) or look for infinite or "
                     f"missing values in the inputs; {self._kept()}"
                 )
-        earlier = self.losses
+        better = row[self.watched] < min(self.losses, default=math.inf)
         self.rows.append(row)
-        if self.stop_after and row[self.watched] < min(earlier, default=math.inf):
+        if self.stop_after and better:
             self.best = _model_part(self.state.read())
         if self.reduce_rate and _stalled(self.losses, self.reduce_rate[0], LEAST):
             self.state.reduce_rate(self.reduce_rate[1])

@@ -1,0 +1,57 @@
+"""Simple classifiers on one vector a clip: what a network has to beat.
+
+Each takes vectors such as `emolib.features.audio.statistics` gives and class
+names or numbers, and answers `predict_proba`, whose columns follow its
+`classes_`. All standardise the vectors by the training items' mean and spread.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+def linear() -> Pipeline:
+    """Multinomial logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    return _standardised(LogisticRegression(max_iter=2000))
+
+
+def svm(seed: int = 0) -> Pipeline:
+    """Support vector machine with a Gaussian kernel.
+
+    A support vector machine gives no probabilities of its own: its scores are
+    turned into some by a sigmoid a class, fitted on held-out thirds of the
+    training items, so each class needs three. The class it predicts is the most
+    probable one.
+
+    Args:
+        seed: decides which training items fall into which third.
+    """
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.svm import SVC
+
+    thirds = StratifiedKFold(3, shuffle=True, random_state=seed)
+    return _standardised(CalibratedClassifierCV(SVC(C=10), cv=thirds, ensemble=False))
+
+
+def nearest() -> Pipeline:
+    """The class of the nearest training item.
+
+    It has nothing to learn and so cannot generalise: where it scores high, test
+    items have near copies among the training items.
+    """
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return _standardised(KNeighborsClassifier(n_neighbors=1))
+
+
+def _standardised(classifier) -> Pipeline:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), classifier)
