@@ -58,8 +58,8 @@ voice_folds: int = 2  # groups of people that are tested in turn
 face_width: float = 0.5  # share of the document's filters and units
 face_epochs: int = 10  # 25 in the document
 face_batch: int = 32  # 8 in the document
-window: int = 36  # MFCC frames in a window
-window_hop: int = 8  # MFCC frames from one window to the next
+window: int = 40  # MFCC frames in a window
+window_hop: int = 3  # MFCC frames from one window to the next
 window_epochs: int = 0  # 0 leaves windows to the nearest neighbour alone
 window_folds: int = 0  # groups of people for windows; 0 as voice_folds
 
@@ -72,8 +72,8 @@ PROFILES = {
         "voice_epochs": 2,
         "face_width": 0.25,
         "face_epochs": 2,
-        "window": 16,
-        "window_hop": 4,
+        "window": 20,
+        "window_hop": 2,
     },
     "real": {
         "profile": "real",
@@ -84,6 +84,8 @@ PROFILES = {
         "face_width": 1.0,
         "face_epochs": 25,
         "face_batch": 64,
+        "window": 67,
+        "window_hop": 5,
         "window_epochs": 24,
         "window_folds": 6,
     },
@@ -97,6 +99,8 @@ PROFILES = {
         "face_width": 1.0,
         "face_epochs": 25,
         "face_batch": 8,
+        "window": 201,
+        "window_hop": 15,
         "window_epochs": 50,
         "window_folds": 6,
     },
@@ -677,9 +681,9 @@ print(f"{len(window_items)} windows of {window * 512 / rate:.2f} s")
 
 
 # %% [markdown]
-# First the simplest model there is: find the most similar window in the
-# training side and repeat its label. It cannot learn anything; it can only
-# recognise.
+# First the simplest model there is: take the mean of each coefficient over
+# the window, find the training window with the most similar means, repeat its
+# label. It cannot learn anything; it can only recognise.
 
 
 # %%
@@ -688,8 +692,9 @@ def nearest_window(protocol, **told):
     run = open_run(experiment="windows-nearest", protocol=protocol.name,
                    model="nearest", folds=protocol.folds, unit="window",
                    parameters={"window": window, "hop": window_hop, **told})  # fmt: skip
-    flat = pieces.reshape(len(pieces), -1)
-    learn = experiment.sklearn_learner(flat, window_items, space, baselines.nearest)
+    learn = experiment.sklearn_learner(
+        pieces.mean(axis=1), window_items, space, baselines.nearest
+    )
     return experiment.run_folds(run, protocol, window_items, learn)
 
 
@@ -712,9 +717,10 @@ pd.DataFrame({name: run.metrics["accuracy"] for name, run in nearest.items()}).T
 
 # %%
 if window_epochs:
+    window_items, pieces = windows_of(voice, 36, 8)
     for how, told in splits.values():
         train_voice("voice-windows", window_items, pieces, how, window_epochs,
-                    "test", only=1, window=window, hop=window_hop, **told)  # fmt: skip
+                    "test", only=1, window=36, hop=8, **told)  # fmt: skip
 
 # %% [markdown]
 # ## Augmented copies do the same
