@@ -268,9 +268,18 @@ def ledger(study: StudyOption = None, format: FormatOption = Format.table) -> No
     Example:
       emolib ledger --study confidence-fusion --format csv
     """
+    from emolib import records
     from emolib.ledger import claims
 
-    _show(claims(study), format)
+    table = claims(study)
+    real = records.by_claim()
+    bearing = [real.get(claim, []) for claim in table["id"]]
+    table["records"] = ["; ".join(r["record"] for r in found) for found in bearing]
+    table["verdict_by_run"] = ["measured" if found else "open" for found in bearing]
+    if format is Format.table:
+        shown = ("id", "stated", "unit", "verdict_on_paper", "verdict_by_run")
+        table = table[[*shown, "quantity"]]
+    _show(table, format)
 
 
 def _show(table: pd.DataFrame, format: Format) -> None:

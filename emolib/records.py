@@ -578,6 +578,15 @@ def find(study: str, experiment: str, protocol: str, source: str, **more: Any) -
     return candidates[0]
 
 
+def by_claim() -> dict[str, list[dict]]:
+    """For each claim's id, the complete records on real data that bear on it."""
+    found: dict[str, list[dict]] = {}
+    for record in _complete():
+        for claim in record["claims"] if record["source"] == "real" else []:
+            found.setdefault(claim, []).append(record)
+    return found
+
+
 def predictions(record: dict) -> pd.DataFrame:
     """A record's predictions: clip, subject, unit, task, fold, label, classes."""
     return _read_predictions(ROOT / record["record"], record["folds"])

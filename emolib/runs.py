@@ -554,6 +554,8 @@ def _own_kernel() -> type:
     from jupyter_client.kernelspec import KernelSpec
 
     class OwnKernel(AsyncKernelManager):
+        transport_encryption = "auto"  # the kernel grumbles without
+
         @property
         def kernel_spec(self) -> KernelSpec:
             return KernelSpec(**get_kernel_dict())

@@ -153,7 +153,8 @@ def test_results_in_each_format(emolib, project):
 def test_ledger_and_corpora_are_listed(emolib):
     status, text, _ = emolib("ledger", "--study", "C", "--format", "json")
     entries = json.loads(text)
-    assert status == 0 and {"id", "document", "where", "quantity"} <= entries[0].keys()
+    keys = "id document where quantity stated verdict_on_paper verdict_by_run"
+    assert status == 0 and {*keys.split(), "finding", "records"} <= entries[0].keys()
     status, text, _ = emolib("data", "list", "--format", "csv")
     assert status == 0 and "ravdess,1440" in text
     assert emolib("ledger", "--study", "Z")[0] == 2

@@ -37,6 +37,7 @@ def manifest(tmp_path):
 @pytest.fixture
 def open_run(manifest, tmp_path, monkeypatch):
     monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(records, "folders", lambda: [records.runs_folder()])
     fixed = {
         "study": "confidence-fusion",
         "experiment": "audio",
@@ -340,3 +341,14 @@ def test_find_says_what_there_is(open_run, manifest):
         records.find(*what, profile="real")
     with pytest.raises(EmolibError, match="no experiment 'video'; there is audio"):
         records.find("confidence-fusion", "video", "subjects-apart", "demo")
+
+
+def test_records_by_claim_are_those_on_real_data(open_run, manifest):
+    completed(open_run(claims=["C.audio.accuracy"]), manifest)
+    assert records.by_claim() == {}
+    real = manifest.assign(source="real")
+    claims = ["C.audio.accuracy", "C.audio.recall"]
+    run = completed(open_run(source="real", manifest=real, claims=claims), real)
+    found = records.by_claim()
+    assert [r["id"] for r in found["C.audio.recall"]] == [run.record["id"]]
+    assert sorted(found) == claims

@@ -370,9 +370,9 @@ def test_sweep_runs_points_and_resumes(plan, tmp_path):
     assert "thirteen epochs" in (tmp_path / failed / "log.txt").read_text()
     assert (out / "points.csv").read_text().count("\n") == 3
 
-    edited(plan, "13", "14")
+    edited(plan, "[2, 13]", "[2]")
     again = runs.sweep(runs.read_plan(plan), out, resume=True)
-    assert again["status"].tolist() == ["kept", "done"]
+    assert again["status"].tolist() == ["kept"]
 
 
 def test_sweep_on_a_dask_cluster(plan, tmp_path):
