@@ -90,7 +90,7 @@ def run_folds(
     for split in protocols.checked(protocol, items)[:only]:
         if run.has(split.fold):
             continue
-        checkpoint = run.folder / f"fold-{split.fold}.keras"
+        checkpoint = run.folder / f"fold-{split.fold}-{run.code}.keras"
         learned = learn(split, checkpoint)
         if keep_model:
             write_atomic(run.folder / f"model-{split.fold}.keras", learned.model.save)
