@@ -364,10 +364,10 @@ class _Loop:
                     f"{len(x)} inputs and {len(y)} targets: there must be as many "
                     "of one as of the other, and at least one"
                 )
-        for name, least in (("epochs", 1), ("batch", 1), ("stop_after", 1)):
+        for name in ("epochs", "batch", "stop_after"):
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise UsageError(f"{name}={value}: give {least} or more")
+            if value is not None and value < 1:
+                raise UsageError(f"{name}={value}: give 1 or more")
         patience, factor = self.reduce_rate or (1, 0.5)
         if patience < 1 or not 0 < factor < 1:
             raise UsageError(
