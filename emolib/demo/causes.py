@@ -88,10 +88,12 @@ class Causes:
     def draws(self, cause: str, purpose: str) -> np.random.Generator:
         """Random draws that belong to one cause and do not move with others.
 
-        `cause` is "identity", "style" (how a person shows an emotion), "setup"
-        or "take". No stream depends on the process or on what was drawn before.
+        `cause` is "people" (all of them), "identity", "style" (how a person shows
+        an emotion), "setup" or "take". No stream depends on the process or on
+        what was drawn before.
         """
         key = {
+            "people": (),
             "identity": (self.identity,),
             "style": (self.identity, self.emotion),
             "setup": (self.setup,),

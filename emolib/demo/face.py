@@ -57,11 +57,16 @@ PULLS = {
     "26": [(.0, 1.0, .50, .32, 0, .14)],
     "jaw": [(.0, .98, .46, .30, 0, .07)],
 }
+BAG = [(-0.12, 0.03), (0.0, 0.07), (0.13, 0.02)]  # a line below the eye
 SKIN = np.array([(246, 212, 186), (235, 194, 163), (217, 170, 134), (190, 138, 103),
                  (156, 108, 78), (122, 82, 60)], float)
 HAIR = np.array([(34, 27, 25), (62, 42, 32), (96, 62, 40), (130, 72, 44),
                  (178, 136, 84), (150, 144, 138)], float)
-STYLES = ("short", "side", "fringe", "long", "bob", "bun", "curly", "bald")
+IRIS = np.array([(74, 48, 34), (104, 92, 58), (88, 122, 146)], float)
+MENS_STYLES = ("short", "side", "curly", "bald", "short")
+WOMENS_STYLES = ("long", "bun", "fringe", "curly", "bob", "side")
+# Square roots and such: multiples of them fill the unit interval evenly.
+RATIOS = np.array([0.618, 0.414, 0.732, 0.7549, 0.2361, 0.6458, 0.3166])
 # fmt: on
 
 
@@ -86,7 +91,7 @@ class Person:
     cloth: tuple[float, float, float]
     style: str
     part: float
-    glasses: float
+    glasses: bool
     beard: float
     asymmetry: float
 
@@ -96,39 +101,35 @@ def person(causes: Causes) -> Person:
     draws, dose = causes.draws("identity", "face"), causes.dose("identity")
     female = 0.5 + (causes.female - 0.5) * dose
     z = np.clip(draws.normal(size=12), -1.8, 1.8) * dose
-    age = np.clip(0.35 + dose * (draws.random() - 0.5) * 1.1, 0, 1)
-    tone = np.clip(0.3 + dose * (draws.random() - 0.3), 0, 1)
-    shade = draws.choice([0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85])
-    shade = 0.3 + dose * (shade * (1 - 0.5 * tone) - 0.3)
-    shade += (1 - shade) * np.clip((age - 0.6) * 2.2, 0, 1)  # greying
-    styles = ("side", "fringe", "long", "bob", "bun", "curly")
-    if causes.female < 0.5:
-        styles = ("short", "side", "short", "curly", "bald")
-    style = styles[draws.integers(len(styles))]
-    iris = draws.choice([0.0, 0.3, 0.7, 1.0]) * (tone < 0.5) * dose
-    hue = draws.random(3)
-    extras = draws.random(2)
+    # Evenly spread, not drawn: eight people already differ in all that strikes.
+    start = causes.draws("people", "face").random(len(RATIOS))
+    tone, age, shade, cut, glasses, beard, iris = (causes.identity * RATIOS + start) % 1
+    age = 0.35 + dose * (age - 0.35)
+    tone = 0.3 + dose * (tone - 0.3)
+    shade = 0.3 + dose * (shade * (1 - 0.95 * tone) - 0.3)
+    shade += (1 - shade) * np.clip((age - 0.6) * 3, 0, 1)  # greying
+    styles = MENS_STYLES if causes.female < 0.5 else WOMENS_STYLES
     return Person(
-        width=0.74 + 0.025 * z[0] - 0.02 * female,
-        jaw=2.7 - 0.6 * female + 0.3 * z[1],
-        chin=0.10 + 0.10 * female + 0.03 * z[2],
-        eye_gap=0.335 + 0.013 * z[3],
-        eye_size=0.150 + 0.012 * female + 0.008 * z[4],
+        width=0.745 + 0.025 * z[0] - 0.02 * female,
+        jaw=2.8 - 0.6 * female + 0.3 * z[1],
+        chin=0.10 + 0.09 * female + 0.03 * z[2],
+        eye_gap=0.335 + 0.012 * z[3],
+        eye_size=0.155 + 0.012 * female + 0.007 * z[4],
         nose=1 + 0.13 * z[5] - 0.12 * female,
         mouth_width=0.27 + 0.02 * z[6],
-        lips=1 + 0.25 * z[7] + 0.25 * female + 0.3 * tone,
+        lips=1 + 0.2 * z[7] + 0.2 * female + 0.3 * tone,
         brow=1.15 - 0.45 * female + 0.18 * z[8],
         brow_height=0.285 + 0.02 * z[9] + 0.02 * female,
         age=float(age),
         skin=_mix(SKIN, tone),
         hair=_mix(HAIR, shade),
-        iris=_mix(np.array([(74, 48, 34), (104, 92, 58), (88, 122, 146)], float), iris),
-        cloth=tuple(70 + dose * (40 + 110 * hue - 70)),
-        style=style if dose >= 0.5 else "short",
+        iris=_mix(IRIS, iris * (tone < 0.5) * dose),
+        cloth=tuple(80 + dose * (40 + 130 * draws.random(3) - 80)),
+        style=styles[int(cut * len(styles))] if dose >= 0.5 else "short",
         part=0.25 * np.sign(z[10]) * dose,
-        glasses=float(extras[0] < 0.3) * (dose >= 0.5),
-        beard=float(np.clip(2 * extras[1] - 0.7, 0, 1)) * (causes.female < 0.5) * dose,
-        asymmetry=0.03 * z[11],
+        glasses=glasses < 0.3 and dose >= 0.5,
+        beard=float(np.clip(2 * beard - 0.8, 0, 1)) * (causes.female < 0.5) * dose,
+        asymmetry=0.02 * z[11],
     )
 
 
@@ -222,7 +223,10 @@ def frames(
     for moment in range(count):
         picture = canvas.draw(dict(zip(UNITS, units[moment].tolist(), strict=True)))
         picture = cv2.warpAffine(
-            picture, poses[moment], canvas.shape[::-1], borderMode=cv2.BORDER_REPLICATE
+            picture,
+            poses[moment],
+            canvas.shape[::-1],
+            borderMode=cv2.BORDER_REFLECT_101,
         )
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         yield canvas.expose(picture, camera)
@@ -296,6 +300,10 @@ class Canvas:
         self.grid = columns, rows
         self.x = (columns - self.centre[0]) / self.unit
         self.y = (rows - self.centre[1]) / self.unit
+        _, warm, bright = self.setup[:3]
+        self.light = np.array([1 + 0.06 * warm, 1, 1 - 0.08 * warm]) * (
+            1 + 0.11 * bright
+        )
         self.base = self._paint(session.draws("identity", "texture"))
         self.pulls = self._pulls()
 
@@ -305,26 +313,31 @@ class Canvas:
         """Background, clothes, head and hair, lit from one side."""
         import cv2
 
-        x, y, who = self.x, self.y, self.who
-        side, warm, bright = self.setup[:3]
-        hue = 128 + 34 * self.setup[3:6] + 30 * self.setup[9]
-        glow = 1.12 - 0.16 * y - 0.12 * (x - 0.3 * side) ** 2
-        picture = np.clip(hue, 50, 225) * glow[..., None]
-        hair = self._strands(draws)
-        self._lay(picture, hair * 0.72, self._hair_behind())
-        neck = _step(0.36 + 0.10 * np.clip(y - 1, 0, 1) - np.abs(x)) * _step(y - 0.4)
-        shade = (0.78 - 0.25 * np.exp(-(((y - 1.0) / 0.22) ** 2)))[..., None]
-        self._lay(picture, np.array(who.skin) * shade, neck)
-        slope = 1.22 + 0.30 * np.abs(x) ** 1.5 + 0.22 * np.exp(-((x / 0.25) ** 2))
-        fold = 1 - 0.25 * np.abs(x + 0.3 * side)[..., None]
-        self._lay(picture, np.array(who.cloth) * fold, _step(y - slope))
+        x, y, who, lay = self.x, self.y, self.who, self._lay
+        side = self.setup[0]
+        hue = 150 + 16 * self.setup[3:6] + 26 * self.setup[9]
+        glow = 1.1 - 0.12 * y - 0.07 * ((x - 0.4 * side) ** 2 + y**2)
+        picture = np.clip(hue, 60, 215) * glow[..., None]
+        hair, skin = self._strands(draws), np.array(who.skin)
+        lay(picture, hair * 0.68, self._hair_behind())
+        neck = _step(0.37 + 0.12 * np.clip(y - 1, 0, 1) - np.abs(x)) * _step(y - 0.4)
+        shade = 0.84 - 0.30 * np.exp(-(((y - 1.0) / 0.2) ** 2)) - 0.4 * x**2
+        lay(picture, skin ** [1.0, 0.99, 0.985] * shade[..., None], neck)
+        slope = 1.20 + 0.28 * np.abs(x) ** 1.6 + 0.20 * np.exp(-((x / 0.3) ** 4))
+        fold = 1.05 - 0.18 * np.abs(x + 0.3 * side) - 0.3 * np.exp(-(y - slope) / 0.05)
+        lay(picture, np.array(who.cloth) * fold[..., None], _step(y - slope))
         for ear in (-1, 1):
-            inside = 1 - ((x - ear * (who.width - 0.01)) / 0.10) ** 2
-            self._lay(picture, np.array(who.skin) * 0.8, _step(inside - (y / 0.2) ** 2))
-        self._lay(picture, self._skin(side, draws), self._inside())
-        self._lay(picture, hair, self._hair_front())
-        warmth = np.array([1 + 0.07 * warm, 1, 1 - 0.09 * warm]) * (1 + 0.13 * bright)
-        picture = np.clip(picture * warmth, 0, 255).astype(np.uint8)
+            along = ((x - ear * (who.width + 0.005)) / 0.095) ** 2
+            round_ = 1 - along - ((y - 0.02) / 0.2) ** 2
+            hollow = 0.9 - 0.25 * np.exp(-(((round_ - 0.75) / 0.3) ** 2))
+            lay(picture, skin * [1, 0.93, 0.92] * hollow[..., None], _step(round_, 0.2))
+        lay(picture, self._skin(side, draws), self._inside())
+        front = self._hair_front()
+        self.bare = 255 - cv2.GaussianBlur((front * 255).astype(np.uint8), (9, 9), 0)
+        cast = cv2.GaussianBlur(front.astype(np.float32), (0, 0), 0.05 * self.unit)
+        picture *= 1 - 0.45 * cast[..., None]
+        lay(picture, hair, front)
+        picture = np.clip(picture * self.light, 0, 255).astype(np.uint8)
         return cv2.GaussianBlur(picture, (3, 3), 0)
 
     @staticmethod
@@ -335,7 +348,7 @@ class Canvas:
     def _half_width(self) -> np.ndarray:
         """The head's half width at each height."""
         y, who = np.clip(self.y, -0.999, 0.999), self.who
-        crown = np.sqrt(np.clip(1 - np.abs(y) ** 2.3, 0, 1))
+        crown = np.sqrt(np.clip(1 - np.abs(y) ** 2.7, 0, 1))
         jaw = np.sqrt(np.clip(1 - np.abs(y) ** who.jaw, 0, 1)) * (1 - who.chin * y)
         return who.width * np.where(y < 0, crown, jaw) + 1e-3
 
@@ -356,50 +369,61 @@ class Canvas:
         import cv2
 
         who, gap, bump = self.who, self.who.eye_gap, self._bump
-        relief = 0.16 * who.nose * bump(0, 0.12, 0.085, 0.24)
-        relief += 0.10 * who.nose * bump(0, 0.26, 0.11 * who.nose, 0.085)
-        relief += 0.05 * bump(0.12 * who.nose, 0.29, 0.06, 0.06)
-        relief += 0.06 * bump(gap, -who.brow_height, 0.22, 0.08) - 0.09 * bump(
-            gap, -0.11, 0.17, 0.10
-        )
-        relief += 0.07 * bump(0.42, 0.20, 0.17, 0.15) + 0.05 * bump(0, 0.88, 0.18, 0.11)
-        relief += 0.05 * bump(0, 0.55, 0.25, 0.13) - 0.03 * bump(0, 0.69, 0.16, 0.04)
-        relief -= (0.02 + 0.05 * who.age) * bump(0.31, 0.40, 0.035, 0.12)
+        relief = 0.11 * who.nose * bump(0, 0.10, 0.10, 0.26)
+        relief += 0.09 * who.nose * bump(0, 0.25, 0.12 * who.nose, 0.10)
+        relief += 0.04 * bump(0.12 * who.nose, 0.29, 0.07, 0.06)
+        relief += 0.04 * bump(gap, -who.brow_height, 0.24, 0.09)
+        relief -= 0.07 * bump(gap, -0.10, 0.19, 0.12)
+        relief += 0.05 * bump(0.40, 0.20, 0.22, 0.20) + 0.04 * bump(0, 0.86, 0.2, 0.14)
+        relief += 0.03 * bump(0, 0.55, 0.28, 0.16) - 0.02 * bump(0, 0.70, 0.18, 0.05)
+        relief -= (0.008 + 0.02 * who.age) * bump(0.31, 0.42, 0.05, 0.14)
         down, right = np.gradient(relief, 1 / self.unit)
-        normal = np.stack(
-            [0.9 * self.x / self._half_width() - right, 0.55 * self.y - down]
-        )
-        depth = np.sqrt(np.clip(1 - (normal**2).sum(0), 0.05, 1))
-        towards = np.array([0.45 * side, -0.5, 0.85]) / np.hypot(1, 0.45 * side)
-        lit = towards[0] * normal[0] + towards[1] * normal[1] + towards[2] * depth
-        light = 0.50 + 0.56 * np.clip(lit, -0.2, 1.1)
-        light -= 0.15 * bump(gap, -0.13, 0.17, 0.09) + 0.16 * bump(
-            0, 0.345, 0.12, 0.025
-        )
-        light -= 0.16 * bump(0.07 * who.nose, 0.315, 0.035, 0.022)
-        light -= (0.03 + 0.10 * who.age) * bump(gap, 0.06, 0.13, 0.025)
-        for line in (-0.50, -0.60, -0.70):  # forehead
-            light -= 0.09 * np.clip(who.age - 0.45, 0, 1) * bump(0, line, 0.35, 0.012)
-        shine = np.clip(lit, 0, 1.2) ** 14 * 26
+        across = np.clip(self.x / self._half_width(), -1, 1)
+        normal_x = 0.85 * across * np.abs(across) ** 0.6 - right
+        normal_y = 0.5 * self.y * np.abs(self.y) ** 0.3 - down
+        depth = np.sqrt(np.clip(1 - normal_x**2 - normal_y**2, 0.05, 1))
+        towards = np.array([0.38 * side, -0.42, 0.85])
+        towards /= np.linalg.norm(towards)
+        lit = towards[0] * normal_x + towards[1] * normal_y + towards[2] * depth
+        light = 0.56 + 0.50 * np.clip(lit, -0.2, 1)
+        # Where little light gets in.
+        light -= 0.16 * bump(gap - 0.03, -0.15, 0.17, 0.09)
+        light -= 0.05 * bump(gap, -0.03, 0.2, 0.12) + 0.05 * bump(0.11, 0.05, 0.05, 0.2)
+        light -= 0.15 * bump(0, 0.345, 0.13, 0.03) + 0.07 * bump(0, 0.70, 0.15, 0.04)
+        light -= 0.22 * bump(0.065 * who.nose, 0.318, 0.035, 0.02)
+        light -= (0.01 + 0.09 * who.age) * bump(gap - 0.02, 0.055, 0.13, 0.022)
+        for line in (-0.48, -0.57, -0.66):
+            light -= 0.08 * np.clip(who.age - 0.5, 0, 1) * bump(0, line, 0.33, 0.012)
+        blur = (0, 0), self.unit / 25
         mottle = cv2.GaussianBlur(
-            draws.normal(size=self.shape).astype(np.float32), (0, 0), self.unit / 30
+            draws.normal(size=self.shape).astype(np.float32), *blur
         )
-        colour = np.array(who.skin) * (light + 0.25 * mottle)[..., None]
-        blush = bump(0.42, 0.26, 0.17, 0.14) + 0.6 * bump(0, 0.27, 0.1, 0.08)
-        colour *= 1 - blush[..., None] * np.array([0.0, 0.09, 0.07])
-        beard = np.clip(1.2 * self.y - 0.30 + 1.1 * np.abs(self.x), 0, 1) ** 1.5
-        beard *= _step(self.y - 0.30) * (1 - 0.9 * bump(0, 0.56, 0.2, 0.07))
-        beard = np.maximum(beard, 0.8 * bump(0, 0.41, 0.22, 0.035))
-        grain = 1 + 0.5 * (draws.random(self.shape).astype(np.float32) - 0.5)
-        self._lay(colour, np.array(who.hair) * 0.95, 0.62 * who.beard * beard * grain)
+        light += 0.2 * mottle
+        # Light that has been under the skin comes back red: shadows keep more of it.
+        colour = np.array(who.skin) * light[..., None] ** [0.85, 1.05, 1.15]
+        blush = bump(0.42, 0.25, 0.18, 0.15) + 0.6 * bump(0, 0.27, 0.1, 0.08)
+        colour *= 1 - blush[..., None] * np.array([-0.01, 0.08, 0.06])
+        beard = np.clip(1.3 * self.y - 0.35 + 0.9 * np.abs(self.x), 0, 1) ** 1.5
+        beard *= _step(self.y - 0.28, 0.3) * (1 - 0.95 * bump(0, 0.55, 0.24, 0.08))
+        beard = np.maximum(beard, 0.8 * bump(0, 0.42, 0.22, 0.04))
+        grain = 1 + 0.4 * (draws.random(self.shape).astype(np.float32) - 0.5)
+        self._lay(colour, np.array(who.hair) * 0.95, 0.6 * who.beard * beard * grain)
+        shine = 14 * np.clip(lit, 0, 1) ** 16
         return colour + shine[..., None]
 
     def _strands(self, draws: np.random.Generator) -> np.ndarray:
-        """The colour of hair: strands that run from the crown, a band of light."""
-        angle = np.arctan2(self.x - self.who.part, 1.1 - self.y + 0.3)
-        fine = np.interp(angle, np.linspace(-2, 2, 400), draws.normal(size=400))
+        """The colour of hair: strands that run from the crown, or curls."""
+        import cv2
+
+        if self.who.style == "curly":
+            curls = draws.normal(size=self.shape).astype(np.float32)
+            curls = cv2.GaussianBlur(curls, (0, 0), 0.025 * self.unit)
+            fine = 1.6 * curls / curls.std()
+        else:
+            angle = np.arctan2(self.x - self.who.part, 1.4 - self.y)
+            fine = np.interp(angle, np.linspace(-2, 2, 400), draws.normal(size=400))
         band = np.exp(-(((np.hypot(self.x, self.y * 0.9) - 0.93) / 0.12) ** 2))
-        light = 0.92 + 0.09 * fine + 0.30 * band - 0.12 * self.setup[0] * -self.x
+        light = 0.92 + 0.09 * fine + 0.30 * band + 0.12 * self.setup[0] * self.x
         return np.array(self.who.hair) * light[..., None] + 10 * band[..., None]
 
     def _hair_behind(self) -> np.ndarray:
@@ -414,8 +438,8 @@ class Canvas:
         if style == "bun":
             return _step(1 - (x / 0.3) ** 2 - ((y + 1.13) / 0.24) ** 2, 0.1)
         if style == "curly":
-            wave = 0.04 * np.sin(16 * np.arctan2(y + 0.35, x))
-            return _step(1 + wave - (x / (width + 0.24)) ** 2 - ((y + 0.3) / 0.95) ** 2)
+            wide, tall = width + 0.15, 0.88
+            return _step(1 + self._waves() - (x / wide) ** 2 - ((y + 0.25) / tall) ** 2)
         return np.zeros(self.shape)
 
     def _hair_front(self) -> np.ndarray:
@@ -428,15 +452,22 @@ class Canvas:
             "long": (0.08, -0.74, 1.05),
             "bob": (0.09, -0.47, 0.45),
             "bun": (0.04, -0.72, 0.80),
-            "curly": (0.15, -0.60, 0.70),
+            "curly": (0.12, -0.58, 0.70),
             "bald": (-0.02, -1.2, 1.9),
         }[who.style]
         shift = who.part if who.style in ("side", "long") else 0.0
         line = start - 0.12 * max(who.age - 0.6, 0) + curve * (x - shift) ** 2
         line = line + 0.012 * np.sin(40 * x)
         around = 1 - (x / (who.width + volume)) ** 2 - ((y + 0.03) / (1 + volume)) ** 2
+        if who.style == "curly":
+            around, line = around + self._waves(), line + 0.3 * self._waves()
         inside = np.minimum(around, 0.6 * (line - y))
         return _step(np.minimum(inside, 0.05 - y), 0.045)
+
+    def _waves(self) -> np.ndarray:
+        """The uneven edge of curly hair."""
+        angle = np.arctan2(self.y + 0.3, self.x)
+        return 0.05 * np.sin(13 * angle) + 0.035 * np.sin(22 * angle + 1)
 
     def _pulls(self) -> dict[str, np.ndarray]:
         """Each action unit's displacement of the skin on a coarse grid, in pixels."""
@@ -474,7 +505,7 @@ class Canvas:
 
     def expose(self, picture: np.ndarray, camera: np.random.Generator) -> np.ndarray:
         """The set-up's sensor: a little noise, more in some rooms."""
-        level = 1.5 + 1.5 * abs(self.setup[10])
+        level = 1 + abs(self.setup[10])
         noise = camera.integers(-128, 128, picture.shape[:2], dtype=np.int16)
         noise = (noise * (level / 74)).astype(np.int16)[..., None]
         return np.clip(picture + noise, 0, 255).astype(np.uint8)
@@ -509,9 +540,7 @@ class Canvas:
 
     def _tone(self, colour, factor: float) -> tuple[float, ...]:
         """A colour in this set-up's light."""
-        warm, bright = self.setup[1:3]
-        warmth = np.array([1 + 0.07 * warm, 1, 1 - 0.09 * warm]) * (1 + 0.13 * bright)
-        return tuple(np.clip(np.array(colour) * factor * warmth, 0, 255))
+        return tuple(np.clip(np.array(colour) * factor * self.light, 0, 255).tolist())
 
     def _folds(self, picture: np.ndarray, au: dict[str, float]) -> None:
         """Wrinkles where skin is pushed together, as soft dark lines."""
@@ -520,53 +549,41 @@ class Canvas:
         who, gap = self.who, self.who.eye_gap
         shade = np.zeros(self.shape, np.uint8)
 
-        def line(points, strength, width=0.025):
+        def line(points, strength, width=0.02):
             if strength > 0.03:
-                self._line(shade, points, min(90 * strength, 110), width)
+                self._line(shade, points, min(85 * strength, 105), width)
 
         smile, sneer = au["12"], max(au["9"], au["10"])
-        corner = (who.mouth_width + 0.08 + 0.08 * smile, 0.52 - 0.05 * smile)
+        reach = who.mouth_width + 0.07 + 0.07 * smile
         for side in (-1, 1):
-            fold = 0.15 * who.age + 0.8 * smile + 0.7 * sneer + 0.3 * au["20"]
-            ala = (0.17 * side, 0.27 - 0.04 * sneer)
-            bow = (side * (corner[0] - 0.05), 0.36)
-            line([ala, bow, (side * corner[0], corner[1])], fold, 0.03)
+            fold = 0.12 * who.age + 0.7 * smile + 0.8 * sneer + 0.25 * au["20"]
+            start = (0.165 * side, 0.29 - 0.05 * sneer)
+            end = (side * reach, 0.54 - 0.05 * smile)
+            line([start, (side * (0.30 * reach + 0.16), 0.37), end], fold)
             for lift in (-0.05, 0.0, 0.05):  # crow's feet
-                feet = [
-                    (side * (gap + 0.22), -0.06 + lift),
-                    (side * (gap + 0.31), -0.05 + 1.9 * lift),
-                ]
-                line(feet, 0.7 * au["6"] * (0.5 + who.age), 0.012)
-            bag = [
-                (side * (gap - 0.12), 0.03),
-                (side * gap, 0.075),
-                (side * (gap + 0.13), 0.02),
-            ]
-            line(bag, 0.6 * au["6"] + 0.5 * au["7"], 0.02)
-            line([(side * 0.05, -0.36), (side * 0.06, -0.22)], 0.9 * au["4"], 0.016)
-            for step in (0.0, 0.07):
-                line(
-                    [(side * 0.02, -0.10 + step), (side * 0.10, -0.04 + step)],
-                    0.9 * au["9"],
-                    0.016,
-                )
-            line(
-                [(side * (corner[0] + 0.01), 0.50), (side * (corner[0] + 0.01), 0.58)],
-                au["14"],
-            )
-            line(
-                [(side * corner[0], 0.58), (side * (corner[0] + 0.03), 0.70)],
-                0.7 * au["15"],
-            )
-        for height in (-0.52, -0.60, -0.68):
+                near, far = side * (gap + 0.21), side * (gap + 0.29)
+                feet = [(near, -0.08 + lift), (far, -0.07 + 1.8 * lift)]
+                line(feet, 0.5 * au["6"] * (0.4 + who.age), 0.01)
+            bag = [(side * (gap + dx), dy) for dx, dy in BAG]
+            line(bag, 0.5 * au["6"] + 0.4 * au["7"], 0.016)
+            line([(side * 0.055, -0.37), (side * 0.06, -0.24)], 0.6 * au["4"], 0.012)
+            for step in (0.0, 0.06):
+                nose = [(side * 0.02, -0.10 + step), (side * 0.09, -0.06 + step)]
+                line(nose, 0.6 * au["9"], 0.012)
+            line([(side * reach, 0.49), (side * reach, 0.57)], 0.8 * au["14"], 0.03)
+        for height in (-0.47, -0.55, -0.63):
             raised = [
-                (t, height - 0.03 * np.cos(3 * t)) for t in (-0.3, -0.15, 0, 0.15, 0.3)
+                (t, height - 0.03 * np.cos(4 * t)) for t in np.linspace(-0.3, 0.3, 7)
             ]
-            line(raised, 0.5 * max(au["1"], au["2"]) * (0.4 + who.age), 0.016)
-        line([(-0.12, 0.79), (0, 0.75), (0.12, 0.79)], 0.8 * au["17"], 0.03)
-        if shade.any():
-            shade = cv2.GaussianBlur(shade, (0, 0), self.unit * 0.014)
-            picture[:] = cv2.subtract(picture, cv2.cvtColor(shade, cv2.COLOR_GRAY2RGB))
+            line(raised, 0.4 * max(au["1"], au["2"]) * (0.4 + who.age), 0.012)
+        line([(-0.10, 0.79), (0, 0.76), (0.10, 0.79)], 0.5 * au["17"], 0.03)
+        if not shade.any():
+            return
+        shade = cv2.GaussianBlur(shade, (0, 0), self.unit * 0.014)
+        shade = cv2.multiply(shade, self.bare, scale=1 / 255)
+        kept = [cv2.convertScaleAbs(shade, alpha=-k, beta=0) for k in (0.6, 0.85, 0.9)]
+        kept = cv2.bitwise_not(cv2.merge(kept))
+        cv2.multiply(picture, kept, picture, 1 / 255)
 
     def _eye(self, picture: np.ndarray, side: int, au: dict[str, float]) -> None:
         """White, iris, pupil, a glint, the lids' edges; nothing when closed."""
@@ -588,7 +605,7 @@ class Canvas:
         upper, lower = (upper + lower) * (1 - closed) - lower, max(lower, 0.012)
         t = np.linspace(-1, 1, 13)
         arch = np.cos(t * np.pi / 2) ** 0.8
-        cant = -0.018 * t * side * side
+        cant = -0.018 * t
         edge_x = x + side * half * t
         top = np.stack([edge_x, y + cant - upper * arch], axis=1)
         bottom = np.stack([edge_x, y + cant + lower * arch], axis=1)
@@ -660,19 +677,21 @@ class Canvas:
     def _mouth(self, picture: np.ndarray, au: dict[str, float]) -> None:
         """Lips, and between them, when parted, the dark and the upper teeth."""
         who = self.who
-        parted = 0.035 * au["25"] + 0.15 * au["26"] + 0.10 * au["jaw"]
+        parted = (
+            (0.03 + 0.05 * au["12"]) * au["25"] + 0.20 * au["26"] + 0.14 * au["jaw"]
+        )
         parted *= 1 - 0.5 * au["24"] - 0.3 * au["17"]
         wide = who.mouth_width * (
             1
             + 0.30 * au["12"]
             + 0.25 * au["20"]
             - 0.10 * au["17"]
-            - 0.12 * au["26"]
+            - 0.32 * au["26"]
             - 0.08 * au["24"]
             - 0.10 * au["jaw"]
         )
         thin = 1 - 0.55 * au["24"] - 0.4 * au["23"] - 0.2 * au["12"] - 0.15 * au["20"]
-        corner = -0.10 * au["12"] + 0.11 * au["15"] + 0.03 * au["20"] + 0.02 * au["17"]
+        corner = -0.10 * au["12"] + 0.075 * au["15"] + 0.03 * au["20"] + 0.02 * au["17"]
         middle = (
             0.53 - 0.045 * au["10"] - 0.03 * au["9"] - 0.03 * au["17"] + 0.01 * au["12"]
         )
@@ -685,8 +704,8 @@ class Canvas:
         )
         x = wide * t
         seam = middle + lift
-        upper = seam - parted * 0.25 * arch
-        lower = seam + parted * 0.75 * arch
+        upper = seam - parted * 0.36 * arch**0.6
+        lower = seam + parted * 0.64 * arch**0.6
         bow = 1 - 0.18 * np.exp(-((t / 0.12) ** 2))
         top = (
             upper - 0.055 * who.lips * thin * (arch**0.8) * bow - 0.03 * au["10"] * arch

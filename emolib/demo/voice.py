@@ -69,19 +69,19 @@ class Prosody(NamedTuple):
 # fmt: off
 EMOTION = {
     "neutral":   Prosody(),
-    "calm":      Prosody(-1.2, -.5, -3, -.3, -.22, 0, .25, -.5, 0),
-    "happy":     Prosody(4.5, .8, 4, .5, .14, 0, 0, 2, .05),
-    "sad":       Prosody(-1.5, -.9, -5, -.6, -.36, .5, .5, -1, -.03),
-    "angry":     Prosody(4, .6, 9, 1.2, .16, .5, -.3, 1, .04),
-    "fearful":   Prosody(6.5, -.7, -2, -.2, .34, 1, .4, 1.5, -.02),
-    "disgusted": Prosody(-2, -.1, 0, .3, -.34, .7, -.1, -3, -.05),
-    "surprised": Prosody(6, 1, 3, .4, 0, 0, .2, 7, .02),
+    "calm":      Prosody(-1.2, -.5, -3, -.4, -.22, 0, .4, -.5, 0),
+    "happy":     Prosody(4.5, .8, 4, .7, .14, 0, 0, 2, .07),
+    "sad":       Prosody(-1.5, -.9, -6, -.8, -.36, .5, .7, -1, -.03),
+    "angry":     Prosody(4, .6, 9, 1.4, .16, .6, -.4, 1, .04),
+    "fearful":   Prosody(6.5, -.7, -2, -.2, .34, 1, .8, 1.5, 0),
+    "disgusted": Prosody(-2, -.1, 0, .4, -.34, .8, -.1, -3, -.07),
+    "surprised": Prosody(6, 1, 3, .3, 0, 0, .4, 7, .0),
     "contempt":  Prosody(-1.5, .2, -1, .1, -.18, .1, 0, -3, -.02),
     "bored":     Prosody(-1.5, -1, -3, -.4, -.4, 0, .2, -1, -.02),
 }
 # fmt: on
-PERSON = Prosody(1.5, 0.25, 2, 0.3, 0.08, 0.2, 0.15, 0.7, 0.03)  # spread of people
-TAKE = Prosody(1.0, 0.25, 2, 0.2, 0.07, 0.15, 0.1, 1.0, 0.012)  # spread of takes
+PERSON = Prosody(1.5, 0.2, 1.5, 0.25, 0.08, 0.2, 0.12, 0.7, 0.03)  # spread of people
+TAKE = Prosody(0.7, 0.2, 1.4, 0.14, 0.05, 0.12, 0.08, 0.8, 0.01)  # spread of takes
 
 
 class Speech(NamedTuple):
@@ -99,11 +99,11 @@ def prosody(causes: Causes) -> Prosody:
     emotion, so that what is learnt from one is only partly true of the next.
     """
     identity, take = causes.dose("identity"), causes.dose("take")
-    style = causes.draws("style", "voice").normal(0, 0.35, (2, len(TAKE)))
+    style = causes.draws("style", "voice").normal(0, 0.3, (2, len(TAKE)))
     # Posed emotion is overdone in pitch; genuine emotion roughens the voice.
     gain = np.exp(identity * style[0]) * (1.15 - 0.25 * causes.genuine)
     display = np.array(EMOTION[causes.emotion]) * gain
-    display += identity * style[1] * np.array(PERSON)
+    display += 0.7 * identity * style[1] * np.array(PERSON)
     display[Prosody._fields.index("roughness")] += 0.6 * causes.genuine
     person = causes.draws("identity", "voice").normal(size=len(PERSON))
     chance = causes.draws("take", "voice").normal(size=len(TAKE))
@@ -150,9 +150,11 @@ def speak(causes: Causes, seconds: float, rate: int) -> Speech:
         block = slice(edges[tick], edges[tick + 1])
         voice[block], state = sosfilt(section, excitation[block], zi=state)
     for level, centre, width in noise:
-        peak = _resonators(np.array([[centre]]), rate, np.array([[width]]))[0]
-        voice += np.interp(time, ticks, level) * sosfilt(peak, hiss[1])
-    voice *= 0.03 * 10 ** (colour.loudness / 20)
+        band = _resonators(np.array([[centre]]), rate, np.array([[width]]))[0]
+        radius = band[0, 5]
+        band[0, :3] = (1 - radius) / 2 * np.array([1, 0, -1])  # nothing low passes
+        voice += np.interp(time, ticks, level) * sosfilt(band, hiss[1])
+    voice *= 0.05 * 10 ** (colour.loudness / 20)
 
     opening = np.sqrt(np.add.reduceat(voice**2, edges[:-1]) / np.diff(edges))
     opening = np.convolve(opening, np.hanning(14)[1:-1] / 6, "same")
@@ -248,9 +250,9 @@ def _record(causes: Causes, voice: np.ndarray, rate: int, draws) -> np.ndarray:
     room = setup.normal(size=len(tail)) * np.exp(-tail / (0.05 + 0.03 * decay))
     room *= dose * (0.35 + 0.25 * wet) / np.sqrt((room**2).sum())
     voice = voice + fftconvolve(voice, room)[: len(voice)]
-    pole = np.exp(-2 * np.pi * 6500 * 2.0 ** (dose * (0.9 * dull - 0.6)) / rate)
-    voice = lfilter([1 - pole], [1, -pole], voice) * 10 ** (dose * gain * 5 / 20)
-    voice += 10 ** ((-68 + 10 * dose * floor) / 20) * draws.normal(size=len(voice))
+    pole = np.exp(-2 * np.pi * 6500 * 2.0 ** (dose * (0.6 * dull - 0.5)) / rate)
+    voice = lfilter([1 - pole], [1, -pole], voice) * 10 ** (dose * gain * 4 / 20)
+    voice += 10 ** ((-76 + 8 * dose * floor) / 20) * draws.normal(size=len(voice))
     mains = np.sin(2 * np.pi * 50 * np.arange(len(voice)) / rate)
-    voice += dose * max(hum, 0) * 0.002 * mains
+    voice += dose * max(hum, 0) * 0.0003 * mains
     return np.tanh(voice).astype(np.float32)  # a loud voice bends, never clips
