@@ -1,0 +1,173 @@
+"""Gates: what must hold before a page is published.
+
+Sphinx publishes a notebook that failed halfway without a word, and a number
+typed into a sentence outlives the run that it came from. Each function here
+looks at one page and returns everything that is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nbformat
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that keeps the book from being published."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+# Stand-ins for what is not prose: a code span or formula, and a role.
+_CODE, _ROLE = "\ue000", "\ue001"
+
+# A name that happens to hold a number: "section 4.2", "Python 3.11", "CC BY 4.0".
+_NAME = re.compile(
+    r"\b(?:python|version|sections?|tables?|figures?|chapters?|articles?"
+    r"|CC[ -]BY(?:-\w+)*)\s+\d+(?:\.\d+)*",
+    re.IGNORECASE,
+)
+_PER_CENT = r"\s*(?:%|‰|per\s?cent\b|percentage\b|points?\b)"
+_TYPED = re.compile(
+    rf"(?<![\w.,])[-+−±]?\d*[.,]?\d+{_PER_CENT}"  # 96 %, 96,8 %, 3 points
+    r"|(?<![\w.,])[-+−±]?\d*\.\d+(?!\w|\.\d)"  # 0.97 and .97, not 1.2.3 or v1.2
+    rf"|{_CODE}\s*(?:%|per\s?cent\b)"  # a number hidden in code, its % outside
+)
+_NOT_PROSE = {
+    *("bibliography", "code", "code-block", "code-cell", "image", "include"),
+    *("literalinclude", "math", "raw", "tableofcontents", "toctree"),
+}
+
+
+def typed_numbers(text: str) -> Iterator[tuple[int, str]]:
+    """Measured or quoted numbers that a page's prose spells out.
+
+    Looked for are decimal numbers and numbers followed by %, per cent or
+    points, in everything that a reader reads as text: paragraphs, headings,
+    tables, captions, link texts. Left alone are code, formulas, roles, the
+    addresses of links, options of directives, front matter and comments.
+
+    Args:
+        text: a page in MyST Markdown.
+
+    Yields:
+        the line, from 1, and the number as it stands there.
+
+    >>> list(typed_numbers("It has `40` bands and\\nreaches 96.8 % of them."))
+    [(2, '96.8 %')]
+    """
+    for line, passage in _prose(text, 1):
+        passage = _NAME.sub(lambda name: re.sub(r"\S", "x", name.group()), passage)
+        for match in _TYPED.finditer(passage):
+            number = match.group().replace(_CODE, "`…`")
+            yield line + passage.count("\n", 0, match.start()), " ".join(number.split())
+
+
+@lru_cache(1)
+def _parser():
+    from markdown_it.renderer import RendererHTML
+    from myst_parser.config.main import MdParserConfig
+    from myst_parser.parsers.mdit import create_md_parser
+
+    extensions = {"amsmath", "attrs_block", "attrs_inline", "colon_fence"}
+    extensions |= {"deflist", "dollarmath", "fieldlist", "linkify", "tasklist"}
+    return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
+
+
+def _prose(text: str, first: int) -> Iterator[tuple[int, str]]:
+    """Passages of prose with the line that each begins on."""
+    line = first
+    for token in _parser().parse(text):
+        if token.map:
+            line = first + token.map[0]
+        if token.type == "inline":
+            yield line, "".join(_words(token.children))
+        elif token.type == "html_block":
+            yield line, re.sub(r"<!--.*?-->|<[^>]*>", _blank, token.content, flags=re.S)
+        elif token.type in ("fence", "colon_fence"):
+            yield from _directive(token.info.strip(), token.content, line)
+
+
+def _directive(info: str, content: str, line: int) -> Iterator[tuple[int, str]]:
+    match = re.match(r"\{([\w:-]+)\}\s*(.*)", info)
+    if not match or match[1] in _NOT_PROSE:
+        return
+    if match[1] != "figure":  # a figure's argument is a path
+        yield line, match[2]
+    options = re.match(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*", content)
+    yield from _prose(
+        content[options.end() :], line + 1 + content.count("\n", 0, options.end())
+    )
+
+
+def _words(tokens) -> Iterator[str]:
+    address = False  # inside a link that shows its own address
+    for token in tokens:
+        if token.type == "link_open":
+            address = token.markup in ("autolink", "linkify")
+        elif token.type == "link_close":
+            address = False
+        elif token.type == "text":
+            yield _CODE if address else token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        elif token.type == "image":
+            yield from _words(token.children)
+        elif token.type == "myst_role":
+            yield _ROLE
+        elif token.type != "html_inline" and token.content:
+            yield _CODE + "\n" * token.content.count("\n")
+
+
+def _blank(match: re.Match) -> str:
+    return "\n" * match.group().count("\n")
+
+
+def typed_in_page(page: str, text: str) -> list[Problem]:
+    """Numbers typed in a Markdown page, by line."""
+    return [Problem(f"{page}, line {n}", _advice(x)) for n, x in typed_numbers(text)]
+
+
+def typed_in_notebook(page: str, notebook: nbformat.NotebookNode) -> list[Problem]:
+    """Numbers typed in a notebook's Markdown cells, by cell and line."""
+    return [
+        Problem(f"{page}, cell {number}, line {line}", _advice(typed))
+        for number, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "markdown"
+        for line, typed in typed_numbers(cell.source)
+    ]
+
+
+def _advice(typed: str) -> str:
+    return (
+        f"the number “{typed}” is typed; write {{measured}}`…` for what a run "
+        "measured, {claim}`…` for what a document says, `…` for a version or a setting"
+    )
+
+
+def executed_problems(page: str, notebook: nbformat.NotebookNode) -> list[Problem]:
+    """Cells that failed, did not run, or show a picture that no one can read aloud."""
+    problems = []
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        where = f"{page}, cell {number}"
+        errors = [o for o in cell.outputs if o.output_type == "error"]
+        if errors:
+            what = f"{errors[0].ename}: {errors[0].evalue}"
+            problems.append(Problem(where, f"the cell failed with {what}"))
+        elif cell.execution_count is None:
+            problems.append(Problem(where, "the cell was not executed"))
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        if pictures and not cell.metadata.get("mystnb", {}).get("image", {}).get("alt"):
+            what = 'its picture has no alt text; add mystnb={"image": {"alt": "…"}}'
+            problems.append(Problem(where, f"{what} to the cell's first line"))
+    return problems

@@ -1,0 +1,150 @@
+"""What the book adds to Sphinx: two roles for numbers, and formulas as MathML.
+
+`{measured}` and `{claim}` look their text up in `numbers.json`, which staging
+writes beside the pages, so that a page holds the name of a number and never
+the number. Formulas are turned into MathML while building: a page needs no
+script, and no other host, to show them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+from sphinx.util.math import get_node_equation_number
+
+from emolib.book.generated import NUMBERS
+
+logger = logging.getLogger(__name__)
+
+
+class Number(SphinxRole):
+    """A number named by its record (`measured`) or its claim (`claim`)."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        path = Path(self.env.app.srcdir, NUMBERS)
+        self.env.note_dependency(str(path))
+        known = json.loads(path.read_text("utf-8"))[self.name]
+        entries = known.get(self.text, [])
+        if len(entries) != 1:
+            where = (self.env.docname, self.lineno)
+            logger.warning(self._complaint(entries, known), location=where)
+            return [nodes.inline("", "?", classes=[self.name])], []
+        entry = entries[0]
+        # A cross-reference, so that Sphinx itself checks that it leads somewhere.
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline("", entry["text"]),
+            refdomain="std",
+            reftype="ref",
+            reftarget=entry["target"],
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+        span = nodes.inline("", "", link, classes=[self.name])
+        span["hint"] = entry["title"]
+        return [span], []
+
+    def _complaint(self, entries: list[dict], known: dict) -> str:
+        written = f"{{{self.name}}}`{self.text}`"
+        if entries:
+            found = ", ".join(entry["target"] for entry in entries)
+            return f"{written} fits {len(entries)} records, not one: {found}"
+        near = difflib.get_close_matches(self.text, known, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else "none is near it"
+        source = "record" if self.name == "measured" else "claim in the ledger"
+        return f"{written} names no {source}; {hint}"
+
+
+def set_hint(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give each number's link the title that a reader sees on hovering."""
+    for span in doctree.findall(lambda node: "hint" in getattr(node, "attributes", {})):
+        for link in span.findall(nodes.reference):
+            link["reftitle"] = span["hint"]
+
+
+# TeX that latex2mathml does not know, in TeX that it does.
+_SPELLINGS = (
+    (r"\\arg(?![a-zA-Z])", r"\\operatorname{arg}"),
+    (r"\\(begin|end)\{(?:aligned|split)\}", r"\\\1{align*}"),
+)
+
+
+def to_mathml(tex: str, display: bool = False) -> str:
+    r"""A formula as MathML.
+
+    Args:
+        tex: the formula, without dollar signs.
+        display: on a line of its own.
+
+    Raises:
+        ValueError: if the formula has a command that is not understood or
+            braces that do not close; half a formula is worse than none.
+
+    >>> to_mathml("x_i")[-47:-14]
+    '<msub><mi>x</mi><mi>i</mi></msub>'
+    """
+    from latex2mathml.converter import convert
+
+    bare = re.sub(r"\\[{}\\]", "", tex)
+    if bare.count("{") != bare.count("}"):
+        raise ValueError("its braces do not close")
+    for written, known in _SPELLINGS:
+        tex = re.sub(written, known, tex)
+    mathml = convert(tex, display="block" if display else "inline")
+    unknown = re.search(r"\\[a-zA-Z]+", mathml)
+    if unknown:
+        raise ValueError(f"no MathML is known for {unknown.group()}")
+    try:
+        ElementTree.fromstring(mathml)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"it gives broken MathML ({error})") from None
+    return mathml
+
+
+def _math_of(translator, node: nodes.Element, display: bool) -> str:
+    try:
+        return to_mathml(node.astext(), display)
+    except Exception as error:  # the converter raises a class for each slip
+        reason = str(error) or type(error).__name__
+        logger.warning("formula %r: %s", node.astext(), reason, location=node)
+        return ""
+
+
+def visit_math(translator, node: nodes.math) -> None:
+    translator.body.append(_math_of(translator, node, display=False))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator, node: nodes.math_block) -> None:
+    translator.body.append(translator.starttag(node, "div", CLASS="math"))
+    translator.body.append(_math_of(translator, node, display=True))
+    if node["number"]:
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_role("measured", Number())
+    app.add_role("claim", Number())
+    app.connect("doctree-resolved", set_hint)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    # Jupyter Book sets this for an extension that the book leaves out.
+    app.add_config_value("comments_config", {}, "html")
+    # Pages parsed by an older version of this file are parsed again.
+    version = int(hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8], 16)
+    return {"env_version": version, "parallel_read_safe": True}

@@ -1,0 +1,153 @@
+"""Staging: everything a build reads, laid out under `_build/source`.
+
+Pages and executed notebooks keep their paths (`book/`, `notebooks/`), so links
+and launch buttons mean the same here as in the repository. A file is written
+only when its content changed: Sphinx then reads again only what it must.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from emolib.book import generated
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
+_NOT_STAGED = {"results", ".ipynb_checkpoints"}
+
+
+def stage(
+    root: Path, source: Path, executed: dict[str, nbformat.NotebookNode], demo: Path
+) -> None:
+    """Lay out the book's sources.
+
+    Args:
+        root: the project.
+        source: the folder to fill; what no longer belongs there is removed.
+        executed: executed notebooks by their path in the project.
+        demo: the folder of the book's rendered corpora.
+    """
+    quoted = generated.quotable(
+        {id for nb in executed.values() for id in nb.metadata["emolib"]["records"]}
+    )
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / "book").rglob("*"))
+        if path.is_file() and not _NOT_STAGED & set(path.relative_to(root).parts)
+    }
+    texts = {
+        "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
+        "_config.yml": configuration(root),
+        generated.NUMBERS: json.dumps(generated.numbers(quoted), indent=1),
+        "book/generated/corpora.md": generated.corpus_cards(demo),
+        "book/generated/records.md": generated.record_table(quoted),
+        "book/generated/claims.md": generated.claim_table(),
+        "book/generated/versions.md": generated.version_table(),
+        **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
+    }
+    files |= {path: text.encode() for path, text in texts.items()}
+    for path, content in files.items():
+        _write_if_changed(source / path, content)
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and path.relative_to(source).as_posix() not in files:
+            path.unlink()
+
+
+def _write_if_changed(path: Path, content: bytes) -> None:
+    if not path.exists() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An executed notebook as the book shows it and readers download it.
+
+    Left out is what widgets leave behind: showing it takes scripts from other
+    hosts. Their plain text stays. Columns of text in tables are aligned left.
+    """
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            data.pop(_WIDGET, None)
+            if 'class="dataframe"' in data.get("text/html", ""):
+                data["text/html"] = align(data["text/html"])
+    return notebook
+
+
+def align(html: str) -> str:
+    """A data frame's table with its columns of words marked as text.
+
+    pandas aligns every column right, which suits numbers alone.
+    """
+    from bs4 import BeautifulSoup
+
+    page = BeautifulSoup(html, "html.parser")
+    for table in page.select("table.dataframe"):
+        heads = [row.find_all("th") for row in table.select("thead tr")]
+        rows = [row.find_all("td") for row in table.select("tbody tr")]
+        columns = list(zip(*rows, strict=True))
+        # Labels of rows come first, so a head's cells are counted from its end.
+        for place, column in enumerate(columns, start=-len(columns)):
+            if not all(_NUMBER.fullmatch(cell.get_text(strip=True)) for cell in column):
+                above = [head[place] for head in heads if len(head) >= len(columns)]
+                for cell in (*above, *column):
+                    cell["class"] = "text"
+    return str(page)
+
+
+def configuration(root: Path) -> str:
+    """`_config.yml` with the links that this checkout can offer.
+
+    Launch and repository buttons need a place that they lead to: the GitHub
+    repository that `origin` names. Without one there are no buttons.
+    """
+    settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+    url = github_repository(_git(root, "remote", "get-url", "origin"))
+    settings["repository"] = {"url": url, "branch": _branch(root)}
+    settings.setdefault("html", {})["use_repository_button"] = bool(url)
+    settings["html"]["use_issues_button"] = bool(url)
+    settings["launch_buttons"] = (
+        {"colab_url": "https://colab.research.google.com"} if url else {}
+    )
+    return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+
+
+def github_repository(remote: str) -> str:
+    """The address of a GitHub repository, or "" if the remote is elsewhere.
+
+    >>> github_repository("git@github.com:someone/emotions.git")
+    'https://github.com/someone/emotions'
+    >>> github_repository("https://example.org/someone/emotions.git")
+    ''
+    """
+    match = re.fullmatch(
+        r"(?:https?://(?:[^@/]+@)?|ssh://git@|git@)(?:www\.)?github\.com[:/]"
+        r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?",
+        remote,
+    )
+    return f"https://github.com/{match[1]}/{match[2]}" if match else ""
+
+
+def _branch(root: Path) -> str:
+    """The branch that links point at: origin's own, else the one checked out."""
+    head = _git(root, "rev-parse", "--abbrev-ref", "origin/HEAD")
+    return head.removeprefix("origin/") or _git(root, "branch", "--show-current")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """What git says, or "" where it has nothing to say or is not installed."""
+    if not shutil.which("git"):
+        return ""
+    command = ["git", "-C", str(root), *arguments]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stdout.strip() if found.returncode == 0 else ""

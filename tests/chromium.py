@@ -1,0 +1,120 @@
+"""A headless Chromium, spoken to over a pipe in its DevTools protocol."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+    *("--no-first-run", "--disable-background-networking", "--disable-sync"),
+    *("--disable-component-update", "--remote-debugging-pipe"),
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # what a page asks for is seen, not sent
+)
+
+
+class Browser:
+    """One page at a time; `requests` holds every address it asked for."""
+
+    def __init__(self) -> None:
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        to_read, self._out = os.pipe()
+        self._in, to_write = os.pipe()
+
+        def connect() -> None:  # Chromium reads from 3 and writes to 4
+            spare = [os.dup(to_read), os.dup(to_write)]
+            os.dup2(os.dup(spare[0]), 3)
+            os.dup2(spare[1], 4)
+
+        self._process = subprocess.Popen(
+            [PROGRAM, *FLAGS, f"--user-data-dir={self._profile.name}"],
+            preexec_fn=connect,
+            close_fds=False,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_read)
+        os.close(to_write)
+        self._buffer, self._number, self._loaded = b"", 0, False
+        self.requests: list[str] = []
+        self._session = ""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
+        self.call("Page.enable")
+        self.call("Network.enable")
+
+    def call(self, method: str, **parameters) -> dict:
+        """One command and its answer."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        while (answer := self._receive()).get("id") != self._number:
+            self._note(answer)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']}")
+        return answer["result"]
+
+    def open(self, address: str, width: int = 1280, dark: bool = False) -> None:
+        """Load a page and wait until it is still."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=844,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.requests.clear()
+        self._loaded = False
+        self.call("Page.navigate", url=address)
+        while not self._loaded:
+            self._note(self._receive())
+        time.sleep(0.1)  # what scripts ask for after loading
+        self.run("document.readyState")
+
+    def run(self, script: str):
+        """The value of an expression on the page."""
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(json.dumps(answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def picture(self, path: Path, whole: bool = False) -> None:
+        """A screenshot."""
+        answer = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(answer["data"]))
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        os.close(self._in)
+        os.close(self._out)
+        self._profile.cleanup()
+
+    def _receive(self, patience: float = 30) -> dict:
+        while b"\0" not in self._buffer:
+            if not select.select([self._in], [], [], patience)[0]:
+                raise TimeoutError("Chromium does not answer")
+            received = os.read(self._in, 1 << 20)
+            if not received:
+                raise RuntimeError("Chromium ended")
+            self._buffer += received
+        message, _, self._buffer = self._buffer.partition(b"\0")
+        return json.loads(message)
+
+    def _note(self, event: dict) -> None:
+        if event.get("method") == "Page.loadEventFired":
+            self._loaded = True
+        elif event.get("method") == "Network.requestWillBeSent":
+            self.requests.append(event["params"]["request"]["url"])

@@ -1,0 +1,342 @@
+"""The book: staging, roles, formulas, and a planted fault for every gate."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+import toy_book
+
+from emolib import ROOT
+from emolib.book import build as building
+from emolib.book import gates, stage
+from emolib.book.__main__ import main
+from emolib.book.sphinx_extension import to_mathml
+
+PAGE, SCRIPT = "book/index.md", "notebooks/01_toy.py"
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """A toy book, built once; its records stay out of the project's."""
+    root = toy_book.make(tmp_path_factory.mktemp("toy"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMOLIB_RUNS", str(root / "runs"))
+        build(root)
+        yield root
+
+
+@pytest.fixture
+def book(toy):
+    """The toy book, for a test that changes its sources; they are put back."""
+    before = {name: (toy / name).read_text() for name in (PAGE, SCRIPT)}
+    yield toy
+    for name, text in before.items():
+        (toy / name).write_text(text)
+
+
+def build(root: Path) -> Path:
+    return building.build("smoke", root=root, demo=())
+
+
+def problems(root: Path) -> list[str]:
+    with pytest.raises(building.BookError) as caught:
+        build(root)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def change(root: Path, name: str, old: str, new: str) -> None:
+    text = (root / name).read_text()
+    assert text.count(old) == 1
+    (root / name).write_text(text.replace(old, new))
+
+
+def html(root: Path, page: str) -> str:
+    return (root / "_build" / "html" / f"{page}.html").read_text()
+
+
+# -- what is built ------------------------------------------------------------
+
+
+def test_numbers_are_looked_up_and_lead_to_their_source(toy):
+    page = html(toy, "book/index")
+    claim = re.search(r'<span class="claim"><a [^>]*>.*?</span></a>', page)[0]
+    assert "96.82\N{NO-BREAK SPACE}%" in claim
+    assert 'title="document C, Abstract; IV.A: accuracy, audio"' in claim
+    measured = re.search(r'<span class="measured"><a [^>]*>.*?</span></a>', page)[0]
+    assert "100.0 % [100.0, 100.0]" in measured.replace("\N{NO-BREAK SPACE}", " ")
+    assert "interval over 4 subjects; record coin-" in measured
+    provenance = html(toy, "book/provenance")
+    for link in claim, measured:
+        target = re.search(r'href="provenance.html#([\w-]+)"', link)[1]
+        assert f'id="{target}"' in provenance
+    assert 'class="measured"' in html(toy, "notebooks/01_toy")
+
+
+def test_formulas_are_mathml_and_no_script_is_fetched(toy):
+    page = html(toy, "book/index")
+    assert page.count("<math ") == 2 and '<span class="eqno">(1)' in page
+    for path in (toy / "_build" / "html").rglob("*.html"):
+        loaded = re.findall(
+            r'<(?:script|link|img|iframe)[^>]+(?:src|href)="([^"]+)', path.read_text()
+        )
+        assert not [a for a in loaded if re.match(r"(https?:)?//", a)]
+
+
+def test_the_first_page_is_where_a_reader_looks_for_it(toy):
+    assert "url=book/index.html" in html(toy, "index").replace("'", "")
+
+
+def test_a_changed_word_takes_seconds_and_executes_nothing(book):
+    executed = book / "_build" / "executed" / "smoke" / "01_toy.ipynb"
+    before = executed.read_bytes()
+    change(book, PAGE, "was measured", "was found")
+    change(book, SCRIPT, "What it measured was", "What came out was")
+    began = time.monotonic()
+    build(book)
+    assert time.monotonic() - began < 15
+    assert executed.read_bytes() == before
+    assert "was found" in html(book, "book/index")
+    notebook = html(book, "notebooks/01_toy")
+    assert "What came out was" in notebook and "text text text" in notebook
+
+
+def test_buttons_lead_to_the_checkout_s_own_repository_or_are_not_there(book):
+    assert "colab" not in html(book, "notebooks/01_toy")
+    assert "github.com" not in html(book, "book/index")
+    address = "https://someone:secret@github.com/someone/emotions.git"
+    for command in (["init", "-q", "-b", "main"], ["remote", "add", "origin", address]):
+        subprocess.run(["git", "-C", book, *command], check=True)
+    build(book)
+    page = html(book, "notebooks/01_toy")
+    place = "github/someone/emotions/blob/main/notebooks/01_toy.ipynb"
+    assert f"https://colab.research.google.com/{place}" in page
+    assert "https://github.com/someone/emotions" in page and "secret" not in page
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/a/b", "https://github.com/a/b"),
+        ("https://github.com/a/b.c.git", "https://github.com/a/b.c"),
+        ("ssh://git@github.com/a/b.git", "https://github.com/a/b"),
+        ("git@github.com:a/b.git", "https://github.com/a/b"),
+        ("git@gitlab.com:a/b.git", ""),
+        ("https://github.com.example.org/a/b", ""),
+        ("/srv/git/github.com/a/b", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_github_remote_gives_an_address(remote, address):
+    assert stage.github_repository(remote) == address
+
+
+def test_widgets_leave_no_state_behind():
+    notebook = nbformat.v4.new_notebook(metadata={"widgets": {"state": {}}})
+    bar = {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "100 of 100"}
+    output = nbformat.v4.new_output("display_data", data=bar)
+    notebook.cells = [nbformat.v4.new_code_cell("bar", outputs=[output])]
+    published = stage.published(notebook)
+    assert "widgets" not in published.metadata
+    assert published.cells[0].outputs[0].data == {"text/plain": "100 of 100"}
+
+
+def test_words_in_data_frames_are_aligned_left_and_numbers_right():
+    frame = pd.DataFrame(
+        {"who": ["a", "b"], "n": [1, 2], "share": ["5 %", "-6.5 %"], "x": [0.5, None]},
+        index=pd.Index(["first", "second"], name="row"),
+    )
+    for html in frame.to_html(), frame._repr_html_():
+        marked = re.findall(r'class="text">([^<]+)<', stage.align(html))
+        assert marked == ["who", "a", "b"]
+
+
+# -- gates --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It reaches 96.8 % here.", ["96.8 %"]),
+        ("It reaches 97% here.", ["97%"]),
+        (
+            "Some 3 points or 5 percent, 5 per cent.",
+            ["3 points", "5 percent", "5 per cent"],
+        ),
+        ("**96.8** % and _0.5_", ["96.8 %", "0.5"]),
+        ("between .3 and -0.25", [".3", "-0.25"]),
+        ("96,8 % in German", ["96,8 %"]),
+        ("the `96.8` %", ["`…` %"]),
+        ("# A heading with 0.5\n\n> a quote with 0.6", ["0.5", "0.6"]),
+        ("| a | b |\n|---|---|\n| 0.5 | c |", ["0.5"]),
+        ("```{note} Of 0.5\n:class: x0.6\nAnd 0.7\n```", ["0.5", "0.7"]),
+        (":::{figure} a/0.5.png\n:alt: x\nA caption, 0.6\n:::", ["0.6"]),
+        ("![alt 5 %](a.png) [a link 0.5](http://a.b/0.6)", ["5 %", "0.5"]),
+        ("<p>0.5 <!-- 0.6 --></p>", ["0.5"]),
+        # and what is no typed measurement
+        ("`0.5`, $0.5$ and {math}`0.5`", []),
+        ("$$\n0.5\n$$\n\n```python\n0.5\n```", []),
+        ("{claim}`C.audio.accuracy` and {measured}`a/b/c/d@real` % 0.5", ["0.5"]),
+        ("---\ntitle: 0.5\n---\n\n% 0.6\n\n<!-- 0.7 -->", []),
+        ("1440 clips by 24 people, 1,440 in all, wav2vec2, 1.2.3, v1.2, 64x64", []),
+        ("Python 3.11, CC BY-NC-SA 4.0, section 4.2, Figure 3 points up", []),
+        ("<https://a.b/0.5> and https://a.b/0.6", []),
+    ],
+)
+def test_typed_numbers(text, found):
+    assert [number for _, number in gates.typed_numbers(text)] == found
+
+
+def test_a_typed_number_shuts_the_gate_before_anything_runs(book):
+    change(book, PAGE, "was measured", "and 97.5 % were measured")
+    change(book, SCRIPT, "What it measured was", "It was 97.5 %, or")
+    change(book, SCRIPT, 'print("text', 'raise RuntimeError("text')
+    found = problems(book)
+    assert [f.split(":")[0] for f in found] == [
+        "book/index.md, line 4",
+        "notebooks/01_toy.py, cell 1, line 3",
+    ]
+    assert all("97.5 %" in f and "{measured}" in f for f in found)
+
+
+def test_a_broken_reference_or_number_shuts_the_gate_each_time(book):
+    text = (book / PAGE).read_text()
+    (book / PAGE).write_text(
+        f"{text}\n[nowhere](nowhere.md)\n\n"
+        "{measured}`toy/coin/subjects-apart/acuracy@demo`\n\n"
+        "{measured}`toy/twice/subjects-apart/accuracy@demo`\n\n"
+        "{claim}`C.audio.acuracy`\n\n$\\notacommand{x}$\n"
+    )
+    change(book, SCRIPT, "# ## A picture", "# ## A picture\n#\n# {claim}`C.none`")
+    # Twice: a page that Sphinx has already read must not pass the second time.
+    for found in problems(book), problems(book):
+        text = "\n".join(found)
+        assert "book/index.md, line 25: " in text and "nowhere" in text
+        assert "did you mean toy/coin/subjects-apart/accuracy@demo" in text
+        assert "fits 2 records, not one: record-twice-" in text
+        assert "{claim}`C.audio.acuracy` names no claim in the ledger" in text
+        assert "no MathML is known for \\notacommand" in text
+        assert "notebooks/01_toy.ipynb, cell 8, line 3: {claim}`C.none`" in text
+        assert len(found) == 6
+
+
+def test_a_failing_cell_shuts_the_gate(book):
+    change(book, SCRIPT, "import tempfile\n", 'raise ValueError("planted")\n')
+    (found,) = problems(book)
+    assert found.startswith("notebooks/01_toy.py: ")
+    assert "cell 3 (A record) failed: ValueError: planted" in found
+
+
+def test_an_executed_notebook_that_was_tampered_with_shuts_the_gate(book):
+    path = book / "_build" / "executed" / "smoke" / "01_toy.ipynb"
+    before = path.read_text()
+    notebook = nbformat.reads(before, as_version=4)
+    error = nbformat.v4.new_output("error", ename="OSError", evalue="planted")
+    notebook.cells[-1].execution_count = None
+    notebook.cells[-2].outputs.append(error)
+    path.write_text(nbformat.writes(notebook))
+    try:
+        count = len(notebook.cells)
+        assert problems(book) == [
+            f"notebooks/01_toy.ipynb, cell {count - 1}: the cell failed with "
+            "OSError: planted",
+            f"notebooks/01_toy.ipynb, cell {count}: the cell was not executed",
+        ]
+    finally:
+        path.write_text(before)
+
+
+def test_a_page_whose_sources_changed_as_it_ran_shuts_the_gate(book):
+    planted = f'Path({str(book / SCRIPT)!r}).open("a").write("# %%\\n1\\n")\n1 / 1\n'
+    head = (book / SCRIPT).read_text().partition("import pandas")[0]
+    (book / SCRIPT).write_text(head + planted)
+    (found,) = problems(book)
+    assert "01_toy.py: outdated as soon as it ran" in found
+    assert "01_toy.py changed" in found
+
+
+def test_an_executed_notebook_is_looked_at_cell_by_cell():
+    def cell(source="1", number=1, output=None, **metadata):
+        outputs = [output] if output else []
+        return nbformat.v4.new_code_cell(
+            source, execution_count=number, outputs=outputs, metadata=metadata
+        )
+
+    error = nbformat.v4.new_output("error", ename="KeyError", evalue="'x'")
+    picture = nbformat.v4.new_output("display_data", data={"image/png": "…"})
+    alt = {"mystnb": {"image": {"alt": "a line"}}}
+    cells = [cell(), cell("", None), cell(output=picture, **alt)]
+    cells += [cell(number=None), cell(output=error), cell(output=picture)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    found = [str(p) for p in gates.executed_problems("notebooks/x.ipynb", notebook)]
+    assert [f[:25] for f in found] == [
+        f"notebooks/x.ipynb, cell {n}" for n in (4, 5, 6)
+    ]
+    assert "not executed" in found[0] and "KeyError: 'x'" in found[1]
+    assert "alt text" in found[2]
+
+
+def test_a_page_listed_and_not_there_is_named(book):
+    (book / PAGE).rename(book / "away.md")
+    try:
+        assert problems(book) == ["_toc.yml: lists book/index.md, which is not there"]
+    finally:
+        (book / "away.md").rename(book / PAGE)
+
+
+def test_the_command_exits_with_1_and_lists_every_reason(monkeypatch, capsys):
+    reasons = [gates.Problem("a", "one"), gates.Problem("b", "two")]
+
+    def refuse(profile, out):
+        raise building.BookError(reasons)
+
+    monkeypatch.setattr("emolib.book.__main__.build", refuse)
+    assert main(["build", "--profile", "smoke"]) == 1
+    assert "2 things keep the book" in (said := capsys.readouterr().err)
+    assert "  a: one\n  b: two\n" in said
+    with pytest.raises(SystemExit) as caught:
+        main(["build", "--profile", "smke"])
+    assert caught.value.code == 2
+
+
+# -- formulas and the book's own pages ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"\frac{a}{b}", ["<mfrac>", "<mi>a</mi>", "<mi>b</mi>"]),
+        (r"\hat{y}=\arg\max_k p_k", [">arg<", ">max<", "<mover"]),
+        (r"\begin{aligned}a&=b\\c&=d\end{aligned}", ["<mtable", "<mtr>"]),
+        (r"a < b \& \{c\}", ["&#x0003C;"]),
+    ],
+)
+def test_tex_becomes_mathml(tex, parts):
+    mathml = to_mathml(tex)
+    assert all(part in mathml for part in parts) and "\\" not in mathml
+
+
+@pytest.mark.parametrize("tex", [r"\nocommand{x}", r"\frac{1", r"a & b"])
+def test_tex_that_is_not_understood_is_refused(tex):
+    with pytest.raises(ValueError):
+        to_mathml(tex)
+
+
+def test_the_book_s_own_pages_type_no_number():
+    pages = sorted((ROOT / "book").glob("*.md"))
+    assert pages
+    for page in pages:
+        assert gates.typed_in_page(page.name, page.read_text("utf-8")) == []
+
+
+def test_importing_the_book_is_cheap():
+    code = (
+        "import sys, emolib.book.build; print([m for m in HEAVY if m in sys.modules])"
+    )
+    heavy = "HEAVY = ['sphinx', 'tensorflow', 'torch', 'librosa', 'matplotlib']; "
+    done = subprocess.run([sys.executable, "-c", heavy + code], capture_output=True)
+    assert done.stdout.strip() == b"[]"

@@ -1,0 +1,159 @@
+"""The built book in Chromium: opened from disk, in light and dark, on a telephone.
+
+Looks at a toy book, or at the folder that `EMOLIB_BOOK` names.
+"""
+
+import os
+
+import chromium
+import pytest
+import toy_book
+
+from emolib import ROOT
+from emolib.book.build import build
+
+pytestmark = pytest.mark.skipif(
+    not chromium.PROGRAM, reason="needs Chromium (Debian: apt-get install chromium)"
+)
+
+PHONE = 390
+
+# Text whose colour differs too little from what lies behind it, by WCAG's formula.
+# Large text may have less contrast; what is not shown has none.
+TOO_FAINT = """
+(() => {
+  document.getAnimations().forEach(animation => animation.finish());
+  const canvas = document.createElement("canvas").getContext("2d");
+  const rgba = colour => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) =>
+    [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const behind = element => element
+    ? over(rgba(getComputedStyle(element).backgroundColor),
+           behind(element.parentElement))
+    : rgba(getComputedStyle(document.documentElement).colorScheme === "dark"
+           ? "black" : "white");
+  const light = colour => {
+    const [r, g, b] = colour.slice(0, 3).map(c => c / 255).map(
+      c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const faint = [];
+  const texts = document.createTreeWalker(document.body, 4);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const words = texts.currentNode.textContent.trim();
+    if (!words || !element.checkVisibility({visibilityProperty: true})) continue;
+    if (element.closest("script, style, .headerlink, .visually-hidden")) continue;
+    const style = getComputedStyle(element), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const back = behind(element);
+    const pair = [light(over(rgba(style.color), back)), light(back)];
+    const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    if (ratio < (large ? 3 : 4.5)) faint.push(`${ratio.toFixed(2)}: ${words}`);
+  }
+  return faint;
+})()
+"""
+WITHOUT_ALT = "[...document.images].filter(i => !i.alt.trim()).map(i => i.src)"
+TOO_WIDE = """
+document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 80))
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Every page of the book under test."""
+    if chosen := os.environ.get("EMOLIB_BOOK"):
+        folder = ROOT / chosen
+    else:
+        root = toy_book.make(tmp_path_factory.mktemp("toy"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("EMOLIB_RUNS", str(root / "runs"))
+            folder = build("smoke", root=root, demo=()).parent
+    found = sorted(
+        p for part in ("book", "notebooks") for p in folder.glob(f"{part}/*.html")
+    )
+    assert folder / "book" / "index.html" in found
+    return [folder / "index.html", *found]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    started = chromium.Browser()
+    yield started
+    started.close()
+
+
+def outside(browser) -> list[str]:
+    """What the page asked for that does not lie beside it."""
+    return [
+        a for a in browser.requests if not a.startswith(("file:", "data:", "blob:"))
+    ]
+
+
+def test_pages_ask_no_other_host_for_anything(browser, pages):
+    for page in pages:
+        browser.open(page.as_uri())
+        assert browser.requests and outside(browser) == [], page
+
+
+def test_a_picture_from_elsewhere_would_be_noticed(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text('<img src="https://example.org/x.png"><script src="//a.b/c.js">')
+    browser.open(page.as_uri())
+    assert "https://example.org/x.png" in outside(browser)
+
+
+def test_every_picture_has_words_for_it(browser, pages):
+    for page in pages:
+        browser.open(page.as_uri())
+        assert browser.run(WITHOUT_ALT) == [], page
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_text_stands_out(browser, pages, dark):
+    for page in pages[1:]:
+        browser.open(page.as_uri(), dark=dark)
+        theme = browser.run("document.documentElement.dataset.theme")
+        assert theme == ("dark" if dark else "light")
+        assert browser.run(TOO_FAINT) == [], page
+
+
+def test_pages_fit_a_telephone(browser, pages):
+    for page in pages:
+        browser.open(page.as_uri(), width=PHONE)
+        assert browser.run("innerWidth") == PHONE, page
+        assert browser.run(TOO_WIDE) == [], page
+
+
+def test_faint_text_and_a_wide_page_would_be_noticed(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<meta name="viewport" content="width=device-width, minimum-scale=1">'
+        '<main style="color: #777; background: #fff"><p>4.48 to 1</p>'
+        '<p style="color: #767676">4.54 to 1</p><img src="x" alt="">'
+        '<p style="width: 600px">wide</p></main>'
+    )
+    browser.open(page.as_uri(), width=PHONE)
+    assert browser.run(TOO_FAINT) == ["4.48: 4.48 to 1", "4.48: wide"]
+    assert len(browser.run(WITHOUT_ALT)) == 1
+    assert any("wide" in element for element in browser.run(TOO_WIDE))
+
+
+def test_the_first_page_leads_on_and_formulas_are_drawn(browser, pages):
+    browser.open(pages[0].as_uri())
+    for _ in range(20):  # the redirect to book/index.html
+        if browser.run("!!document.querySelector('main h1')"):
+            break
+    assert browser.run("location.pathname").endswith("/book/index.html")
+    wide = "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect())"
+    assert all(w > 5 for w in browser.run(f"{wide}.map(box => box.width)"))

@@ -1,0 +1,109 @@
+"""A book of three pages and one notebook, small enough to build in a test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from emolib import ROOT
+
+INDEX = """\
+# A toy book
+
+Document C states {claim}`C.audio.accuracy`; here
+{measured}`toy/coin/subjects-apart/accuracy@demo` was measured, and the rule is
+$\\hat{y} = \\arg\\max_k p_k$ with `0.5` for a tie:
+
+$$
+p_k = \\frac{e^{z_k}}{\\sum_j e^{z_j}}
+$$ (softmax)
+
+{eq}`softmax` is explained in [the notebook](../notebooks/01_toy).
+
+![A face and a voice](_static/logo.svg)
+
+| one | two | three | four | five | six | seven | eight |
+|---|---|---|---|---|---|---|---|
+| a word | a word | a word | a word | a word | a word | a word | a word |
+
+```bash
+a-command --with a-line --that-is much-longer --than any-telephone --is-wide at-all
+```
+"""
+
+NOTEBOOK = """\
+# %% [markdown]
+# # A toy notebook
+#
+# What it measured was {measured}`toy/coin/subjects-apart/uar@demo`.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # how much work
+
+# %% tags=["profiles"]
+PROFILES = {"smoke": {}}
+
+# %% [markdown]
+# ## A record
+
+# %%
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from emolib import labels, records
+
+folder = Path(tempfile.mkdtemp())
+clips = pd.DataFrame({"clip": [f"toy/{n}" for n in range(8)]})
+clips["path"] = [str(folder / f"{n}.wav") for n in range(8)]
+clips["subject"] = [f"toy-{n % 4}" for n in range(8)]
+clips["source"] = "demo"
+for path in clips["path"]:
+    Path(path).write_text("a clip")
+
+# %%
+space = labels.LabelSpace("coin", ("heads", "tails"))
+guesses = clips[["clip", "subject"]].assign(label="heads", heads=0.7, tails=0.3)
+for experiment, seed in ("coin", 0), ("twice", 0), ("twice", 1):
+    run = records.open_run(
+        study="toy", experiment=experiment, source="demo", corpus="toy", seed=seed,
+        protocol="subjects-apart", model="coin", profile=profile, manifest=clips,
+        space=space, folds=1,
+    )
+    if not run.has(0):
+        run.add(0, guesses)
+pd.DataFrame({f"a long column {n}": [n] for n in range(12)})
+
+# %% [markdown]
+# ## A picture
+
+# %% mystnb={"image": {"alt": "A line that falls"}}
+import matplotlib.pyplot as plt
+
+figure, axes = plt.subplots(figsize=(5, 2))
+axes.plot([3, 2, 1]);
+
+# %%
+print("text " * 60)
+"""
+
+TOC = """\
+format: jb-book
+root: book/index
+chapters:
+- file: notebooks/01_toy
+- file: book/provenance
+"""
+
+
+def make(root: Path) -> Path:
+    """Write the toy's sources; settings, style and provenance are the book's own."""
+    (root / "notebooks").mkdir(parents=True)
+    shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
+    for name in ("_config.yml", "book/provenance.md", "book/references.bib"):
+        shutil.copy(ROOT / name, root / name)
+    (root / "_toc.yml").write_text(TOC)
+    (root / "book" / "index.md").write_text(INDEX)
+    (root / "notebooks" / "01_toy.py").write_text(NOTEBOOK)
+    return root
