@@ -324,7 +324,10 @@ open_settings[["part", "name", "note"]].reset_index(drop=True)
 
 # %% [markdown]
 # Where Keras, librosa or scikit-learn has a default, the default is taken;
-# for MFCCs, 40 coefficients from sound at 16 kHz. Later on some of these
+# for MFCCs, 40 coefficients from sound at 16 kHz. One default matters more than
+# it seems to: Keras pads with zeros in front, so that the last LSTM ends on
+# speech (the real recordings below show what zeros behind do).
+# Later on some of these
 # choices are varied, to see what they are worth.
 
 # %% [markdown]
@@ -375,7 +378,7 @@ def train_voice(name, items, x, protocol, epochs, validate_on, only=None, **told
 
 
 # %% [markdown]
-# The voice: a clip is an item, padded with zeros to the longest; fifteen of
+# The voice: a clip is an item, filled up with zeros to the longest; fifteen of
 # a hundred clips are tested, drawn at random, not balanced by class.
 
 # %%

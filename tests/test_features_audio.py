@@ -114,10 +114,14 @@ def test_statistics_of_a_single_frame():
     assert audio.statistics(np.ones((1, 3))).tolist() == [1] * 3 + [0] * 9
 
 
-def test_pad_cuts_and_fills():
-    arrays = [np.full((n, 2), n, dtype=np.float32) for n in (1, 4)]
-    assert audio.pad(arrays)[:, :, 0].tolist() == [[1, 0, 0, 0], [4, 4, 4, 4]]
-    assert audio.pad(arrays, length=2)[:, :, 1].tolist() == [[1, 0], [4, 4]]
+def test_pad_cuts_and_fills_as_keras_does():
+    from keras.utils import pad_sequences
+
+    arrays = [np.arange(1, n + 1, dtype=np.float32)[:, None] for n in (1, 4)]
+    assert audio.pad(arrays)[:, :, 0].tolist() == [[0, 0, 0, 1], [1, 2, 3, 4]]
+    assert audio.pad(arrays, length=2)[:, :, 0].tolist() == [[0, 1], [3, 4]]
+    keras_rows = pad_sequences([[1], [1, 2, 3, 4]])
+    assert audio.pad(arrays)[:, :, 0].tolist() == keras_rows.tolist()
     with pytest.raises(UsageError, match="empty"):
         audio.pad([])
 

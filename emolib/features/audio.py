@@ -160,12 +160,15 @@ def statistics(array: np.ndarray) -> np.ndarray:
 
 
 def pad(arrays: Sequence[np.ndarray], length: int | None = None) -> np.ndarray:
-    """Clips of different length as one array, zeros at the end.
+    """Clips of different length as one array, zeros in front.
+
+    In front, as Keras' `pad_sequences` does unless told otherwise: a recurrent
+    layer then ends on speech, not on a second of nothing.
 
     Args:
         arrays: each of shape (frames, bins).
-        length: frames to give every clip; longer ones are cut. None takes the
-            longest.
+        length: frames to give every clip; of longer ones the beginning is cut.
+            None takes the longest.
 
     Returns:
         float32 of shape (clips, length, bins).
@@ -175,14 +178,14 @@ def pad(arrays: Sequence[np.ndarray], length: int | None = None) -> np.ndarray:
 
     Example:
         >>> pad([np.ones((1, 2)), np.ones((3, 2))])[0].tolist()
-        [[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
+        [[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]]
     """
     if not len(arrays):
         raise UsageError("no arrays to pad: the list of clips is empty")
     length = length or max(len(array) for array in arrays)
     padded = np.zeros((len(arrays), length, arrays[0].shape[1]), dtype=np.float32)
     for row, array in zip(padded, arrays, strict=True):
-        row[: len(array)] = array[:length]
+        row[max(length - len(array), 0) :] = array[-length:]
     return padded
 
 

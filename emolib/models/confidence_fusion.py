@@ -81,7 +81,8 @@ def audio_cnn_lstm(
             the shape at about a ninth of the work.
         like: training inputs (n, frames, bins). The model then begins by
             bringing each coefficient to the mean 0 and variance 1 it has in
-            them. The document says that MFCCs are normalised, not how.
+            them; padding, frames of nothing but zeros, stays zero. The
+            document says that MFCCs are normalised, not how.
 
     Returns:
         A compiled model that takes float32 arrays (n, frames, bins).
@@ -92,8 +93,11 @@ def audio_cnn_lstm(
     mfcc = layers.Input((frames, bins), name="mfcc")
     x = mfcc
     if like is not None:
-        mean, variance = like.mean(axis=(0, 1)), like.var(axis=(0, 1))
+        sounding = like[like.any(axis=-1)]
+        mean, variance = sounding.mean(axis=0), sounding.var(axis=0)
         x = layers.Normalization(mean=mean, variance=variance)(x)
+        sounds = keras.ops.any(keras.ops.not_equal(mfcc, 0), axis=-1, keepdims=True)
+        x = layers.Multiply()([x, keras.ops.cast(sounds, "float32")])
     x = layers.Reshape((frames, bins, 1))(x)
     for filters in (64, 128):
         x = layers.Conv2D(_scaled(filters, width), 3, activation="relu")(x)

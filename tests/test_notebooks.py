@@ -1,0 +1,37 @@
+"""The notebooks keep their shape: headings, parameters, short cells."""
+
+import re
+from statistics import median
+
+import pytest
+
+from emolib import ROOT, ledger, runs
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+STUDIES = {"03_confidence_fusion": "confidence-fusion"}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_figure_of_the_document_has_its_heading(name):
+    text = (ROOT / "notebooks" / f"{name}.py").read_text()
+    headings = re.findall(r"^# ## Figure (\d+): (.+)$", text, re.M)
+    assert [(int(n), title) for n, title in headings] == ledger.figures(STUDIES[name])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short_and_pictures_are_described(path):
+    cells = runs.read(path).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert median(len(cell.source.splitlines()) for cell in code) < 10
+    for cell in code:
+        if re.search(r"plots\.\w+\(", cell.source):
+            image = cell.metadata.get("mystnb", {}).get("image", {})
+            assert image.get("alt"), f"a figure without alt text: {cell.source[:60]}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_study_ends_as_every_study_should(path):
+    text = path.read_text()
+    order = ["Summary", "Exercises", "Model card", "Provenance"]
+    places = [text.find(f"# ## {heading}") for heading in order]
+    assert all(place > 0 for place in places) and places == sorted(places)
