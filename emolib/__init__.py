@@ -11,6 +11,9 @@ from pathlib import Path
 
 __version__ = "0.1.0"
 
+# TensorFlow tells of its drivers and threads at each start; only errors matter.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
 
 class EmolibError(Exception):
     """Work that failed for a reason the reader can act on (exit status 1)."""

@@ -47,6 +47,8 @@ def seed_everything(seed: int) -> None:
     import tensorflow
     import torch
 
+    # It warns of every fresh model that it traces it anew, as it must.
+    tensorflow.get_logger().setLevel("ERROR")
     keras.utils.set_random_seed(seed)  # Python, numpy and tensorflow
     torch.manual_seed(seed)
     tensorflow.config.experimental.enable_op_determinism()

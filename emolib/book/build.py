@@ -165,15 +165,18 @@ def html(source: Path, out: Path) -> list[Problem]:
     """Staged sources to `out/html`; everything that Sphinx finds wrong with them.
 
     Pages that did not change are not read again, but all are written, so that
-    a reference broken by a change on another page is found.
+    a reference broken by a change on another page is found. The book of before
+    stays until the new one is whole and sound.
     """
     from jupyter_book.sphinx import build_sphinx
 
+    fresh = out / "html.new"
+    shutil.rmtree(fresh, ignore_errors=True)
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
         status = build_sphinx(
             source,
-            out / "html",
+            fresh,
             path_config=source / "_config.yml",
             noconfig=True,
             confoverrides={
@@ -191,6 +194,8 @@ def html(source: Path, out: Path) -> list[Problem]:
         # A page already read is silent next time: forget them all.
         shutil.rmtree(out / "doctrees", ignore_errors=True)
         return problems or [Problem("Sphinx", said.getvalue().strip() or str(status))]
+    shutil.rmtree(out / "html", ignore_errors=True)
+    fresh.rename(out / "html")
     return []
 
 

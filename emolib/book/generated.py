@@ -94,22 +94,24 @@ def per_cent(value: float, low: float | None, high: float | None) -> str:
 
 def record_table(quoted: list[dict]) -> str:
     """The records that the book may quote, each under an anchor of its own."""
-    head = ("Record", "Data", "Protocol", "Model", "Accuracy", "Ran", "On")
+    head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Ran", "On")
     rows = []
     for record in sorted(quoted, key=lambda r: (r["study"], r["source"] != "real")):
         ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
         rows.append(
             (
                 f"[`{record['id']}`]{{#{anchor('record', record['id'])}}}",
+                per_cent(accuracy["value"], accuracy["low"], accuracy["high"]),
                 f"{record['corpus']}, {record['source']}",
                 record["protocol"],
                 f"{record['model']}, seed {record['seed']}",
-                per_cent(accuracy["value"], accuracy["low"], accuracy["high"]),
                 f"{ran['finished'][:10]}, {duration(ran['seconds'])}",
                 f"{ran['platform']}, {ran['device']}",
             )
         )
-    return table(head, rows) if rows else "No notebook has left a record yet.\n"
+    if not rows:
+        return "No notebook has left a record yet.\n"
+    return f"```{{table}}\n:class: wide\n\n{table(head, rows)}```\n"
 
 
 def claim_table() -> str:
@@ -179,7 +181,7 @@ def found_here(name: str, demo: Path) -> str:
         except UsageError:
             continue
         kind = {"real": "real recordings", "demo": "rendered twin"}
-        found.append(f"{kind[manifest['source'].iloc[0]]}, {len(manifest)} clips")
+        found.append(f"{kind[manifest['source'].iloc[0]]}, {len(manifest)} files")
     return "; ".join(dict.fromkeys(found)) or "no"
 
 
