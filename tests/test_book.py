@@ -1,6 +1,7 @@
 """The book: staging, roles, formulas, and a planted fault for every gate."""
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -112,6 +113,7 @@ def test_buttons_lead_to_the_checkout_s_own_repository_or_are_not_there(book):
     for command in (["init", "-q", "-b", "main"], ["remote", "add", "origin", address]):
         subprocess.run(["git", "-C", book, *command], check=True)
     build(book)
+    shutil.rmtree(book / ".git")
     page = html(book, "notebooks/01_toy")
     place = "github/someone/emotions/blob/main/notebooks/01_toy.ipynb"
     assert f"https://colab.research.google.com/{place}" in page
@@ -222,6 +224,7 @@ def test_a_broken_reference_or_number_shuts_the_gate_each_time(book):
         assert "no MathML is known for \\notacommand" in text
         assert "notebooks/01_toy.ipynb, cell 8, line 3: {claim}`C.none`" in text
         assert len(found) == 6
+    assert "nowhere" not in html(book, "book/index")  # the sound book stays
 
 
 def test_a_failing_cell_shuts_the_gate(book):
