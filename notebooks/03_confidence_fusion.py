@@ -136,8 +136,10 @@ from emolib.models import confidence_fusion as networks
 pd.options.display.precision = 3
 space = labels.RAVDESS
 classes = list(space)
-stated = {name: ledger.claim(f"C.{name}").value / 100 for name in
-          ["audio.accuracy", "video.accuracy", "fusion.accuracy"]}  # fmt: skip
+stated = {
+    name: ledger.claim(f"C.{name}").value / 100
+    for name in ["audio.accuracy", "video.accuracy", "fusion.accuracy"]
+}
 
 # %% [markdown]
 # ## The data
@@ -176,11 +178,16 @@ counts.loc[classes].T.assign(all=[len(clips), clips["subject"].nunique()])
 # One person in all eight emotions, in the middle of the clip.
 
 # %% mystnb={"image": {"alt": "Eight frames of one person, one an emotion"}}
-first = clips[(clips["subject"] == clips["subject"].iloc[0])
-              & (clips["repetition"] == clips["repetition"].iloc[0])]  # fmt: skip
+first = clips[
+    (clips["subject"] == clips["subject"].iloc[0])
+    & (clips["repetition"] == clips["repetition"].iloc[0])
+]
 first = first.drop_duplicates("emotion").set_index("emotion").loc[classes]
 if has_film:
-    films = [[frame for _, frame in media.read_frames(path)] for path in first["path"]]
+    films = [
+        [frame for _, frame in media.read_frames(path)]
+        for path in first["path"]
+    ]
     display(plots.pictures([film[len(film) // 2] for film in films], classes))
 
 # %% [markdown]
@@ -226,7 +233,7 @@ plots.flow(
 # %%
 if has_film:
     frames = store.extract(faces.Frames(frame_step, frame_size), clips)
-    display(frames.problems)
+    print(f"{len(frames.problems)} files could not be used")
     pictures = np.concatenate(list(frames.arrays))
     print(f"{len(pictures)} frames of {len(frames)} clips")
 
@@ -259,7 +266,9 @@ folder = ROOT / "cache" / "document-c"
 films = [Path(path) for path in clips["path"][:4]]
 wavs = [folder / f"{film.stem}.wav" for film in films]
 if has_film:
-    print(media.extract_sounds(list(zip(films, wavs, strict=True)), rate=48000))
+    print(
+        media.extract_sounds(list(zip(films, wavs, strict=True)), rate=48000)
+    )
     for wav in wavs:
         coefficients = audio.Mfcc(rate, n_mfcc)(wav)
         np.save(wav.with_suffix(".npy"), coefficients)
@@ -275,7 +284,7 @@ sorted(file.name for file in folder.glob("*"))[:6]
 # %%
 voice = store.extract(audio.Mfcc(rate, n_mfcc), clips)
 lengths = pd.Series([len(array) for array in voice.arrays], name="MFCC frames")
-display(voice.problems)
+print(f"{len(voice.problems)} files could not be used")
 lengths.describe()[["count", "min", "mean", "max"]].to_frame().T
 
 # %% [markdown]
@@ -285,7 +294,9 @@ lengths.describe()[["count", "min", "mean", "max"]].to_frame().T
 # of the colour scale, because it would leave no colours for the rest.
 
 # %% mystnb={"image": {"alt": "MFCC over time for four emotions of one person"}}
-rows = voice.manifest.reset_index().set_index("clip").loc[first["clip"], "index"]
+rows = (
+    voice.manifest.reset_index().set_index("clip").loc[first["clip"], "index"]
+)
 shown = dict(zip(classes, rows, strict=True))
 four = ["neutral", "happy", "sad", "angry"]
 plots.cepstra([voice.arrays[shown[e]] for e in four], four, 512 / rate)
@@ -298,11 +309,11 @@ plots.cepstra([voice.arrays[shown[e]] for e in four], four, 512 / rate)
 # number between 0 and 1 for each unit, decide what is forgotten, what is
 # taken in and what is said:
 #
-# $$
-# f, i, o = \sigma(W x_t + U h_{t-1} + b), \qquad
-# c_t = f \odot c_{t-1} + i \odot \tanh(W' x_t + U' h_{t-1} + b'), \qquad
-# h_t = o \odot \tanh(c_t)
-# $$
+# $$ f, i, o = \sigma(W x_t + U h_{t-1} + b) $$
+#
+# $$ c_t = f \odot c_{t-1} + i \odot \tanh(W' x_t + U' h_{t-1} + b') $$
+#
+# $$ h_t = o \odot \tanh(c_t) $$
 #
 # Three such layers stand on top of three convolutions. The first two hand on
 # all time steps, the last only its final state.
@@ -323,11 +334,10 @@ open_settings = ledger.settings("C").query("value == ''")
 open_settings[["part", "name", "note"]].reset_index(drop=True)
 
 # %% [markdown]
-# Where Keras, librosa or scikit-learn has a default, the default is taken;
-# for MFCCs, 40 coefficients from sound at 16 kHz. One default matters more than
-# it seems to: Keras pads with zeros in front, so that the last LSTM ends on
-# speech (the real recordings below show what zeros behind do).
-# Later on some of these
+# Where Keras or scikit-learn has a default, the default is taken; for MFCCs,
+# 40 coefficients from sound at 16 kHz. One default matters more than it seems
+# to: Keras pads with zeros in front, so that the last LSTM ends on speech.
+# The real recordings below show what zeros behind do. Later on some of these
 # choices are varied, to see what they are worth.
 
 # %% [markdown]
@@ -353,7 +363,9 @@ open_run = functools.partial(
 
 
 # %%
-def train_voice(name, items, x, protocol, epochs, validate_on, only=None, **told):
+def train_voice(
+    name, items, x, protocol, epochs, validate_on, only=None, **told
+):
     """The audio network under one protocol; `told` goes into the record."""
     run = open_run(
         claims=["C.audio.accuracy"],
@@ -362,17 +374,28 @@ def train_voice(name, items, x, protocol, epochs, validate_on, only=None, **told
         model="cnn-lstm",
         folds=only or protocol.folds,
         unit="window" if "start" in items else "clip",
-        parameters={"width": voice_width, "epochs": epochs, "batch": 32,
-                    "validate_on": validate_on, **told},
-    )  # fmt: skip
+        parameters={
+            "width": voice_width,
+            "epochs": epochs,
+            "batch": 32,
+            "validate_on": validate_on,
+            **told,
+        },
+    )
     build = lambda like: networks.audio_cnn_lstm(
         *x.shape[1:], width=voice_width, like=like
     )
     learn = experiment.keras_learner(
-        x, items, space, build,
-        epochs=epochs, batch=32, seed=seed,
-        reduce_rate=(3, 0.5), validate_on=validate_on,
-    )  # fmt: skip
+        x,
+        items,
+        space,
+        build,
+        epochs=epochs,
+        batch=32,
+        seed=seed,
+        reduce_rate=(3, 0.5),
+        validate_on=validate_on,
+    )
     keep = validate_on == "test" and name == "voice" and source == "demo"
     return experiment.run_folds(run, protocol, items, learn, only, keep)
 
@@ -385,10 +408,14 @@ def train_voice(name, items, x, protocol, epochs, validate_on, only=None, **told
 clip_items = experiment.items_of(voice.manifest)
 padded = audio.pad(voice.arrays)
 voice_as_stated = train_voice(
-    "voice", clip_items, padded,
+    "voice",
+    clip_items,
+    padded,
     protocols.RandomClips(0.15, stratified=False, seed=seed),
-    voice_epochs, "test", test_size=0.15,
-)  # fmt: skip
+    voice_epochs,
+    "test",
+    test_size=0.15,
+)
 pd.DataFrame(voice_as_stated.metrics).T
 
 
@@ -401,7 +428,9 @@ pd.DataFrame(voice_as_stated.metrics).T
 def answers(run):
     """True and predicted classes of a run."""
     table = run.predictions
-    return table["label"], space.decode(table[classes].to_numpy().argmax(axis=1))
+    return table["label"], space.decode(
+        table[classes].to_numpy().argmax(axis=1)
+    )
 
 
 # %% [markdown]
@@ -412,16 +441,20 @@ def answers(run):
 # %% mystnb={"image": {"alt": "Two confusion matrices side by side: the document's and ours, by voice"}}
 printed = ledger.matrix("C.audio.matrix")
 ours = metrics.confusion(*answers(voice_as_stated), space)
-plots.confusions({"document C, as printed": printed, f"ours ({source} data)": ours})
+plots.confusions(
+    {"document C, as printed": printed, f"ours ({source} data)": ours}
+)
 
 # %% [markdown]
 # Look at the sizes of the rows. Neutral should be the small one, as it has
 # half the clips. In the printed matrix the small row is called fearful.
 
 # %%
-readings = {"as printed": labels.RAVDESS, "alphabetical": labels.RAVDESS_SORTED}
+readings = {"alphabetical": labels.RAVDESS_SORTED}
 documented = corpora.CORPORA["ravdess"].counts
-reading = checks.reorder(printed, readings, documented, ledger.scores("C.audio"))
+reading = checks.reorder(
+    printed, readings, documented, ledger.scores("C.audio")
+)
 reading
 
 # %% [markdown]
@@ -436,11 +469,15 @@ reading
 # ## Figure 8: Scores by class, audio
 
 # %% mystnb={"image": {"alt": "Heat maps of precision, recall and F1 for each emotion by voice"}}
-read = checks.rename_classes(printed, labels.RAVDESS_SORTED).loc[classes, classes]
+read = checks.rename_classes(printed, labels.RAVDESS_SORTED).loc[
+    classes, classes
+]
 plots.scores(
     {
         "document C, names put right": checks.class_scores(read),
-        f"ours ({source} data)": metrics.per_class(*answers(voice_as_stated), space),
+        f"ours ({source} data)": metrics.per_class(
+            *answers(voice_as_stated), space
+        ),
     }
 )
 
@@ -451,7 +488,9 @@ plots.scores(
 
 # %% mystnb={"image": {"alt": "Training and held-out accuracy by voice over the epochs"}}
 voice_history = records.history(voice_as_stated.record)
-plots.curves(voice_history, "accuracy", {"document C, test": stated["audio.accuracy"]})
+plots.curves(
+    voice_history, "accuracy", {"document C, test": stated["audio.accuracy"]}
+)
 
 # %% [markdown]
 # ## Figure 10: Loss by epoch, audio
@@ -482,21 +521,35 @@ def train_face(protocol, validate_on, keep=False, **told):
         model="cnn",
         folds=protocol.folds,
         unit="frame",
-        parameters={"width": face_width, "epochs": face_epochs, "batch": face_batch,
-                    "validate_on": validate_on, **told},
-    )  # fmt: skip
+        parameters={
+            "width": face_width,
+            "epochs": face_epochs,
+            "batch": face_batch,
+            "validate_on": validate_on,
+            **told,
+        },
+    )
     learn = experiment.keras_learner(
-        pictures, frame_items, space,
+        pictures,
+        frame_items,
+        space,
         lambda like: networks.frame_cnn(frame_size, width=face_width),
-        epochs=face_epochs, batch=face_batch, seed=seed, validate_on=validate_on,
-    )  # fmt: skip
-    return experiment.run_folds(run, protocol, frame_items, learn, keep_model=keep)
+        epochs=face_epochs,
+        batch=face_batch,
+        seed=seed,
+        validate_on=validate_on,
+    )
+    return experiment.run_folds(
+        run, protocol, frame_items, learn, keep_model=keep
+    )
 
 
 # %%
 if has_film:
-    numbers = [[{"frame": frame_step * i} for i in range(len(film))]
-               for film in frames.arrays]  # fmt: skip
+    numbers = [
+        [{"frame": frame_step * i} for i in range(len(film))]
+        for film in frames.arrays
+    ]
     frame_items = experiment.items_of(frames.manifest, numbers)
     face_as_stated = train_face(
         protocols.RandomItems(0.2, seed=seed), "test", keep=True, test_size=0.2
@@ -565,8 +618,13 @@ def whole_corpus(run, items, x):
 def add_fused(name, table, scores, protocol, leak=None, **told):
     """Record fused probabilities fold by fold."""
     folds = sorted(table["fold"].unique())
-    run = open_run(experiment=name, protocol=protocol, model="fusion",
-                   folds=len(folds), parameters=told)  # fmt: skip
+    run = open_run(
+        experiment=name,
+        protocol=protocol,
+        model="fusion",
+        folds=len(folds),
+        parameters=told,
+    )
     fused = table[["clip", "subject", "label"]].join(
         pd.DataFrame(scores, columns=classes)
     )
@@ -581,9 +639,17 @@ if has_film:
     heard = whole_corpus(voice_as_stated, clip_items, padded)
     seen = whole_corpus(face_as_stated, frame_items, pictures)
     both = [heard[classes].to_numpy(), seen[classes].to_numpy()]
-    tables = {"voice": both[0], "face": both[1], "fusion": fusion.confidence(both)}
-    told = {"voice_epochs": voice_epochs, "voice_width": voice_width,
-            "face_epochs": face_epochs, "face_width": face_width}  # fmt: skip
+    tables = {
+        "voice": both[0],
+        "face": both[1],
+        "fusion": fusion.confidence(both),
+    }
+    told = {
+        "voice_epochs": voice_epochs,
+        "voice_width": voice_width,
+        "face_epochs": face_epochs,
+        "face_width": face_width,
+    }
     whole = {
         name: add_fused(f"{name}-whole", heard, scores, "whole-corpus", **told)
         for name, scores in tables.items()
@@ -591,13 +657,23 @@ if has_film:
 
 # %%
 if has_film:
-    ids = ["C.audio.accuracy.whole", "C.video.accuracy.whole", "C.fusion.accuracy"]
-    display(pd.DataFrame({
-        "document C": [ledger.claim(id).text for id in ids],
-        f"ours ({source} data)": [
-            f"{100 * run.metrics['accuracy']['value']:.2f} %" for run in whole.values()
-        ],
-    }, index=list(whole)))  # fmt: skip
+    ids = [
+        "C.audio.accuracy.whole",
+        "C.video.accuracy.whole",
+        "C.fusion.accuracy",
+    ]
+    display(
+        pd.DataFrame(
+            {
+                "document C": [ledger.claim(id).text for id in ids],
+                f"ours ({source} data)": [
+                    f"{100 * run.metrics['accuracy']['value']:.2f} %"
+                    for run in whole.values()
+                ],
+            },
+            index=list(whole),
+        )
+    )
 
 # %% [markdown]
 # On material that was mostly trained on, all three come out high, and none
@@ -628,7 +704,13 @@ if has_film:
 people = protocols.SubjectKFold(voice_folds, seed=seed)
 
 voice_people = train_voice(
-    "voice", clip_items, padded, people, voice_epochs, "nothing", folds=voice_folds
+    "voice",
+    clip_items,
+    padded,
+    people,
+    voice_epochs,
+    "nothing",
+    folds=voice_folds,
 )
 if has_film:
     apart = protocols.RandomClips(0.2, seed=seed)
@@ -639,17 +721,25 @@ if has_film:
 # What the two sides of each split share, as a share of the test items:
 
 # %%
-compared = {("voice", "clips apart"): voice_as_stated,
-            ("voice", "people apart"): voice_people}  # fmt: skip
+compared = {
+    ("voice", "clips apart"): voice_as_stated,
+    ("voice", "people apart"): voice_people,
+}
 if has_film:
-    compared |= {("face", "frames at random"): face_as_stated,
-                 ("face", "clips apart"): face_clips,
-                 ("face", "people apart"): face_people}  # fmt: skip
+    compared |= {
+        ("face", "frames at random"): face_as_stated,
+        ("face", "clips apart"): face_clips,
+        ("face", "people apart"): face_people,
+    }
 shared = ["clip_share", "subject_share", "sentence_share"]
-pd.DataFrame({
-    name: {column: run.record["folds"][0]["leak"][column] for column in shared}
-    for name, run in compared.items()
-}).T  # fmt: skip
+pd.DataFrame(
+    {
+        name: {
+            column: run.record["folds"][0]["leak"][column] for column in shared
+        }
+        for name, run in compared.items()
+    }
+).T
 
 # %% [markdown]
 # ## How so many test items arose
@@ -675,12 +765,18 @@ print(f"{sizes[0] / 1440:.1f} for each of the 1440 clips of RAVDESS")
 # %%
 def windows_of(voice, length, hop):
     """Every window of every clip, and where it starts and stops."""
-    parts = [[{"start": a, "stop": b} for a, b in audio.windows(array, length, hop)]
-             for array in voice.arrays]  # fmt: skip
-    pieces = [array[part["start"] : part["stop"]]
-              for array, of_clip in zip(voice.arrays, parts, strict=True)
-              for part in of_clip]  # fmt: skip
-    return experiment.items_of(voice.manifest, parts), audio.pad(pieces, length)
+    parts = [
+        [{"start": a, "stop": b} for a, b in audio.windows(array, length, hop)]
+        for array in voice.arrays
+    ]
+    pieces = [
+        array[part["start"] : part["stop"]]
+        for array, of_clip in zip(voice.arrays, parts, strict=True)
+        for part in of_clip
+    ]
+    return experiment.items_of(voice.manifest, parts), audio.pad(
+        pieces, length
+    )
 
 
 window_items, pieces = windows_of(voice, window, window_hop)
@@ -696,9 +792,14 @@ print(f"{len(window_items)} windows of {window * 512 / rate:.2f} s")
 # %%
 def nearest_window(protocol, **told):
     """The one nearest neighbour among windows, under one protocol."""
-    run = open_run(experiment="windows-nearest", protocol=protocol.name,
-                   model="nearest", folds=protocol.folds, unit="window",
-                   parameters={"window": window, "hop": window_hop, **told})  # fmt: skip
+    run = open_run(
+        experiment="windows-nearest",
+        protocol=protocol.name,
+        model="nearest",
+        folds=protocol.folds,
+        unit="window",
+        parameters={"window": window, "hop": window_hop, **told},
+    )
     learn = experiment.sklearn_learner(
         pieces.mean(axis=1), window_items, space, baselines.nearest
     )
@@ -707,15 +808,25 @@ def nearest_window(protocol, **told):
 
 # %%
 splits = {
-    "windows at random": (protocols.RandomItems(0.15, seed=seed), {"test_size": 0.15}),
-    "clips apart": (protocols.RandomClips(0.15, seed=seed), {"test_size": 0.15}),
+    "windows at random": (
+        protocols.RandomItems(0.15, seed=seed),
+        {"test_size": 0.15},
+    ),
+    "clips apart": (
+        protocols.RandomClips(0.15, seed=seed),
+        {"test_size": 0.15},
+    ),
     "people apart": (
         protocols.SubjectKFold(window_folds or voice_folds, seed=seed),
         {"folds": window_folds or voice_folds},
     ),
 }
-nearest = {name: nearest_window(how, **told) for name, (how, told) in splits.items()}
-pd.DataFrame({name: run.metrics["accuracy"] for name, run in nearest.items()}).T
+nearest = {
+    name: nearest_window(how, **told) for name, (how, told) in splits.items()
+}
+pd.DataFrame(
+    {name: run.metrics["accuracy"] for name, run in nearest.items()}
+).T
 
 # %% [markdown]
 # A model that only recognises is nearly perfect when windows of one clip lie
@@ -726,8 +837,18 @@ pd.DataFrame({name: run.metrics["accuracy"] for name, run in nearest.items()}).T
 if window_epochs:
     window_items, pieces = windows_of(voice, 36, 8)
     for how, told in splits.values():
-        train_voice("voice-windows", window_items, pieces, how, window_epochs,
-                    "test", only=1, window=36, hop=8, **told)  # fmt: skip
+        train_voice(
+            "voice-windows",
+            window_items,
+            pieces,
+            how,
+            window_epochs,
+            "test",
+            only=1,
+            window=36,
+            hop=8,
+            **told,
+        )
 
 # %% [markdown]
 # ## Augmented copies do the same
@@ -743,8 +864,11 @@ def with_copies(voice, copies=3, noise=0.1):
     drawn = np.random.default_rng(seed)
     spread = np.concatenate(list(voice.arrays)).std(axis=0)
     parts = [[{"copy": i} for i in range(copies + 1)] for _ in voice.arrays]
-    arrays = [array + noise * (i > 0) * spread * drawn.standard_normal(array.shape)
-              for array in voice.arrays for i in range(copies + 1)]  # fmt: skip
+    arrays = [
+        array + noise * (i > 0) * spread * drawn.standard_normal(array.shape)
+        for array in voice.arrays
+        for i in range(copies + 1)
+    ]
     x = np.stack([audio.statistics(array) for array in arrays])
     return experiment.items_of(voice.manifest, parts), x
 
@@ -755,8 +879,13 @@ copy_items, copy_x = with_copies(voice)
 # %%
 def machine(name, items, x, protocol, **told):
     """A support vector machine under one protocol."""
-    run = open_run(experiment=name, protocol=protocol.name, model="svm",
-                   folds=protocol.folds, parameters=told)  # fmt: skip
+    run = open_run(
+        experiment=name,
+        protocol=protocol.name,
+        model="svm",
+        folds=protocol.folds,
+        parameters=told,
+    )
     learn = experiment.sklearn_learner(x, items, space, baselines.svm)
     return experiment.run_folds(run, protocol, items, learn)
 
@@ -766,13 +895,17 @@ plain_x = np.stack([audio.statistics(array) for array in voice.arrays])
 before = protocols.AugmentedBeforeSplit(0.15, seed=seed)
 apart = protocols.RandomClips(0.15, seed=seed)
 copied = {
-    "copies on both sides": machine("copies", copy_items, copy_x, before, copies=3),
+    "copies on both sides": machine(
+        "copies", copy_items, copy_x, before, copies=3
+    ),
     "clips apart": machine("copies", copy_items, copy_x, apart, copies=3),
-    "people apart": machine("copies", copy_items, copy_x, people,
-                            copies=3, folds=voice_folds),
-    "no copies, people apart": machine("statistics", clip_items, plain_x, people,
-                                       folds=voice_folds),
-}  # fmt: skip
+    "people apart": machine(
+        "copies", copy_items, copy_x, people, copies=3, folds=voice_folds
+    ),
+    "no copies, people apart": machine(
+        "statistics", clip_items, plain_x, people, folds=voice_folds
+    ),
+}
 pd.DataFrame({name: run.metrics["accuracy"] for name, run in copied.items()}).T
 
 # %% [markdown]
@@ -782,12 +915,16 @@ pd.DataFrame({name: run.metrics["accuracy"] for name, run in copied.items()}).T
 
 # %%
 named = {f"{who}, {how}": (who, run) for (who, how), run in compared.items()}
-named |= {f"nearest window, {how}": ("nearest", run) for how, run in nearest.items()}
+named |= {
+    f"nearest window, {how}": ("nearest", run) for how, run in nearest.items()
+}
 named |= {f"SVM, {how}": ("SVM", run) for how, run in copied.items()}
-ladder = pd.DataFrame([
-    {"name": name, "group": group, **run.metrics["accuracy"]}
-    for name, (group, run) in named.items()
-])  # fmt: skip
+ladder = pd.DataFrame(
+    [
+        {"name": name, "group": group, **run.metrics["accuracy"]}
+        for name, (group, run) in named.items()
+    ]
+)
 ladder.set_index("name")[["value", "low", "high", "n"]]
 
 # %% mystnb={"image": {"alt": "Accuracy under each protocol with intervals, and the document's number"}}
@@ -816,13 +953,28 @@ if has_film:
     told = told | {"folds": voice_folds}
     for name, scores in {"voice": both[0], "face": both[1], **fused}.items():
         add_fused(f"clip-{name}", heard, scores, "subjects-apart", **told)
-    chosen = {name: np.array(space.decode(scores.argmax(axis=1)))
-              for name, scores in {"voice": both[0], "face": both[1], **fused}.items()}  # fmt: skip
-    display(pd.DataFrame({
-        name: comparison.compare(answer, chosen["confidence"], heard["label"],
-                                 heard["subject"])
-        for name, answer in chosen.items() if name != "confidence"
-    }).T)  # fmt: skip
+    chosen = {
+        name: np.array(space.decode(scores.argmax(axis=1)))
+        for name, scores in {
+            "voice": both[0],
+            "face": both[1],
+            **fused,
+        }.items()
+    }
+    display(
+        pd.DataFrame(
+            {
+                name: comparison.compare(
+                    answer,
+                    chosen["confidence"],
+                    heard["label"],
+                    heard["subject"],
+                )
+                for name, answer in chosen.items()
+                if name != "confidence"
+            }
+        ).T
+    )
 
 # %% [markdown]
 # Each row says how much more accurate that answer is than the document's
@@ -855,10 +1007,15 @@ for coefficients in [13, 20, 40]:
         arrays = store.extract(feature, clips, progress=False).arrays
         x = np.stack([audio.statistics(array) for array in arrays])
         run = open_run(
-            experiment="settings", protocol=people.name, model="linear",
-            folds=people.folds, parameters={"n_mfcc": coefficients, "hop": hop},
-        )  # fmt: skip
-        learn = experiment.sklearn_learner(x, clip_items, space, baselines.linear)
+            experiment="settings",
+            protocol=people.name,
+            model="linear",
+            folds=people.folds,
+            parameters={"n_mfcc": coefficients, "hop": hop},
+        )
+        learn = experiment.sklearn_learner(
+            x, clip_items, space, baselines.linear
+        )
         run = experiment.run_folds(run, people, clip_items, learn)
         varied[coefficients, f"hop {hop}"] = run.metrics["accuracy"]["value"]
 pd.Series(varied).unstack()
@@ -880,9 +1037,17 @@ pd.Series(varied).unstack()
 results = records.table([ROOT / "book" / "results"], study="confidence-fusion")
 real = results.query("source == 'real' and metric == 'accuracy'")
 columns = ["experiment", "protocol", "model", "value", "low", "high", "n"]
-of_voice = real[real["experiment"].isin(["voice", "voice-windows", "windows-nearest",
-                                         "copies", "statistics"])]  # fmt: skip
-order = ["random-items", "augmented-before-split", "random-clips", "subjects-apart"]
+of_voice = real[
+    real["experiment"].isin(
+        ["voice", "voice-windows", "windows-nearest", "copies", "statistics"]
+    )
+]
+order = [
+    "random-items",
+    "augmented-before-split",
+    "random-clips",
+    "subjects-apart",
+]
 of_voice = of_voice.assign(
     name=of_voice["experiment"]
     + ", "
@@ -890,12 +1055,18 @@ of_voice = of_voice.assign(
     + ", "
     + of_voice["protocol"],
     group=of_voice["protocol"],
-).sort_values("protocol", key=lambda column: column.map(order.index), kind="stable")
+).sort_values(
+    "protocol", key=lambda column: column.map(order.index), kind="stable"
+)
 of_voice[columns].reset_index(drop=True)
 
 # %% mystnb={"image": {"alt": "Accuracy on real RAVDESS under each protocol, with intervals"}}
 if len(of_voice):
-    display(plots.ladder(of_voice, {"document C": stated["audio.accuracy"]}, 1 / 7.5))
+    display(
+        plots.ladder(
+            of_voice, {"document C": stated["audio.accuracy"]}, 1 / 7.5
+        )
+    )
 
 # %% [markdown]
 # The curve of the network on windows split at random, fifteen thousand items
@@ -903,7 +1074,9 @@ if len(of_voice):
 
 # %% mystnb={"image": {"alt": "Accuracy by epoch on real windows split at random"}}
 if "voice-windows" in set(real["experiment"]):
-    record = records.find("confidence-fusion", "voice-windows", "random-items", "real")
+    record = records.find(
+        "confidence-fusion", "voice-windows", "random-items", "real"
+    )
     line = {"document C, test": stated["audio.accuracy"]}
     display(plots.curves(records.history(record), "accuracy", line))
 
@@ -921,8 +1094,9 @@ if "voice-windows" in set(real["experiment"]):
 # %%
 def record_real_fusion(name, table, both):
     """Both models alone and every rule, on the same clips and folds."""
-    stacked = fusion.stacked(both, space.encode(table["label"]), table["fold"],
-                             table["subject"])  # fmt: skip
+    stacked = fusion.stacked(
+        both, space.encode(table["label"]), table["fold"], table["subject"]
+    )
     fused = {rule: join(both) for rule, join in fusion.FUSIONS.items()}
     every = {"voice": both[0], "face": both[1], **fused, "stacked": stacked}
     for rule, scores in every.items():
@@ -932,12 +1106,19 @@ def record_real_fusion(name, table, both):
 visual = ROOT / data / "ravdess_visual"
 by_name = {ravdess.performance(clip): clip for clip in clips["clip"]}
 if visual.is_dir():
-    published = ravdess_visual.posteriors(data, "wav2vec2").set_index("performance")
+    published = ravdess_visual.posteriors(data, "wav2vec2").set_index(
+        "performance"
+    )
     face = ravdess_visual.posteriors(data, "bilstm").set_index("performance")
     face = face.loc[published.index]
-    table = published.assign(clip=published.index.map(by_name)).reset_index(drop=True)
-    record_real_fusion("published", table, [published[classes].to_numpy(),
-                                            face[classes].to_numpy()])  # fmt: skip
+    table = published.assign(clip=published.index.map(by_name)).reset_index(
+        drop=True
+    )
+    record_real_fusion(
+        "published",
+        table,
+        [published[classes].to_numpy(), face[classes].to_numpy()],
+    )
 
 # %% [markdown]
 # The same with plain models of our own: logistic regression on the mean
@@ -948,13 +1129,21 @@ if visual.is_dir():
     names, units, _ = ravdess_visual.action_units(data)
     rows = pd.Series(range(len(names)), names)
     units = units[rows[[ravdess.performance(c) for c in clip_items["clip"]]]]
-    run = open_run(experiment="action-units", protocol=people.name, model="linear",
-                   folds=people.folds, parameters={"folds": voice_folds})  # fmt: skip
-    learn = experiment.sklearn_learner(units, clip_items, space, baselines.linear)
+    run = open_run(
+        experiment="action-units",
+        protocol=people.name,
+        model="linear",
+        folds=people.folds,
+        parameters={"folds": voice_folds},
+    )
+    learn = experiment.sklearn_learner(
+        units, clip_items, space, baselines.linear
+    )
     seen = experiment.run_folds(run, people, clip_items, learn).predictions
     heard = copied["no copies, people apart"].predictions
-    record_real_fusion("plain", heard, [heard[classes].to_numpy(),
-                                        seen[classes].to_numpy()])  # fmt: skip
+    record_real_fusion(
+        "plain", heard, [heard[classes].to_numpy(), seen[classes].to_numpy()]
+    )
 
 # %%
 results = records.table([ROOT / "book" / "results"], study="confidence-fusion")
@@ -972,14 +1161,18 @@ both_rules = {}
 for pair in sorted(set(joined["experiment"].str.split("-").str[0])):
     told = {}
     for rule in ["product", "confidence"]:
-        record = records.find("confidence-fusion", f"{pair}-{rule}",
-                              "subjects-apart", "real")  # fmt: skip
+        record = records.find(
+            "confidence-fusion", f"{pair}-{rule}", "subjects-apart", "real"
+        )
         told[rule] = records.predictions(record)
     truth = told["product"]
     guesses = [
-        space.decode(t[classes].to_numpy().argmax(axis=1)) for t in told.values()
+        space.decode(t[classes].to_numpy().argmax(axis=1))
+        for t in told.values()
     ]
-    both_rules[pair] = comparison.compare(*guesses, truth["label"], truth["subject"])
+    both_rules[pair] = comparison.compare(
+        *guesses, truth["label"], truth["subject"]
+    )
 pd.DataFrame(both_rules).T
 
 # %% [markdown]
@@ -1040,4 +1233,6 @@ pd.DataFrame(both_rules).T
 # %% tags=["hide-input"]
 ran = records.table([ROOT / runs], study="confidence-fusion")
 ran = ran.query("metric == 'accuracy' and profile == @profile")
-ran[["experiment", "protocol", "model", "seed", "record"]].reset_index(drop=True)
+ran[["experiment", "protocol", "model", "seed", "record"]].reset_index(
+    drop=True
+)
