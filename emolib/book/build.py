@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def _executed(
     """A notebook with today's prose and the outputs of today's code."""
     path = folder / f"{notebook.stem}.ipynb"
     if reason := why_stale(path, notebook, profile, data):
-        _say(f"{notebook.stem}: executing ({reason})")
+        _say(f"{notebook.stem}: executing ({textwrap.shorten(reason, 150)})")
         runs.execute(str(notebook), profile, out=folder)
         # Sources may have been edited while their notebook ran.
         if reason := why_stale(path, notebook, profile, data):
