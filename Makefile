@@ -54,4 +54,4 @@ lock: $(READY)
 	$(BIN)/python .ci/lock
 
 clean:
-	rm -rf _build runs cache data/smoke data/quick
+	rm -rf _build runs cache data/demo-*

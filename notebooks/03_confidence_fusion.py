@@ -112,8 +112,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import Audio, display
-
 from emolib import (
     ROOT,
     corpora,
@@ -132,6 +130,7 @@ from emolib.features import audio, faces, store
 from emolib.ledger import checks
 from emolib.models import baselines
 from emolib.models import confidence_fusion as networks
+from IPython.display import Audio, display
 
 pd.options.display.precision = 3
 space = labels.RAVDESS
@@ -178,17 +177,12 @@ counts.loc[classes].T.assign(all=[len(clips), clips["subject"].nunique()])
 # One person in all eight emotions, in the middle of the clip.
 
 # %% mystnb={"image": {"alt": "Eight frames of one person, one an emotion"}}
-first = clips[
-    (clips["subject"] == clips["subject"].iloc[0])
-    & (clips["repetition"] == clips["repetition"].iloc[0])
-]
-first = first.drop_duplicates("emotion").set_index("emotion").loc[classes]
+same = clips[clips["subject"] == clips["subject"].iloc[0]]
+first = same.drop_duplicates("emotion").set_index("emotion").loc[classes]
 if has_film:
-    films = [
-        [frame for _, frame in media.read_frames(path)]
-        for path in first["path"]
-    ]
-    display(plots.pictures([film[len(film) // 2] for film in films], classes))
+    films = [list(media.read_frames(path)) for path in first["path"]]
+    middle = [film[len(film) // 2][1] for film in films]
+    display(plots.pictures(middle, classes))
 
 # %% [markdown]
 # Listen to two of them, the same person and the same sentence.
@@ -266,9 +260,7 @@ folder = ROOT / "cache" / "document-c"
 films = [Path(path) for path in clips["path"][:4]]
 wavs = [folder / f"{film.stem}.wav" for film in films]
 if has_film:
-    print(
-        media.extract_sounds(list(zip(films, wavs, strict=True)), rate=48000)
-    )
+    media.extract_sounds(zip(films, wavs, strict=True), rate=48000)
     for wav in wavs:
         coefficients = audio.Mfcc(rate, n_mfcc)(wav)
         np.save(wav.with_suffix(".npy"), coefficients)
@@ -469,17 +461,10 @@ reading
 # ## Figure 8: Scores by class, audio
 
 # %% mystnb={"image": {"alt": "Heat maps of precision, recall and F1 for each emotion by voice"}}
-read = checks.rename_classes(printed, labels.RAVDESS_SORTED).loc[
-    classes, classes
-]
-plots.scores(
-    {
-        "document C, names put right": checks.class_scores(read),
-        f"ours ({source} data)": metrics.per_class(
-            *answers(voice_as_stated), space
-        ),
-    }
-)
+read = checks.rename_classes(printed, labels.RAVDESS_SORTED)
+theirs = checks.class_scores(read.loc[classes, classes])
+ours = metrics.per_class(*answers(voice_as_stated), space)
+plots.scores({"document C, put right": theirs, f"ours ({source} data)": ours})
 
 # %% [markdown]
 # ## Figure 9: Accuracy by epoch, audio
@@ -551,8 +536,12 @@ if has_film:
         for film in frames.arrays
     ]
     frame_items = experiment.items_of(frames.manifest, numbers)
+
+# %%
+if has_film:
+    frames_at_random = protocols.RandomItems(0.2, seed=seed)
     face_as_stated = train_face(
-        protocols.RandomItems(0.2, seed=seed), "test", keep=True, test_size=0.2
+        frames_at_random, "test", keep=True, test_size=0.2
     )
     display(pd.DataFrame(face_as_stated.metrics).T)
 
@@ -919,6 +908,8 @@ named |= {
     f"nearest window, {how}": ("nearest", run) for how, run in nearest.items()
 }
 named |= {f"SVM, {how}": ("SVM", run) for how, run in copied.items()}
+
+# %%
 ladder = pd.DataFrame(
     [
         {"name": name, "group": group, **run.metrics["accuracy"]}
@@ -1231,8 +1222,11 @@ pd.DataFrame(both_rules).T
 # What ran for this page, by record:
 
 # %% tags=["hide-input"]
-ran = records.table([ROOT / runs], study="confidence-fusion")
-ran = ran.query("metric == 'accuracy' and profile == @profile")
-ran[["experiment", "protocol", "model", "seed", "record"]].reset_index(
-    drop=True
+pd.DataFrame(
+    {
+        "protocol": run.record["protocol"],
+        "code": run.record["folds"][0]["code"],
+        "record": run.folder.name,
+    }
+    for _, run in named.values()
 )

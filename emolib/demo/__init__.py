@@ -66,6 +66,8 @@ def render_corpus(
         "seed": seed,
         "settings": dict(doses),
     }
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers is a number from 1 on, not {workers}")
     _prepare(folder, request, clips)
     _write_truth(folder, clips)
     missing = [
@@ -98,54 +100,56 @@ def render_clip(folder: Path, clip: twins.Clip, profile: twins.Profile) -> None:
 
 
 def _prepare(folder: Path, request: dict, clips: list[twins.Clip]) -> None:
-    """Make sure the folder holds this rendering, whole files of it, or nothing.
+    """Make sure the folder holds whole files of this rendering, or nothing.
 
     The record is written before the first clip, so that nothing rendered can
     ever be taken for real.
     """
-    ours = {RECORD, TRUTH}
-    ours.update(name for clip in clips for name in (clip.sound, clip.video))
-    found = [path for path in folder.rglob("*") if not path.is_dir()]
-    leftover = [path for path in found if _is_leftover(path, folder, ours)]
-    for path in found:
-        name = path.relative_to(folder).as_posix()
-        if name not in ours and path not in leftover:
-            raise UsageError(
-                f"{folder} holds {name}, which is not part of this rendering; "
-                "choose another folder with --out, or empty this one"
-            )
     record = folder / RECORD
-    request = request | {"studio": _studio_version()}
-    stated = json.loads(record.read_text("utf-8")) if record.exists() else None
-    if stated is None and found:
+    ours = {record, folder / TRUTH}
+    ours.update(folder / name for clip in clips for name in (clip.sound, clip.video))
+    found = {path for path in folder.rglob("*") if not path.is_dir()}
+    leftover = {path for path in found if _whole(path) in ours}
+    foreign = sorted(found - ours - leftover)
+    if foreign or (found - leftover and record not in found):
         raise UsageError(
-            f"{folder} holds clips but no {RECORD}: they may be real; choose "
-            "another folder with --out"
+            f"{folder} holds files that are not of this rendering, such as "
+            f"{(foreign or sorted(found))[0].relative_to(folder)}; choose another "
+            "folder with --out, or empty this one"
         )
+    stated = _read(record) if record in found else {}
     differing = [
-        f"{key} {stated.get(key)!r} instead of {request[key]!r}"
-        for key in request
-        if stated is not None and key != "studio" and stated.get(key) != request[key]
+        f"{key} {stated.get(key)!r} instead of {wanted!r}"
+        for key, wanted in request.items()
+        if stated and stated.get(key) != wanted
     ]
     if differing:
         raise UsageError(
             f"{folder} holds another rendering ({'; '.join(differing)}); choose "
             "another folder with --out, or remove this one"
         )
-    if stated != request:
-        leftover = [path for path in found if path != record]
+    request = request | {"studio": _studio_version()}
+    if stated != request:  # nothing there, or clips of an older studio
+        leftover |= found - {record}
     for path in leftover:
         path.unlink(missing_ok=True)
     if stated != request:
         _write_text(record, json.dumps(request, indent=1) + "\n")
 
 
-def _is_leftover(path: Path, folder: Path, ours: set[str]) -> bool:
-    """Whether a killed process left this: `.STEM-RANDOM.SUFFIX` beside a clip."""
-    if not path.name.startswith("."):
-        return False
-    whole = path.with_name(path.stem[1:].rpartition("-")[0] + path.suffix)
-    return whole.relative_to(folder).as_posix() in ours
+def _whole(path: Path) -> Path | None:
+    """What `.STEM-RANDOM.SUFFIX`, left by a killed process, was to become."""
+    stem = path.stem.removeprefix(".").rpartition("-")[0]
+    return path.with_name(stem + path.suffix) if path.name.startswith(".") else None
+
+
+def _read(record: Path) -> dict:
+    try:
+        return json.loads(record.read_text("utf-8"))
+    except ValueError as error:
+        raise UsageError(
+            f"{record} is damaged ({error}); remove the folder and render it again"
+        ) from error
 
 
 def _studio_version() -> str:
@@ -159,13 +163,10 @@ def _write_truth(folder: Path, clips: list[twins.Clip]) -> None:
     """The causes of each clip as a table: truth to compare findings with."""
     import pandas as pd
 
-    rows = []
-    for clip in clips:
-        causes = clip.causes
-        row = {name: getattr(causes, name) for name in Causes.__dataclass_fields__}
-        del row["doses"]
-        rows.append({"sound": clip.sound, "video": clip.video} | row)
-    _write_text(folder / TRUTH, pd.DataFrame(rows).to_csv(index=False))
+    files = [{"sound": clip.sound, "video": clip.video} for clip in clips]
+    rows = [file | vars(clip.causes) for file, clip in zip(files, clips, strict=True)]
+    table = pd.DataFrame(rows).drop(columns="doses")
+    _write_text(folder / TRUTH, table.to_csv(index=False))
 
 
 def _write_text(path: Path, text: str) -> None:

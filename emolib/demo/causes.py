@@ -90,7 +90,7 @@ class Causes:
 
         `cause` is "people" (all of them), "identity", "style" (how a person shows
         an emotion), "setup" or "take". No stream depends on the process or on
-        what was drawn before.
+        what was drawn before. At dose 0 everybody shares one stream.
         """
         key = {
             "people": (),
@@ -99,7 +99,8 @@ class Causes:
             "setup": (self.setup,),
             "take": (self.take, self.repetition),
         }[cause]
-        text = repr((self.seed, cause, key, purpose))
+        dosed_by = cause if cause in DOSES else "identity"
+        text = repr((self.seed, cause, key if self.dose(dosed_by) else (), purpose))
         digest = hashlib.sha256(text.encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
