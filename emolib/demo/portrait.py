@@ -120,7 +120,7 @@ class Portrait:
         neck = _step(0.37 + 0.12 * np.clip(y - 1, 0, 1) - np.abs(x)) * _step(y - 0.4)
         shade = 0.84 - 0.30 * np.exp(-(((y - 1.0) / 0.2) ** 2)) - 0.4 * x**2
         _lay(picture, skin ** [1.0, 0.99, 0.985] * shade[..., None], neck)
-        slope = 1.20 + 0.28 * np.abs(x) ** 1.6 + 0.20 * np.exp(-((x / 0.3) ** 4))
+        slope = 1.20 + 0.17 * np.abs(x) ** 1.7 + 0.20 * np.exp(-((x / 0.3) ** 4))
         fold = 1.05 - 0.18 * np.abs(x + 0.3 * side) - 0.3 * np.exp((slope - y) / 0.05)
         _lay(picture, np.array(who.cloth) * fold[..., None], _step(y - slope))
         ear = 1 - ((np.abs(x) - who.width - 0.005) / 0.095) ** 2
@@ -224,7 +224,7 @@ class Portrait:
             fall = np.minimum(wide - np.abs(x), np.minimum(y + 0.1, end - y))
             return _step(np.maximum(top, fall), 0.04)
         if style == "bun":
-            return _step(1 - (x / 0.3) ** 2 - ((y + 1.13) / 0.24) ** 2, 0.1)
+            return _step(1 - (x / 0.27) ** 2 - ((y + 1.06) / 0.21) ** 2, 0.1)
         if style == "curly":
             ellipse = (x / (self.who.width + 0.15)) ** 2 + ((y + 0.25) / 0.88) ** 2
             return _step(1 + self._waves() - ellipse)
