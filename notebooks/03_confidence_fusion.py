@@ -56,9 +56,10 @@ voice_width: float = 0.333  # share of the document's filters and units
 voice_epochs: int = 20  # 50 in the document
 folds: int = 4  # groups of people that are tested in turn
 network_folds: int = 2  # the same for networks, which take longer
-face_width: float = 0.5  # share of the document's filters and units
-face_epochs: int = 10  # 25 in the document
-face_batch: int = 32  # 8 in the document
+face_width: float = 0.25  # share of the document's filters and units
+face_epochs: int = 12  # 25 in the document
+face_batch: int = 16  # 8 in the document
+face_rate: float = 0.001  # learning rate; 0.0001 in the document
 window: int = 40  # MFCC frames in a window
 window_hop: int = 3  # MFCC frames from one window to the next
 window_folds: int = 4  # groups of people for windows
@@ -72,7 +73,6 @@ PROFILES = {
         "voice_width": 0.125,
         "voice_epochs": 2,
         "folds": 2,
-        "face_width": 0.25,
         "face_epochs": 2,
         "window": 20,
         "window_hop": 2,
@@ -87,7 +87,8 @@ PROFILES = {
         "network_folds": 3,
         "face_width": 1.0,
         "face_epochs": 25,
-        "face_batch": 64,
+        "face_batch": 8,
+        "face_rate": 0.0001,
         "window": 67,
         "window_hop": 5,
         "window_folds": 6,
@@ -104,6 +105,7 @@ PROFILES = {
         "face_width": 1.0,
         "face_epochs": 25,
         "face_batch": 8,
+        "face_rate": 0.0001,
         "window": 201,
         "window_hop": 15,
         "window_folds": 6,
@@ -515,6 +517,7 @@ def train_face(protocol, validate_on, keep=False, **told):
             "width": face_width,
             "epochs": face_epochs,
             "batch": face_batch,
+            "rate": face_rate,
             "validate_on": validate_on,
             **told,
         },
@@ -523,7 +526,9 @@ def train_face(protocol, validate_on, keep=False, **told):
         pictures,
         frame_items,
         space,
-        lambda like: networks.frame_cnn(frame_size, width=face_width),
+        lambda like: networks.frame_cnn(
+            frame_size, width=face_width, rate=face_rate
+        ),
         epochs=face_epochs,
         batch=face_batch,
         seed=seed,

@@ -22,13 +22,14 @@ def frame_cnn(
     size: int = 64,
     classes: int = 8,
     dense: tuple[int, ...] = (256, 128),
-    dropout: float = 0.5,
+    dropout: float = 0.3,
     width: float = 1.0,
+    rate: float = 1e-4,
 ) -> keras.Model:
     """The network for single frames.
 
     Four times a 3x3 convolution (32, 64, 128, 256 filters) and a max pooling,
-    then two dense layers with dropout, then softmax; Adam at 0.0001.
+    then two dense layers with dropout, then softmax; Adam.
 
     Args:
         size: height and width of a frame in pixels, at least 46.
@@ -36,6 +37,7 @@ def frame_cnn(
         dense: units of the dense layers; the document gives no number.
         dropout: share of units dropped after each dense layer.
         width: factor on all filters and units; 1 is the document's.
+        rate: learning rate; 0.0001 is the document's.
 
     Returns:
         A compiled model that takes uint8 frames (n, size, size, 3): the
@@ -54,7 +56,7 @@ def frame_cnn(
         x = layers.Dense(_scaled(units, width), activation="relu")(x)
         x = layers.Dropout(dropout)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(frames, emotions, name="frame_cnn"), rate=1e-4)
+    return _compiled(keras.Model(frames, emotions, name="frame_cnn"), rate)
 
 
 def audio_cnn_lstm(
