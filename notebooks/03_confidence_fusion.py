@@ -618,6 +618,7 @@ def add_fused(name, table, scores, protocol, leak=None, **told):
     """Record fused probabilities fold by fold."""
     folds = sorted(table["fold"].unique())
     run = open_run(
+        claims=["C.fusion.accuracy"],
         experiment=name,
         protocol=protocol,
         model="fusion",
@@ -792,6 +793,7 @@ print(f"{len(window_items)} windows of {window * 512 / rate:.2f} s")
 def nearest_window(protocol, **told):
     """The one nearest neighbour among windows, under one protocol."""
     run = open_run(
+        claims=["C.audio.accuracy"],
         experiment="windows-nearest",
         protocol=protocol.name,
         model="nearest",
@@ -879,6 +881,7 @@ copy_items, copy_x = with_copies(voice)
 def machine(name, items, x, protocol, **told):
     """A support vector machine under one protocol."""
     run = open_run(
+        claims=["C.audio.accuracy"],
         experiment=name,
         protocol=protocol.name,
         model="svm",
@@ -1132,6 +1135,7 @@ if visual.is_dir():
     rows = pd.Series(range(len(names)), names)
     units = units[rows[[ravdess.performance(c) for c in clip_items["clip"]]]]
     run = open_run(
+        claims=["C.video.accuracy"],
         experiment="action-units",
         protocol=dealt.name,
         model="linear",
