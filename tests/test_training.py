@@ -203,6 +203,8 @@ def test_killed_training_ends_with_the_weights_of_one_that_was_not(
 
 def test_interrupt_keeps_the_last_whole_epoch(whole, tmp_path, capsys):
     framework, model, _ = whole
+    # A process started in the background of a shell ignores Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     checkpoint = tmp_path / "fold.safetensors"
     options = OPTIONS | {"checkpoint": checkpoint}
     act = in_the_middle_of(3, checkpoint, lambda: signal.raise_signal(signal.SIGINT))
