@@ -98,21 +98,24 @@ def flow(boxes: Mapping[str, tuple[float, float]], arrows: Sequence) -> Figure:
     """Boxes at (column, row), joined by arrows given as pairs of names."""
     with _style() as plt:
         figure, axis = plt.subplots(figsize=(7.2, 2.8))
-        for name, (x, y) in boxes.items():
-            axis.text(
-                x,
-                y,
-                name,
-                ha="center",
-                va="center",
-                bbox={"boxstyle": "round,pad=.5", "fc": "#eef3fa", "ec": OURS},
-            )
+        frame = {"boxstyle": "round,pad=.5", "fc": "#eef3fa", "ec": OURS}
+        patches = {
+            name: axis.text(
+                x, y, name, ha="center", va="center", bbox=frame
+            ).get_bbox_patch()
+            for name, (x, y) in boxes.items()
+        }
         for start, end in arrows:
             axis.annotate(
                 "",
                 xy=boxes[end],
                 xytext=boxes[start],
-                arrowprops={"arrowstyle": "->", "shrinkA": 30, "shrinkB": 34},
+                arrowprops={
+                    "arrowstyle": "->",
+                    "patchA": patches[start],
+                    "patchB": patches[end],
+                    "shrinkB": 3,
+                },
             )
         xs, ys = zip(*boxes.values(), strict=True)
         axis.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
@@ -186,6 +189,7 @@ def curves(
             axis.axhline(value, color=STATED, linestyle="--", linewidth=1)
             axis.text(history["epoch"].min(), value, f" {name}", va="bottom")
         axis.set_xlabel("epoch")
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.set_ylabel(ylabel or quantity)
         axis.legend(frameon=False)
         return _finish(figure)

@@ -181,11 +181,13 @@ counts.loc[classes].T.assign(all=[len(clips), clips["subject"].nunique()])
 # %% [markdown]
 # ## Figure 1: Faces of several emotions
 #
-# One person in all eight emotions, in the middle of the clip.
+# One person in all eight emotions, strong ones where the corpus has them, in
+# the middle of the clip.
 
 # %% mystnb={"image": {"alt": "Eight frames of one person, one an emotion"}}
 same = clips[clips["subject"] == clips["subject"].iloc[0]]
-first = same.drop_duplicates("emotion").set_index("emotion").loc[classes]
+first = same.drop_duplicates("emotion", keep="last")
+first = first.set_index("emotion").loc[classes]
 if has_film:
     films = [list(media.read_frames(path)) for path in first["path"]]
     middle = [film[len(film) // 2][1] for film in films]
