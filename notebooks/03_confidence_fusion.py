@@ -1100,7 +1100,8 @@ pd.DataFrame({n: found["accuracy"] for n, found in varied.items()}).T
 # By name of experiment: `voice` is the network on whole clips, as the
 # document describes it; `voice-zeros-behind` the same, for fifteen epochs,
 # with the zeros of padding behind the sound; `voice-windows` the network on
-# overlapping windows, whose number the document's matrix suggests;
+# overlapping windows, whose number the document's matrix suggests (with
+# people apart, the first of six groups is tested);
 # `windows-nearest` the nearest neighbour on windows; `copies` and
 # `statistics` the support vector machine with and without noisy copies.
 
