@@ -759,6 +759,12 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
+# The two runs of the voice differ in one more thing: the document's learning
+# rate follows the loss on the test set, ours that on the training set. Where
+# few clips are tested, their loss is noisy and halves the rate early, so that
+# the run that looks at the answers may even be the worse one. Peeking is not
+# always an advantage; it is always a reason not to believe the number.
+#
 # ## How so many test items arose
 #
 # The matrix of Figure 7 counts more items than a seventh of the corpus holds.
