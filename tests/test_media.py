@@ -1,5 +1,6 @@
 """Sound and frames come back as they went in; what is broken is refused by name."""
 
+import contextlib
 import resource
 
 import av
@@ -335,20 +336,26 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rubbish(tmp_path):
     assert path.read_text() == "old"
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def no_room():
-    """No file may grow beyond 2 kB, as on a disk that is almost full."""
+    """No file may grow beyond 2 kB, as on a disk that is almost full.
+
+    Not a fixture: pytest's own report may be going to a file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp4"])
-def test_a_full_disk_is_said_to_be_one(tmp_path, no_room, name):
+def test_a_full_disk_is_said_to_be_one(tmp_path, name):
     path = tmp_path / name
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, RATE)
-    with pytest.raises(EmolibError, match=f"{name}: cannot be written.*make room"):
+    message = f"{name}: cannot be written.*make room"
+    with no_room(), pytest.raises(EmolibError, match=message):
         if name == "a.mp4":
             media.write_video(path, ramps(), 12, noise, RATE)
         else:
