@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import soundfile
 
@@ -144,8 +144,12 @@ def test_killed_rendering_leaves_whole_files_and_goes_on(rendered, tmp_path):
     until = time.monotonic() + 30
     while len(list(tmp_path.rglob("03-*.wav"))) < 4 and time.monotonic() < until:
         time.sleep(0.01)
-    os.killpg(running.pid, signal.SIGKILL)
+    # The workers too: left alone, they would finish what they hold.
+    family = psutil.Process(running.pid).children(recursive=True)
+    for process in [*family, running]:
+        process.kill()
     running.wait()
+    psutil.wait_procs(family)
     folder, whole = tmp_path / "ravdess", contents(rendered)
     (folder / "Actor_01/.03-01-01-01-01-01-01-0a1b2c3d.wav").write_bytes(b"half")
     partial = {p: b for p, b in contents(folder).items() if "/." not in p}
