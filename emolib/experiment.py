@@ -90,7 +90,7 @@ def run_folds(
     for split in protocols.checked(protocol, items)[:only]:
         if run.has(split.fold):
             continue
-        checkpoint = run.folder / f"fold-{split.fold}-{run.code}.keras"
+        checkpoint = run.folder / f"fold-{split.fold}-{run.code}.safetensors"
         learned = learn(split, checkpoint)
         if keep_model:
             write_atomic(run.folder / f"model-{split.fold}.keras", learned.model.save)
@@ -105,8 +105,7 @@ def run_folds(
             leak=protocols.leak_report(items, split),
             parameters_count=learned.parameters_count,
         )
-        for left in run.folder.glob(f"{checkpoint.stem}.*"):
-            left.unlink()
+        checkpoint.unlink(missing_ok=True)
     return run
 
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from emolib import UsageError, data_folder
 from emolib.demo import twins
 from emolib.demo.causes import DOSES, Causes, check_settings
+from emolib.progress import reported
 
 __all__ = ["DOSES", "Causes", "render_corpus"]
 
@@ -189,7 +188,8 @@ def _render_all(
     # Processes, not threads: drawing holds Python's lock much of the time.
     jobs = (joblib.delayed(_render_quietly)(folder, clip, profile) for clip in clips)
     pool = joblib.Parallel(workers, batch_size=4, return_as="generator_unordered")
-    for _ in _reported(pool(jobs), len(clips), folder, progress):
+    done = pool(jobs)
+    for _ in reported(done, len(clips), str(folder)) if progress else done:
         pass
 
 
@@ -203,19 +203,3 @@ def _render_quietly(folder: Path, clip: twins.Clip, profile: twins.Profile) -> N
         render_clip(folder, clip, profile)
     finally:
         cv2.setNumThreads(threads)
-
-
-def _reported(done: Iterable, total: int, folder: Path, progress: bool) -> Iterable:
-    """Say every few seconds how far it is and how long it will take."""
-    began = last = time.monotonic()
-    for count, item in enumerate(done, start=1):
-        now = time.monotonic()
-        if progress and (now - last > 5 or (count == total and now - began > 5)):
-            left = (now - began) / count * (total - count)
-            print(
-                f"{folder}: {count} of {total} clips, {left:.0f} s left",
-                file=sys.stderr,
-                flush=True,
-            )
-            last = now
-        yield item
