@@ -104,6 +104,12 @@ EMOTIONS = LabelSpace("emotions", (
 ))
 """The canonical names; each corpus maps its own onto them."""
 
+DISPLAYS = LabelSpace("displays", (
+    *EMOTIONS, "pain", "pleasure", "achievement", "interested", "unsure",
+    "bothered", "concentrating", "thinking",
+))
+"""The canonical names and what some corpora hold besides, under its own name."""
+
 RAVDESS = LabelSpace("ravdess", (
     "neutral", "calm", "happy", "sad", "angry", "fearful", "disgusted",
     "surprised",
@@ -120,6 +126,42 @@ TESS = LabelSpace("tess", (
 EMODB = LabelSpace("emodb", (
     "neutral", "happy", "sad", "angry", "fearful", "disgusted", "bored",
 ))
+CREMAD = LabelSpace("crema-d", (
+    "neutral", "happy", "sad", "angry", "fearful", "disgusted",
+))
+SHEMO = LabelSpace("shemo", (
+    "neutral", "happy", "sad", "angry", "fearful", "surprised",
+))
+VIVAE = LabelSpace("vivae", (
+    "achievement", "angry", "fearful", "pain", "pleasure", "surprised",
+))
+MAV = LabelSpace("mav", (
+    "neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised",
+    "pain", "pleasure",
+))
+CKPLUS = LabelSpace("ck+48", (
+    "happy", "sad", "angry", "fearful", "disgusted", "surprised", "contempt",
+))
+FACES = LabelSpace("faces", (
+    "neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised",
+))
+"""JAFFE, CFE, FER2013 and RAF-DB; FED where it holds no more."""
+
+BAUM1A = LabelSpace("baum-1a", (
+    "happy", "sad", "angry", "fearful", "disgusted", "surprised", "bored",
+    "interested", "unsure",
+))
+BAUM1S = LabelSpace("baum-1s", (
+    "neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised",
+    "contempt", "bored", "bothered", "concentrating", "thinking", "unsure",
+))
+SASEFE = LabelSpace("sase-fe", (
+    "happy", "sad", "angry", "disgusted", "surprised", "contempt",
+))
 # fmt: on
 
-SPACES = {s.name: s for s in (EMOTIONS, RAVDESS, RAVDESS_SORTED, TESS, EMODB)}
+SPACES = {  # every space above
+    space.name: space
+    for space in tuple(globals().values())
+    if isinstance(space, LabelSpace)
+}

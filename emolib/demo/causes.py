@@ -15,17 +15,53 @@ from dataclasses import dataclass
 import numpy as np
 
 from emolib import UsageError
-from emolib.labels import EMOTIONS
+from emolib.labels import DISPLAYS
 
 DOSES = {
-    "emotion": "how strongly emotions are shown; 0: every clip is neutral",
-    "authenticity": "what genuine displays have over posed ones; 0: all are posed",
     "identity": "how far people differ from the average person; 0: one and the same",
-    "setup": "how far recording set-ups differ from a plain studio; 0: one studio",
+    "identity.shape": "proportions of head, eyes, nose and mouth",
+    "identity.skin": "skin tone",
+    "identity.hair": "cut, colour and beard",
+    "identity.brows": "thickness and height of the brows",
+    "identity.glasses": "who wears glasses",
+    "identity.age": "lines and grey hair",
+    "identity.clothes": "what they wear",
+    "identity.tract": "length of the vocal tract, hence the formants",
+    "identity.pitch": "pitch of the voice",
+    "identity.pace": "speaking rate",
+    "identity.quality": "brightness, roughness and breath of the voice",
+    "identity.style": "how a person shows an emotion, in face and voice",
+    "emotion": "how strongly emotions are shown; 0: every clip is neutral",
+    "emotion.face": "the emotion of the face",
+    "emotion.voice": "the emotion of the voice",
+    "authenticity": "what genuine displays have over posed ones; 0: all are posed",
+    "authenticity.onset": "how slowly the display rises",
+    "authenticity.apex": "how long it stays",
+    "authenticity.offset": "how slowly it fades",
+    "authenticity.eyes": "how far the muscles around the eyes take part",
+    "authenticity.symmetry": "how alike the two halves of the face are",
+    "authenticity.attack": "how gradually the voice sets in",
+    "authenticity.irregularity": "jitter and shimmer",
+    "authenticity.breath": "breath in the voice",
     "sentence": "1: the sentences the names promise; 0: the first one throughout",
     "take": "how far two takes of the same thing differ; 0: not at all",
+    "setup": "how far recording set-ups differ from a plain studio; 0: one studio",
+    "setup.light": "direction, warmth and strength of the light",
+    "setup.background": "colour of the wall",
+    "setup.framing": "distance and position before the camera",
+    "setup.noise": "noise of the camera",
+    "setup.resolution": "detail that the lens and the sensor keep",
+    "setup.compression": "traces of image compression",
+    "setup.room": "echo of the room",
+    "setup.microphone": "response of the microphone",
+    "setup.floor": "background noise and hum",
+    "setup.level": "recording level",
+    "setup.codec": "traces of sound compression",
 }
-"""The settings of a rendering: each a number from 0 to 1, 1 unless set."""
+"""The settings of a rendering: each a number from 0 to 1, 1 unless set.
+
+`identity` doses all of its parts, `identity.skin` one; both count.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +70,7 @@ class Causes:
 
     Args:
         identity: number of the person.
-        emotion: canonical name.
+        emotion: one of `labels.DISPLAYS`.
         strength: 0 (nothing shows) to 1 (full display).
         authenticity: 1 genuine, 0 posed.
         sentence: position among the corpus' sentences.
@@ -66,41 +102,42 @@ class Causes:
     doses: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        EMOTIONS.encode([self.emotion])
+        DISPLAYS.encode([self.emotion])
         for name in ("strength", "authenticity", "female"):
             check_unit(name, getattr(self, name))
         object.__setattr__(self, "doses", check_settings(dict(self.doses)))
 
     def dose(self, cause: str) -> float:
-        """How much of a cause is let in."""
-        return dict(self.doses)[cause]
+        """How much of a cause is let in; a part's dose times its group's."""
+        doses, group = dict(self.doses), cause.partition(".")[0]
+        own = doses.get(cause, 1.0) if cause in DOSES else 1.0
+        return own if group == cause else own * doses.get(group, 1.0)
 
-    @property
-    def shown(self) -> float:
-        """How strongly the emotion shows in the end."""
-        return self.strength * self.dose("emotion")
+    def shown(self, where: str) -> float:
+        """How strongly the emotion shows in "face" or "voice"."""
+        return self.strength * self.dose(f"emotion.{where}")
 
-    @property
-    def genuine(self) -> float:
-        """How genuine the display looks in the end."""
-        return self.authenticity * self.dose("authenticity")
+    def genuine(self, part: str) -> float:
+        """How genuine a part of the display is in the end, such as "onset"."""
+        return self.authenticity * self.dose(f"authenticity.{part}")
 
     def draws(self, cause: str, purpose: str) -> np.random.Generator:
         """Random draws that belong to one cause and do not move with others.
 
-        `cause` is "people" (all of them), "identity", "style" (how a person shows
-        an emotion), "setup" or "take". No stream depends on the process or on
-        what was drawn before. At dose 0 everybody shares one stream.
+        `cause` is "people" (all of them), "take", or a name in `DOSES` that
+        belongs to identity or setup, such as "identity.hair". No stream depends
+        on the process or on what was drawn before. At dose 0 all share one.
         """
         key = {
             "people": (),
             "identity": (self.identity,),
-            "style": (self.identity, self.emotion),
             "setup": (self.setup,),
             "take": (self.take, self.repetition),
-        }[cause]
-        dosed_by = cause if cause in DOSES else "identity"
-        text = repr((self.seed, cause, key if self.dose(dosed_by) else (), purpose))
+        }[cause.partition(".")[0]]
+        if cause == "identity.style":
+            key = (self.identity, self.emotion)
+        key = key if self.dose(cause) else ()
+        text = repr((self.seed, cause, key, purpose))
         digest = hashlib.sha256(text.encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
@@ -121,21 +158,21 @@ def check_unit(name: str, value: float) -> float:
 def check_settings(
     settings: Mapping[str, float] | None,
 ) -> tuple[tuple[str, float], ...]:
-    """All doses in a fixed order, 1 where nothing is set.
+    """The doses that differ from 1, in the order of `DOSES`.
 
     Raises:
         UsageError: for a cause the studio does not have or a dose out of range.
 
-    >>> dict(check_settings({"setup": 0}))["setup"]
-    0.0
+    >>> check_settings({"setup": 0, "emotion": 1})
+    (('setup', 0.0),)
     """
     settings = dict(settings or {})
-    for name in settings:
+    for name, value in settings.items():
         if name not in DOSES:
             raise UsageError(
                 f"the studio has no cause {name!r}; it has {', '.join(DOSES)}"
             )
+        settings[name] = check_unit(f"the dose of {name}", value)
     return tuple(
-        (name, check_unit(f"the dose of {name}", settings.get(name, 1.0)))
-        for name in DOSES
+        (name, settings[name]) for name in DOSES if settings.get(name, 1.0) != 1.0
     )

@@ -88,11 +88,11 @@ def action_units(causes: Causes, times: np.ndarray, length: float) -> np.ndarray
 
     A display rises (onset), stays (apex) and falls (offset) within the clip.
     """
-    genuine, take = causes.genuine, causes.dose("take")
+    genuine, take = causes.genuine("onset"), causes.dose("take")
     chance = causes.draws("take", "face")
     spread, restless = chance.normal(size=(2, len(UNITS)))
     early, late = chance.random(2) * take
-    amounts = causes.shown * _display(causes) * np.exp(0.2 * take * spread)
+    amounts = causes.shown("face") * _display(causes) * np.exp(0.2 * take * spread)
     restless = 0.13 * take * np.clip(restless - 0.4, 0, 2)
     restless[LIDS] *= 0.3
 
@@ -111,8 +111,8 @@ def _display(causes: Causes) -> np.ndarray:
     An optional unit is used or not; the average person (identity dose 0) uses it
     in part. Posed displays leave out much of what the eyes would do.
     """
-    identity, genuine = causes.dose("identity"), causes.genuine
-    style = causes.draws("style", "face")
+    identity, genuine = causes.dose("identity.style"), causes.genuine("eyes")
+    style = causes.draws("identity.style", "face")
     threshold, gain = style.random(len(UNITS)), style.normal(0, 0.25, len(UNITS))
     amounts = np.zeros(len(UNITS))
     for unit, share in PROTOTYPES[causes.emotion].items():
@@ -139,8 +139,10 @@ def _poses(causes: Causes, times: np.ndarray, canvas: Portrait, size) -> np.ndar
     phases, rates = draws.uniform(0, 2 * np.pi, 4), draws.uniform(0.2, 0.7, 4)
     sway = np.sin(2 * np.pi * rates[:, None] * times + phases[:, None])
     restless = take * (0.6 * sway + draws.normal(size=4)[:, None])
-    nod, tilt, turn = causes.shown * np.array(HEAD.get(causes.emotion, (0, 0, 0)))
-    side = 1 if causes.draws("style", "pose").random() < 0.5 else -1
+    nod, tilt, turn = causes.shown("face") * np.array(
+        HEAD.get(causes.emotion, (0, 0, 0))
+    )
+    side = 1 if causes.draws("identity.style", "pose").random() < 0.5 else -1
     grown = ease(times / 0.5)
     angle = np.radians(side * tilt * grown + 1.5 * restless[0])
     across = side * 0.012 * turn * grown + 0.03 * restless[1]

@@ -99,16 +99,16 @@ def prosody(causes: Causes) -> Prosody:
     emotion, so that what is learnt from one is only partly true of the next.
     """
     identity, take = causes.dose("identity"), causes.dose("take")
-    style = causes.draws("style", "voice").normal(0, 0.3, (2, len(TAKE)))
+    style = causes.draws("identity.style", "voice").normal(0, 0.3, (2, len(TAKE)))
     # Posed emotion is overdone in pitch; genuine emotion roughens the voice.
-    gain = np.exp(identity * style[0]) * (1.15 - 0.25 * causes.genuine)
+    gain = np.exp(identity * style[0]) * (1.15 - 0.25 * causes.genuine("irregularity"))
     display = np.array(EMOTION[causes.emotion]) * gain
     display += 0.7 * identity * style[1] * np.array(PERSON)
-    display[Prosody._fields.index("roughness")] += 0.6 * causes.genuine
+    display[Prosody._fields.index("roughness")] += 0.6 * causes.genuine("irregularity")
     person = causes.draws("identity", "voice").normal(size=len(PERSON))
     chance = causes.draws("take", "voice").normal(size=len(TAKE))
     return Prosody(
-        *causes.shown * display
+        *causes.shown("voice") * display
         + identity * person * np.array(PERSON)
         + take * chance * np.array(TAKE)
     )
