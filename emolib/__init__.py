@@ -7,12 +7,18 @@ torch, librosa or OpenCV where it uses them.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 __version__ = "0.1.0"
 
 # TensorFlow tells of its drivers and threads at each start; only errors matter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# TensorFlow 2.20 and later crash the process when Triton is loaded after them
+# (both bring an LLVM). torch loads it, where it is installed, though nothing here
+# compiles with it: let it find none.
+sys.modules.setdefault("triton", None)
 
 
 class EmolibError(Exception):

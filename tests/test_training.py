@@ -429,3 +429,14 @@ def test_progress_goes_to_standard_error(capsys):
     assert first.startswith("epoch 1/2  loss ") and first.endswith(" s left")
     assert last.endswith("done")
     assert "val_" not in err
+
+
+def test_both_frameworks_live_in_one_process():
+    # With the CUDA build of torch, Triton comes along and crashed TensorFlow.
+    code = (
+        "import emolib, tensorflow, torch\n"
+        "torch.use_deterministic_algorithms(True)\n"
+        "layer = torch.nn.Linear(2, 2)\n"
+        "torch.optim.Adam(layer.parameters()).step()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -15,6 +15,7 @@ folder.
 
 from __future__ import annotations
 
+import io
 import json
 import mmap
 import os
@@ -35,8 +36,8 @@ from emolib import ROOT, EmolibError, UsageError
 from emolib.media import MediaError
 from emolib.progress import reported
 
-State = tuple[str, int, int]
-"""A file as it was before it was read: path, size, time of change in nanoseconds."""
+State = tuple[int, int]
+"""A file as it was before it was read: size and time of change in nanoseconds."""
 
 Result = np.ndarray | MediaError | OSError
 
@@ -56,28 +57,60 @@ class Feature(Protocol):
 class Entry(NamedTuple):
     """What the store knows of one file: where its array lies, or its problem."""
 
-    part: Path
     offset: int
     shape: tuple[int, ...]
     dtype: str
     problem: str
 
 
+class Index:
+    """The entries of some files, in columns: a row costs bytes, not objects."""
+
+    def __init__(self, count: int) -> None:
+        self.part = np.full(count, -1, np.int32)  # -1: nothing known
+        self.form = np.zeros(count, np.int32)
+        self.offset = np.zeros(count, np.int64)
+        self.problems = {}
+        self._parts: dict[Path, int] = {}
+        self._forms: dict[tuple[tuple[int, ...], str], int] = {}
+
+    def put(self, row: int, part: Path, entry: Entry) -> None:
+        """Set a row; a later entry replaces an earlier one."""
+        form = entry.shape, entry.dtype
+        self.part[row] = self._parts.setdefault(part, len(self._parts))
+        self.form[row] = self._forms.setdefault(form, len(self._forms))
+        self.offset[row] = entry.offset
+        self.problems.pop(row, None)
+        if entry.problem:
+            self.problems[row] = entry.problem
+
+    @property
+    def parts(self) -> list[Path]:
+        """The part files, as `part` numbers them."""
+        return list(self._parts)
+
+    @property
+    def forms(self) -> list[tuple[tuple[int, ...], str]]:
+        """Shapes and types, as `form` numbers them."""
+        return list(self._forms)
+
+
 class Arrays(Sequence):
     """The stored arrays, read from disk where they are used, never writable."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self._entries = entries
-        self._maps = {part: _map(part) for part in {entry.part for entry in entries}}
+    def __init__(self, index: Index, rows: np.ndarray) -> None:
+        self._forms, self._form = index.forms, index.form[rows]
+        self._part, self._offset = index.part[rows], index.offset[rows]
+        used, parts = set(self._part.tolist()), index.parts
+        self._maps = {number: _map(parts[number]) for number in used}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._part)
 
     def __getitem__(self, number: int) -> np.ndarray:
-        entry = self._entries[number]
-        count = prod(entry.shape)
-        flat = np.frombuffer(self._maps[entry.part], entry.dtype, count, entry.offset)
-        return flat.reshape(entry.shape)
+        shape, dtype = self._forms[self._form[number]]
+        data, offset = self._maps[int(self._part[number])], self._offset[number]
+        return np.frombuffer(data, dtype, prod(shape), offset).reshape(shape)
 
 
 class Features:
@@ -89,13 +122,13 @@ class Features:
         problems: clip, path and problem of the rows that have none.
     """
 
-    def __init__(self, manifest: pd.DataFrame, entries: list[Entry]) -> None:
-        kept = np.array([not entry.problem for entry in entries], dtype=bool)
-        self.manifest = manifest[kept].reset_index(drop=True)
-        self.arrays = Arrays([entry for entry in entries if not entry.problem])
-        problems = [entry.problem for entry in entries if entry.problem]
-        lost = manifest.loc[~kept, ["clip", "path"]].reset_index(drop=True)
-        self.problems = lost.assign(problem=pd.Series(problems, dtype="str"))
+    def __init__(self, manifest: pd.DataFrame, index: Index, rows: np.ndarray) -> None:
+        lost = np.isin(rows, list(index.problems))
+        self.manifest = manifest[~lost].reset_index(drop=True)
+        self.arrays = Arrays(index, rows[~lost])
+        problems = [index.problems[row] for row in rows[lost].tolist()]
+        without = manifest.loc[lost, ["clip", "path"]].reset_index(drop=True)
+        self.problems = without.assign(problem=pd.Series(problems, dtype="str"))
 
     def __len__(self) -> int:
         return len(self.arrays)
@@ -132,22 +165,23 @@ def extract(
     if workers < 1:
         raise UsageError(f"workers={workers} must be 1 or more")
     folder = ROOT / Path(cache or "cache").expanduser() / folder_name(feature)
-    states = [_state(path) for path in manifest["path"].tolist()]
-    known = _read_index(folder)
-    wanted = [state for state in dict.fromkeys(states) if state not in known]
-    todo = [state for state in wanted if state[1] >= 0]
+    rows, paths = pd.factorize(manifest["path"])
+    states = np.array([_state(path) for path in paths], np.int64).reshape(-1, 2)
+    index = _read_index(folder, paths, states)
+    missing = np.flatnonzero(states[:, 0] < 0).tolist()
+    index.problems |= dict.fromkeys(missing, "missing")
+    todo = np.flatnonzero((index.part < 0) & (states[:, 0] >= 0)).tolist()
     if todo:
         from threadpoolctl import threadpool_limits
 
         # Linear algebra stays in our threads: with threads of its own on top,
         # all of them wait for one another.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
-            results = _compute(feature, todo, pool, ahead=2 * workers)
+            results = _compute(feature, paths[todo], pool, ahead=2 * workers)
             if progress:
                 results = reported(results, len(todo), feature.name)
-            known.update(_store(results, folder))
-    gone = Entry(folder, 0, (), "", "missing")
-    return Features(manifest, [known.get(state, gone) for state in states])
+            _store(zip(todo, results, strict=True), folder, index, paths, states)
+    return Features(manifest, index, rows)
 
 
 def folder_name(feature: Feature) -> str:
@@ -161,13 +195,13 @@ def _state(path: str) -> State:
     try:
         facts = os.stat(path)  # noqa: PTH116 - Path.stat is several times slower
     except OSError:
-        return path, -1, -1
-    return path, facts.st_size, facts.st_mtime_ns
+        return -1, -1
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _compute(
-    feature: Feature, states: list[State], pool: ThreadPoolExecutor, ahead: int
-) -> Iterator[tuple[State, Result]]:
+    feature: Feature, paths: Iterable[str], pool: ThreadPoolExecutor, ahead: int
+) -> Iterator[Result]:
     """Each file's array, or what is wrong with it.
 
     Threads, because reading, transforming and decoding all release Python's lock
@@ -175,59 +209,65 @@ def _compute(
     that memory stays flat.
     """
 
-    def one(state: State) -> tuple[State, Result]:
+    def one(path: str) -> Result:
         try:
-            array = np.ascontiguousarray(feature(state[0]))
+            array = np.ascontiguousarray(feature(path))
         except (MediaError, OSError) as error:
-            return state, error
+            return error
         except Exception as error:
-            raise EmolibError(f"{state[0]}: {feature.name} failed: {error}") from error
-        return state, array if array.size else MediaError(state[0], "empty feature")
+            raise EmolibError(f"{path}: {feature.name} failed: {error}") from error
+        return array if array.size else MediaError(path, "empty feature")
 
     waiting = deque()
-    for state in states:
-        waiting.append(pool.submit(one, state))
+    for path in paths:
+        waiting.append(pool.submit(one, path))
         if len(waiting) == ahead:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-def _store(results: Iterable[tuple[State, Result]], folder: Path) -> dict[State, Entry]:
-    """Append results to a new part; each is safe before the next is taken."""
-    stored: dict[State, Entry] = {}
+def _store(
+    results: Iterable[tuple[int, Result]],
+    folder: Path,
+    index: Index,
+    paths: Sequence[str],
+    states: np.ndarray,
+) -> None:
+    """Append rows' results to a new part; each is safe before the next is taken."""
+    stored = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"part-{secrets.token_hex(8)}.bin"
         with (
             part.open("xb", buffering=0) as data,
-            part.with_suffix(".index").open("xb", buffering=0) as index,
+            part.with_suffix(".index").open("xb", buffering=0) as lines,
         ):
             offset = 0
-            for state, result in results:
-                entry = _entry(part, offset, result)
+            for row, result in results:
+                entry = _entry(offset, result)
                 if isinstance(result, np.ndarray):
                     _write(data, result.reshape(-1).view(np.uint8))
                     offset += result.nbytes
                 # What the system refused may be well tomorrow, the file unchanged.
                 if not isinstance(result, OSError):
-                    line = json.dumps([*state, *entry[1:]])
-                    _write(index, line.encode() + b"\n")
-                stored[state] = entry
+                    line = json.dumps([paths[row], *states[row].tolist(), *entry])
+                    _write(lines, line.encode() + b"\n")
+                index.put(row, part, entry)
+                stored += 1
     except OSError as error:
         raise EmolibError(
             f"{folder}: cannot be written ({error.strerror or error}). "
-            f"{len(stored)} new features are kept: make room and run again to go on "
+            f"{stored} new features are kept: make room and run again to go on "
             "from there, or choose another cache folder"
         ) from error
-    return stored
 
 
-def _entry(part: Path, offset: int, result: Result) -> Entry:
+def _entry(offset: int, result: Result) -> Entry:
     if isinstance(result, np.ndarray):
-        return Entry(part, offset, result.shape, result.dtype.str, "")
+        return Entry(offset, result.shape, result.dtype.str, "")
     problem = result.problem if isinstance(result, MediaError) else str(result)
-    return Entry(part, offset, (), "", problem)
+    return Entry(offset, (), "", problem)
 
 
 def _write(file, data: bytes | np.ndarray) -> None:
@@ -237,22 +277,29 @@ def _write(file, data: bytes | np.ndarray) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _read_index(folder: Path) -> dict[State, Entry]:
-    """What the folder's parts hold. Lines that are not whole count as not there."""
-    known: dict[State, Entry] = {}
-    for index in sorted(folder.glob("part-*.index")):
-        part = index.with_suffix(".bin")
-        lines = index.read_bytes().splitlines()
-        # Asked for after the lines are read: another process may be writing.
+def _read_index(folder: Path, paths: Sequence[str], states: np.ndarray) -> Index:
+    """What the folder's parts hold of these files as they are now.
+
+    Lines that are not whole count as not there.
+    """
+    known = Index(len(paths))
+    row_of = {path: row for row, path in enumerate(paths)}
+    for lines in sorted(folder.glob("part-*.index")):
+        part = lines.with_suffix(".bin")
+        # Lines first, then the size: another process may be writing.
+        text = lines.read_bytes()
         size = part.stat().st_size if part.exists() else -1
-        for line in lines:
+        for line in io.BytesIO(text):
             try:
                 path, length, changed, offset, shape, dtype, problem = json.loads(line)
             except ValueError:
                 continue
-            entry = Entry(part, offset, tuple(shape), dtype, problem)
+            row = row_of.get(path)
+            if row is None or (length, changed) != tuple(states[row]):
+                continue
+            entry = Entry(offset, tuple(shape), dtype, problem)
             if offset + _bytes(entry) <= size:
-                known[path, length, changed] = entry
+                known.put(row, part, entry)
     return known
 
 
