@@ -97,6 +97,26 @@ class AugmentedBeforeSplit(RandomItems):
 
 
 @dataclass(frozen=True)
+class InOrder(Protocol):
+    """Test the last items in the order they come in.
+
+    What Keras' `validation_split` does. Files that come folder by folder then
+    leave whole classes to the test side that were never trained on.
+
+    Args:
+        test_size: share of the items to test on.
+    """
+
+    test_size: float = 0.2
+
+    name: ClassVar[str] = "in-order"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        first = round(len(items) * (1 - self.test_size))
+        yield Split(0, np.arange(first), np.arange(first, len(items)))
+
+
+@dataclass(frozen=True)
 class RandomClips(Protocol):
     """Draw test clips at random; all items of a clip stay on one side.
 
@@ -133,18 +153,28 @@ class SubjectKFold(Protocol):
 
     name: ClassVar[str] = "subjects-apart"
     claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
+    divided: ClassVar[str] = "subject"
 
     def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
         from sklearn.model_selection import StratifiedGroupKFold
 
         _require(items, label, "clip")
-        subjects = _groups(items, "subject", at_least=self.folds)
+        groups = _groups(items, self.divided, at_least=self.folds)
         clips = items.sort_values("clip").drop_duplicates("clip")
         dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
-        sides = dealer.split(clips, clips[label], clips["subject"])
+        sides = dealer.split(clips, clips[label], clips[self.divided])
         for fold, (_, drawn) in enumerate(sides):
-            test = np.isin(subjects, clips["subject"].iloc[drawn].astype(str))
+            test = np.isin(groups, clips[self.divided].iloc[drawn].astype(str))
             yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
+
+
+@dataclass(frozen=True)
+class SentenceKFold(SubjectKFold):
+    """Divide what is said into folds; the same people speak on both sides."""
+
+    name: ClassVar[str] = "sentences-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "sentence")
+    divided: ClassVar[str] = "sentence"
 
 
 @dataclass(frozen=True)
@@ -177,8 +207,10 @@ PROTOCOLS: dict[str, type[Protocol]] = {
     for protocol in (
         RandomItems,
         AugmentedBeforeSplit,
+        InOrder,
         RandomClips,
         SubjectKFold,
+        SentenceKFold,
         LeaveOneSubjectOut,
         LeaveOneCorpusOut,
     )

@@ -10,12 +10,14 @@ from emolib import UsageError
 from emolib.protocols import (
     PROTOCOLS,
     AugmentedBeforeSplit,
+    InOrder,
     LeakError,
     LeaveOneCorpusOut,
     LeaveOneSubjectOut,
     Protocol,
     RandomClips,
     RandomItems,
+    SentenceKFold,
     Split,
     SubjectKFold,
     checked,
@@ -56,9 +58,10 @@ def sides(items, split, column):
 
 @pytest.mark.parametrize("name", sorted(set(PROTOCOLS) - {"augmented-before-split"}))
 def test_every_protocol_tests_each_item_at_most_once_and_repeats_itself(items, name):
-    protocol = PROTOCOLS[name]()
+    two = {"folds": 2} if name == "sentences-apart" else {}  # all that is said
+    protocol = PROTOCOLS[name](**two)
     splits = checked(protocol, items)
-    again = checked(PROTOCOLS[name](), items)
+    again = checked(PROTOCOLS[name](**two), items)
     tested = np.concatenate([s.test for s in splits])
     assert len(tested) == len(set(tested))
     assert [s.fold for s in splits] == list(range(len(splits)))
@@ -67,6 +70,21 @@ def test_every_protocol_tests_each_item_at_most_once_and_repeats_itself(items, n
         np.testing.assert_array_equal(one.test, other.test)
         both = np.sort(np.concatenate([one.train, one.test]))
         np.testing.assert_array_equal(both, np.arange(len(items)))
+
+
+def test_words_apart_leaves_the_people_on_both_sides(items):
+    for split in checked(SentenceKFold(2), items):
+        train, test = sides(items, split, "sentence")
+        assert not train & test and train | test == {"dogs", "kids"}
+        train, test = sides(items, split, "subject")
+        assert train == test and len(train) == 10
+
+
+def test_the_last_items_of_sorted_classes_were_never_trained_on(items):
+    ordered = items.sort_values("emotion", kind="stable", ignore_index=True)
+    (split,) = checked(InOrder(0.2), ordered)
+    assert split.test.tolist() == list(range(len(items) * 8 // 10, len(items)))
+    assert sides(ordered, split, "emotion")[1] == {"sad"}
 
 
 def test_random_items_share_clips_and_keep_the_classes_balanced(items):
