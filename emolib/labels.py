@@ -155,6 +155,9 @@ BAUM1S = LabelSpace("baum-1s", (
     "neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised",
     "contempt", "bored", "bothered", "concentrating", "thinking", "unsure",
 ))
+BAUM1 = LabelSpace("baum-1", (*BAUM1S, "interested"))
+"""Both parts together."""
+
 SASEFE = LabelSpace("sase-fe", (
     "happy", "sad", "angry", "disgusted", "surprised", "contempt",
 ))

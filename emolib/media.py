@@ -1,4 +1,4 @@
-"""Sound and frames, in and out.
+"""Sound, frames and pictures, in and out.
 
 What cannot be used is refused with a `MediaError` that says why; nothing is
 filled with zeros, cut or repaired in silence.
@@ -7,6 +7,7 @@ filled with zeros, cut or repaired in silence.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ import numpy as np
 
 from emolib import EmolibError, UsageError
 
-VIDEO_SUFFIXES = (".mp4", ".mov", ".avi")
+VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
 
 # fmt: off
 AAC_RATES = (
@@ -31,8 +32,17 @@ AAC_RATES = (
 QUIETEST_PEAK = 10 ** (-90 / 20)
 """Below -90 dBFS a 16-bit file holds nothing but its last bit."""
 
-_SIGNATURES = (b"RIFF", b"fLaC", b"ftyp", b"OggS")
+_SIGNATURES = {
+    **dict.fromkeys(("audio", "video"), (b"RIFF", b"FORM", b"fLaC", b"ftyp", b"OggS")),
+    "image": (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"BM"),
+}
+_SAMPLES = {b"RIFF": ("<", b"data"), b"FORM": (">", b"SSND")}
+"""By a file's first letters: its byte order, and where it keeps its samples."""
+
 _UNKNOWN_LENGTH = 0xFFFFFFFF
+
+_ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE | re.DOTALL)
+_ROW_SIZE = 48
 
 _ADVICE = {
     "missing": "check the path",
@@ -143,6 +153,76 @@ def read_frames(
             raise MediaError(path, "zero length")
 
 
+def read_image(path: str | Path) -> np.ndarray:
+    """A picture as RGB uint8 of shape (height, width, 3).
+
+    Grey becomes three equal colours, CMYK is converted, 16-bit grey keeps its
+    upper byte, what is transparent shows white, and a picture that says it lies
+    on its side is turned up.
+
+    Args:
+        path: jpg, png, tiff, bmp; or `TABLE.csv#BYTE`, the row of a table of
+            pictures that begins at that byte. One of its fields holds 48 x 48
+            grey values divided by spaces, as FER2013 is published.
+
+    Raises:
+        MediaError: if it is missing, empty, truncated or no such picture.
+    """
+    table, start = _row_of(path)
+    if table:
+        return _row_image(Path(path), _existing(table), start)
+    path = _existing(path)
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as image:
+            image = ImageOps.exif_transpose(image)
+            if image.mode.startswith("I;16"):
+                grey = (np.asarray(image) >> 8).astype(np.uint8)
+                return np.repeat(grey[:, :, None], 3, axis=2)
+            if image.mode in ("I", "F"):
+                raise MediaError(path, "more than 16 bits a pixel")
+            if image.has_transparency_data:
+                white = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(white, image.convert("RGBA"))
+            return np.array(image.convert("RGB"))
+    except MediaError:
+        raise
+    except Exception as error:  # a damaged file can trip the decoder anywhere
+        raise _unreadable(path, "image") from error
+
+
+def file_of(path: str) -> str:
+    """The file that holds a clip: its path, without the row if it has one.
+
+    >>> file_of("data/fer2013.csv#1207"), file_of("data/a#1.wav")
+    ('data/fer2013.csv', 'data/a#1.wav')
+    """
+    return _row_of(path)[0] or path
+
+
+def _row_of(path: str | Path) -> tuple[str | None, int]:
+    match = _ROW.fullmatch(str(path))
+    return (match[1], int(match[2])) if match else (None, 0)
+
+
+def _row_image(path: Path, table: Path, start: int) -> np.ndarray:
+    with table.open("rb") as file:
+        file.seek(start)
+        fields = file.readline().split(b",")
+    values = max(fields, key=lambda field: field.count(b" ")).strip(b'" \r\n')
+    try:
+        grey = np.fromstring(values, np.int64, sep=" ")
+    except ValueError as error:
+        raise MediaError(path, "not image") from error
+    if grey.size != _ROW_SIZE**2:
+        raise MediaError(path, "truncated")
+    if grey.min() < 0 or grey.max() > 255:
+        raise MediaError(path, "not image")
+    square = grey.astype(np.uint8).reshape(_ROW_SIZE, _ROW_SIZE, 1)
+    return np.repeat(square, 3, axis=2)
+
+
 def video_facts(path: str | Path) -> dict:
     """What a video's header says: frames, rate, width, height, has_audio, seconds."""
     path = _existing(path)
@@ -174,7 +254,7 @@ def _unreadable(path: Path, kind: str) -> MediaError:
     """A known beginning that does not decode was cut; another never was media."""
     with path.open("rb") as file:
         start = file.read(12)
-    known = any(signature in start for signature in _SIGNATURES)
+    known = any(signature in start for signature in _SIGNATURES[kind])
     return MediaError(path, "truncated" if known else f"not {kind}")
 
 
@@ -195,7 +275,7 @@ def _opened(path: Path, kind: str):
 def _decode_file(path: Path) -> tuple[np.ndarray, int]:
     import soundfile
 
-    if _wav_is_cut(path):
+    if _is_cut(path):
         raise MediaError(path, "truncated")
     try:
         return soundfile.read(path, dtype="float32", always_2d=True)
@@ -203,18 +283,20 @@ def _decode_file(path: Path) -> tuple[np.ndarray, int]:
         raise _unreadable(path, "audio") from error
 
 
-def _wav_is_cut(path: Path) -> bool:
-    """Whether a wav header promises more bytes than there are.
+def _is_cut(path: Path) -> bool:
+    """Whether the header of a wav or aiff promises more bytes than there are.
 
     libsndfile reads such a file up to where it ends, without a word.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
-        if file.read(12)[:4] != b"RIFF":
+        form = file.read(12)[:4]
+        if form not in _SAMPLES:
             return False
+        order, samples = _SAMPLES[form]
         while len(head := file.read(8)) == 8:
-            name, length = struct.unpack("<4sI", head)
-            if name == b"data":
+            name, length = struct.unpack(f"{order}4sI", head)
+            if name == samples:
                 # A writer that could not seek back leaves the length unknown.
                 return length != _UNKNOWN_LENGTH and file.tell() + length > size
             file.seek(length + length % 2, os.SEEK_CUR)

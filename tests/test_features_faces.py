@@ -3,8 +3,11 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from emolib.features.faces import Frames, find_face
+from emolib.corpora import index
+from emolib.features.faces import Frames, Still, find_face
+from emolib.features.store import extract
 from emolib.media import MediaError, write_video
 
 NOBODY = np.full((240, 320, 3), (120, 150, 180), dtype=np.uint8)
@@ -101,3 +104,38 @@ def test_no_face_in_any_frame(video):
     with pytest.raises(MediaError, match="no face in any frame"):
         Frames(face=True)(video("wall.mp4", [NOBODY] * 6))
     assert Frames()(video("wall.mp4", [NOBODY] * 6)).shape == (2, 64, 64, 3)
+
+
+def test_a_still_is_averaged_to_a_square(tmp_path):
+    wide = np.zeros((96, 192, 3), dtype=np.uint8)
+    wide[:, 96:, 0], wide[::2, :96] = 200, 100  # red; stripes of grey and black
+    Image.fromarray(wide).save(tmp_path / "a.png")
+
+    colour = Still(48)(tmp_path / "a.png")
+    grey = Still(48, colour=False)(str(tmp_path / "a.png"))
+
+    assert colour.shape == (48, 48, 3) and grey.shape == (48, 48, 1)
+    assert colour.dtype == grey.dtype == np.uint8
+    assert (colour[:, :24] == 50).all() and (colour[:, 24:] == (200, 0, 0)).all()
+    assert (grey[:, :24] == 50).all() and (grey[:, 24:] == 60).all()  # 0.299 x 200
+    assert Still(88)(tmp_path / "a.png").shape == (88, 88, 3)
+    assert Still(200)(tmp_path / "a.png").shape == (200, 200, 3)
+
+
+def test_stills_from_files_and_from_a_table_of_pictures(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    rows = [f"3,{' '.join(map(str, p.flat))},Training\n" for p in pixels]
+    rows[1] = "3,1 2 3,Training\n"
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels,Usage\n" + "".join(rows))
+    manifest = index("fer2013", tmp_path)
+
+    found = extract(Still(colour=False), manifest, tmp_path / "cache", workers=2)
+
+    assert found.manifest["clip"].tolist() == ["fer2013/00000", "fer2013/00002"]
+    np.testing.assert_array_equal(found.arrays[1][:, :, 0], pixels[2])
+    assert found.problems[["clip", "problem"]].values.tolist() == [
+        ["fer2013/00001", "truncated"]
+    ]
+    again = extract(Still(colour=False), manifest, tmp_path / "cache")
+    np.testing.assert_array_equal(again.arrays[0], found.arrays[0])
+    assert len(list((tmp_path / "cache").rglob("*.bin"))) == 1  # nothing was anew

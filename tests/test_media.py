@@ -1,15 +1,17 @@
-"""Sound and frames come back as they went in; what is broken is refused by name."""
+"""Sound, frames and pictures come back as they went in; what is broken is refused."""
 
 import contextlib
 import resource
 
 import av
+import cv2
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
 
 from emolib import EmolibError, UsageError, media
-from emolib.media import MediaError, read_frames, read_sound
+from emolib.media import MediaError, read_frames, read_image, read_sound
 
 RATE = 16000
 
@@ -184,6 +186,116 @@ def test_almost_silent_and_not_finite_are_refused(tmp_path):
     assert problem(read_sound, path) == "silent"
     soundfile.write(path, np.array([0.5, np.nan]), RATE, subtype="FLOAT")
     assert problem(read_sound, path) == "not finite"
+
+
+def test_an_aiff_that_is_called_wav(tmp_path):
+    """Some copies of TESS hold such files."""
+    path, samples = tmp_path / "OAF_back_sad.wav", tone()
+    soundfile.write(path, samples, RATE, format="AIFF", subtype="PCM_16")
+    np.testing.assert_allclose(read_sound(path)[0], samples, rtol=0, atol=2**-15)
+    for kept in (10_000, 30, 14):
+        path.write_bytes(path.read_bytes()[:kept])
+        assert problem(read_sound, path) == "truncated"
+
+
+# ---- pictures ----
+
+
+SPECKLES = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+
+
+def scene(height=40, width=60):
+    return next(ramps(1, height, width))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".TIFF", ".bmp"])
+def test_pictures_come_back_as_they_went_in(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    Image.fromarray(scene()).save(path)
+    read = read_image(path)
+    assert read.dtype == np.uint8 and read.flags.writeable
+    np.testing.assert_array_equal(read, scene())
+
+
+def test_jpg_is_rgb_not_bgr(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.jpg"), scene()[:, :, ::-1])  # OpenCV writes BGR
+    read = read_image(tmp_path / "a.jpg")
+    assert np.abs(read.astype(int) - scene()).mean() < 6
+
+
+def test_cmyk_is_converted(tmp_path):
+    image = Image.fromarray(scene()).convert("CMYK")
+    image.save(tmp_path / "a.jpg", quality=95)
+    read = read_image(tmp_path / "a.jpg")
+    assert np.abs(read.astype(int) - scene()).mean() < 6
+
+
+def test_grey_and_16_bit_grey_become_three_equal_colours(tmp_path):
+    grey = scene()[:, :, 1]
+    Image.fromarray(grey).save(tmp_path / "8.png")
+    cv2.imwrite(str(tmp_path / "16.png"), grey.astype(np.uint16) * 256 + 77)
+    cv2.imwrite(str(tmp_path / "16.tif"), grey.astype(np.uint16) * 256 + 77)
+    cv2.imwrite(str(tmp_path / "rgb16.png"), scene().astype(np.uint16)[..., ::-1] * 257)
+    for name in ("8.png", "16.png", "16.tif"):
+        np.testing.assert_array_equal(
+            read_image(tmp_path / name), np.stack([grey] * 3, axis=-1)
+        )
+    np.testing.assert_array_equal(read_image(tmp_path / "rgb16.png"), scene())
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_shows_white(tmp_path, mode):
+    alpha = np.full((40, 60), 255, np.uint8)
+    alpha[:, 30:] = 0
+    image = Image.fromarray(np.dstack([scene(), alpha]))
+    image.convert(mode).save(tmp_path / "a.png")
+    read = read_image(tmp_path / "a.png")
+    assert (read[:, 30:] == 255).all() and (read[:, :30] < 250).any()
+
+
+def test_a_picture_on_its_side_is_turned_up(tmp_path):
+    image = Image.fromarray(scene())
+    exif = image.getexif()
+    exif[0x0112] = 6  # to be turned clockwise by a quarter
+    image.save(tmp_path / "a.png", exif=exif)
+    np.testing.assert_array_equal(
+        read_image(tmp_path / "a.png"), np.rot90(scene(), k=-1)
+    )
+
+
+def test_more_than_16_bits_are_refused(tmp_path):
+    Image.fromarray(np.ones((8, 8), np.float32)).save(tmp_path / "a.tif")
+    assert problem(read_image, tmp_path / "a.tif") == "more than 16 bits a pixel"
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".bmp"])
+def test_broken_pictures_are_refused(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    assert problem(read_image, path) == "missing"
+    path.write_bytes(b"")
+    assert problem(read_image, path) == "empty"
+    path.write_text("this is a page that says: please log in to download")
+    assert problem(read_image, path) == "not image"
+    Image.fromarray(SPECKLES).save(path)
+    content = path.read_bytes()
+    for kept in (0.9, 0.5, 0.1):
+        path.write_bytes(content[: int(kept * len(content))])
+        assert problem(read_image, path) == "truncated"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of damaged headers
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".bmp"])
+def test_damaged_pictures_are_read_or_refused_never_anything_else(tmp_path, suffix):
+    path, noise = tmp_path / f"a{suffix}", np.random.default_rng(0)
+    Image.fromarray(SPECKLES).save(path)
+    content = bytearray(path.read_bytes())
+    for _ in range(100):
+        damaged = content.copy()
+        for place in noise.integers(0, 300, 3):
+            damaged[place] = noise.integers(256)
+        path.write_bytes(damaged)
+        with contextlib.suppress(MediaError):
+            assert read_image(path).shape[2] == 3
 
 
 # ---- video ----

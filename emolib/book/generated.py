@@ -153,21 +153,28 @@ def corpus_cards(demo: Path) -> str:
     head = ("Corpus", "Clips", "People", "Emotions", "Licence", "Found here")
     rows, cards = [], []
     for name, corpus in CORPORA.items():
-        clips = sum(corpus.counts.values())
-        link = f"[{name}](#corpus-{name})"
-        facts = (clips, corpus.subjects, len(corpus.counts), corpus.licence)
+        label = anchor("corpus", name)
+        link = f"[{name}](#{label})"
+        facts = (corpus.clips or "unknown", corpus.subjects or "unknown")
+        facts += (len(corpus.space), corpus.licence)
         rows.append((link, *facts, found_here(name, demo)))
-        counts = ", ".join(f"{emotion} {n}" for emotion, n in corpus.counts.items())
+        clips = "Clips of each emotion, as documented" if corpus.counts else "Emotions"
+        counts = [f"{e} {corpus.counts.get(e, '')}".strip() for e in corpus.space]
+        where = f"<{corpus.url}> ({corpus.access})" if corpus.url else corpus.access
+        tables = f"; labels in {_names(corpus.tables)}" if corpus.tables else ""
         cards.append(
-            f"(corpus-{name})=\n## {corpus.title}\n\n"
+            f"({label})=\n## {corpus.title}\n\n"
             f"{corpus.description} {{cite}}`{corpus.citation}`\n\n"
-            f"- Where to get it: <{corpus.url}> ({corpus.access})\n"
+            f"- Where to get it: {where}\n"
             f"- Licence: {corpus.licence}\n"
-            f"- Clips of each emotion, as documented: {counts}\n"
-            f"- Folder: `{name}`; files end in "
-            f"{', '.join(f'`{pattern}`' for pattern in corpus.patterns)}\n"
+            f"- {clips}: {', '.join(counts)}\n"
+            f"- Folder: `{name}`; files end in {_names(corpus.patterns)}{tables}\n"
         )
     return table(head, rows) + "\n" + "\n".join(cards)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def found_here(name: str, demo: Path) -> str:
@@ -181,7 +188,7 @@ def found_here(name: str, demo: Path) -> str:
         except UsageError:
             continue
         kind = {"real": "real recordings", "demo": "rendered twin"}
-        found.append(f"{kind[manifest['source'].iloc[0]]}, {len(manifest)} files")
+        found.append(f"{kind[manifest['source'].iloc[0]]}, {len(manifest)} clips")
     return "; ".join(dict.fromkeys(found)) or "no"
 
 

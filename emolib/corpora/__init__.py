@@ -1,13 +1,14 @@
 """Published corpora: a table of their clips, a check of their files, downloads.
 
 One module a corpus says how its files are named and what is documented of it
-(`ravdess`, `tess`, `emodb`); `base` says what a corpus is; `manifest`, `report`
-and `download` do the same work for all of them.
+(`ravdess`, `tess`, `raf_db` ...); `base` says what a corpus is; `manifest`,
+`report` and `download` do the same work for all of them; `sheets` reads the
+tables that some bring along.
 """
 
 from emolib.corpora.base import Corpus, Download
 from emolib.corpora.download import fetch
-from emolib.corpora.manifest import COLUMNS, CORPORA, corpus, index
+from emolib.corpora.manifest import COLUMNS, CORPORA, corpus, index, mix
 from emolib.corpora.report import Report, check
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "corpus",
     "fetch",
     "index",
+    "mix",
 ]

@@ -72,4 +72,5 @@ CORPUS = Corpus(
     subjects=10,
     patterns=SOUND_SUFFIXES,
     parse=parse,
+    twin=True,
 )

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from emolib import UsageError, data_folder
-from emolib.corpora import emodb, ravdess, tess
-from emolib.corpora.base import Corpus
+from emolib.corpora import (
+    baum1,
+    cfe,
+    ck48,
+    crema_d,
+    emodb,
+    fed,
+    fer2013,
+    jaffe,
+    mav,
+    raf_db,
+    ravdess,
+    sase_fe,
+    shemo,
+    tess,
+    vivae,
+)
+from emolib.corpora.base import WORDS, Corpus
+from emolib.labels import LabelSpace
 
+# fmt: off
 CORPORA: dict[str, Corpus] = {
-    module.CORPUS.name: module.CORPUS for module in (ravdess, tess, emodb)
+    module.CORPUS.name: module.CORPUS
+    for module in (
+        ravdess, tess, emodb, crema_d, shemo, vivae, mav,
+        ck48, jaffe, cfe, fer2013, raf_db, fed, baum1, sase_fe,
+    )
 }
+# fmt: on
 
 # fmt: off
 COLUMNS = (
@@ -26,6 +50,22 @@ COLUMNS = (
 
 RENDERED = "RENDERED.json"
 """The studio leaves this file at the top of what it renders."""
+
+
+class Found(NamedTuple):
+    """What lies in a corpus' folder.
+
+    Attributes:
+        rows: a row of the manifest for each clip.
+        misnamed: files whose names are not the corpus' own.
+        unlabelled: clips of which no table says the emotion.
+        empty: folders named after an emotion that hold nothing.
+    """
+
+    rows: list[dict[str, str]]
+    misnamed: list[Path]
+    unlabelled: list[Path]
+    empty: list[Path]
 
 
 def corpus(name: str) -> Corpus:
@@ -43,30 +83,38 @@ def index(
 ) -> pd.DataFrame:
     """The manifest of a corpus: one row a clip, read off the files' names.
 
-    No file is opened. Files whose names are not the corpus' own are left out;
-    `check` lists them.
+    No recording or picture is opened, only tables of labels. Files whose names
+    are not the corpus' own, and clips without a label, are left out; `check`
+    lists them.
 
     Args:
         name: a key of `CORPORA`.
         data: the folder that holds the corpora, or the corpus' own; see
             `emolib.data_folder` for what None means.
-        modality: keep only "audio", "video" or "audio-video". RAVDESS has one
-            performance as an audio-only and as an audio-visual file; each
-            modality has it once.
+        modality: keep only "audio", "video", "audio-video" or "image". RAVDESS
+            has one performance as an audio-only and as an audio-visual file;
+            each modality has it once.
         channel: "speech", "song" or "both".
 
     Returns:
         `COLUMNS`, all strings, "" where nothing is known; sorted by clip.
-        `source` is "demo" for what the studio rendered, else "real".
+        `source` is "demo" for what the studio rendered, else "real". A row of
+        a table of pictures has a path that `media.read_image` understands.
 
     Raises:
         UsageError: if the folder is not there, is empty or holds something
             else (a rendering among recordings too), if one clip is there twice,
-            or no clip has the modality and channel asked for.
+            the folder of an emotion is empty, or no clip has the modality and
+            channel asked for.
     """
     this = corpus(name)
     folder = locate(name, data)
-    rows, _ = scan(this, folder)
+    rows, _, _, empty = scan(this, folder)
+    if empty:
+        raise UsageError(
+            f"{empty[0]}: the folder of this emotion is empty; fill it, or remove it "
+            "to do without"
+        )
     doubles = duplicates(rows)
     if doubles:
         first, second = doubles[0]
@@ -105,33 +153,106 @@ def locate(name: str, data: str | Path | None = None) -> Path:
     return folder.resolve()
 
 
-def scan(this: Corpus, folder: Path) -> tuple[list[dict[str, str]], list[Path]]:
-    """All clips of a corpus under a folder, and files whose names do not fit.
+def mix(
+    names: Iterable[str],
+    space: LabelSpace,
+    mapping: Mapping[str, str | None] | None = None,
+    data: str | Path | None = None,
+    modality: str | None = None,
+) -> pd.DataFrame:
+    """Several corpora in one manifest, all in the classes of one label space.
+
+    Corpora differ in what they hold: CK+48 has contempt and no neutral face,
+    JAFFE the other way round. So whatever the space lacks needs a decision, and
+    the map says it.
+
+    Args:
+        names: keys of `CORPORA`.
+        space: the classes that the manifest may hold.
+        mapping: an emotion to the class to count it as, or to None to leave its
+            clips out. Those that it does not name keep theirs.
+        data: as `index`.
+        modality: as `index`.
+
+    Returns:
+        As `index`, one corpus after the other.
 
     Raises:
-        UsageError: if there is no clip of it (says what there is instead), or a
-            rendering lies among the recordings.
+        UsageError: if a corpus is named twice or none is, if some are rendered
+            and others recorded, if an emotion is neither in the space nor in the
+            map, or the map leads out of the space.
+    """
+    names = list(names)
+    if not names or len(set(names)) < len(names):
+        raise UsageError(f"name each corpus once, at least one; got {names}")
+    frame = pd.concat([index(name, data, modality) for name in names])
+    sources = frame.drop_duplicates("corpus").set_index("corpus")["source"].to_dict()
+    if len(set(sources.values())) > 1:
+        raise UsageError(
+            f"rendered (demo) and recorded (real) clips do not go together: {sources}"
+        )
+    classes = {emotion: emotion for emotion in space} | dict(mapping or {})
+    outside = frame[~frame["emotion"].isin(classes)]
+    strangers = [
+        f"{name} has {', '.join(sorted(set(part)))}"
+        for name, part in outside.groupby("corpus", sort=False)["emotion"]
+    ]
+    targets = sorted({c for c in classes.values() if c is not None and c not in space})
+    if strangers or targets:
+        what = "; ".join(strangers) or f"the map leads to {', '.join(targets)}"
+        raise UsageError(
+            f"{what}, but label space {space.name!r} holds only {', '.join(space)}; "
+            "map each of the others to one of these, or to None to leave it out"
+        )
+    frame["emotion"] = frame["emotion"].map(classes)
+    return frame.dropna(subset="emotion").reset_index(drop=True)
+
+
+def scan(this: Corpus, folder: Path) -> Found:
+    """What there is of a corpus under a folder.
+
+    Raises:
+        UsageError: if there is no clip of it (says what there is instead), if
+            pictures are there as files and in a table, or a rendering lies
+            among the recordings.
     """
     rendered = any((f / RENDERED).exists() for f in (folder, *folder.parents))
-    rows, misnamed, others = [], [], []
-    for path in _files(folder, top=True):
-        if path.suffix.lower() not in this.patterns:
+    source = "demo" if rendered else "real"
+    clips, tables, misnamed, others, empty = [], {}, [], [], []
+    for path in _files(folder, empty):
+        if path.name.lower() in this.tables:
+            tables |= this.read_table(path)
+        elif path.suffix.lower() not in this.patterns:
             others.append(path)
-        elif (parsed := this.parse(path)) is None:
+        elif (columns := this.parse(path)) is None:
             misnamed.append(path)
         else:
-            row = dict.fromkeys(COLUMNS, "") | {"channel": "speech"} | parsed
-            row |= {
-                "clip": f"{this.name}/{path.stem}",
-                "path": str(path),
-                "corpus": this.name,
-                "source": "demo" if rendered else "real",
-                "subject": f"{this.name}-{parsed['subject']}",
-            }
-            rows.append(row)
-    if not rows:
-        raise UsageError(_nothing_of(this, folder, misnamed + others))
-    return rows, misnamed
+            clips.append({"clip": path.stem, "path": str(path)} | columns)
+    listed = [columns for columns in tables.values() if "path" in columns]
+    if listed and clips:
+        raise UsageError(
+            f"{folder}: the pictures of {this.name} are there in a table "
+            f"({listed[0]['path']}) and as files ({clips[0]['path']}); keep one of them"
+        )
+    clips = listed or [clip | tables.get(clip["clip"], {}) for clip in clips]
+    found = Found(
+        rows=[_row(this, clip, source) for clip in clips if "emotion" in clip],
+        misnamed=misnamed,
+        unlabelled=[Path(clip["path"]) for clip in clips if "emotion" not in clip],
+        empty=[path for path in empty if path.name.lower() in WORDS],
+    )
+    if not found.rows:
+        raise UsageError(_nothing_of(this, folder, found, others))
+    return found
+
+
+def _row(this: Corpus, clip: dict[str, str], source: str) -> dict[str, str]:
+    row = dict.fromkeys(COLUMNS, "") | {"channel": "speech"} | clip
+    row["clip"] = f"{this.name}/{clip['clip']}"
+    row["corpus"], row["source"] = this.name, source
+    if clip["subject"]:
+        row["subject"] = f"{this.name}-{clip['subject']}"
+    return row
 
 
 def duplicates(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -145,32 +266,41 @@ def duplicates(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _files(folder: Path, top: bool) -> Iterator[Path]:
-    """Files below a folder, hidden ones left out."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+def _files(folder: Path, empty: list[Path], top: bool = True) -> Iterator[Path]:
+    """Files below a folder, hidden ones left out; notes what folders are empty."""
+    entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    if not entries:
+        empty.append(folder)
+    for entry in sorted(entries, key=lambda entry: entry.name):
         if entry.name == RENDERED and not top:
             # Taken together with recordings it would pass for one of them.
             raise UsageError(
                 f"{folder} is a rendering among other files; name it with --data, or "
                 "keep it apart"
             )
-        if entry.name.startswith("."):
-            continue
         if entry.is_dir():
-            yield from _files(Path(entry.path), top=False)
+            yield from _files(Path(entry.path), empty, top=False)
         else:
             yield Path(entry.path)
 
 
-def _nothing_of(this: Corpus, folder: Path, others: list[Path]) -> str:
+def _nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) -> str:
     """What to say of a folder without a single clip of the corpus."""
+    if found.unlabelled:
+        return (
+            f"{folder}: no clip of {this.name} has a label, such as "
+            f"{found.unlabelled[0]}; put the table of labels beside them (a file named "
+            f"{' or '.join(this.tables)})"
+        )
+    others = found.misnamed + others
     if not others:
         return f"{folder}: the folder is empty; {_how_to_get(this)}"
     resembling = Counter(
         other.name
         for path in others
         for other in CORPORA.values()
-        if path.suffix.lower() in other.patterns and other.parse(path)
+        if path.name.lower() in other.tables
+        or (path.suffix.lower() in other.patterns and other.parse(path))
     )
     if resembling:
         what = f"its files look like {_listing(resembling)}; name that corpus or"
@@ -180,7 +310,8 @@ def _nothing_of(this: Corpus, folder: Path, others: list[Path]) -> str:
 
 
 def _how_to_get(this: Corpus) -> str:
-    hint = f"put {this.title} there ({this.url}: {this.access})"
+    where = f"{this.url}: {this.access}" if this.url else this.access
+    hint = f"put {this.title} there ({where})"
     if this.twin:
         hint += f", or render a stand-in with `emolib data demo --corpus {this.name}`"
     return hint

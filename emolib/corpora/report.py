@@ -13,7 +13,7 @@ import pandas as pd
 
 from emolib.corpora.base import Corpus
 from emolib.corpora.manifest import corpus, duplicates, locate, scan
-from emolib.media import MediaError, read_frames, read_sound
+from emolib.media import MediaError, read_frames, read_image, read_sound
 from emolib.progress import reported
 
 Row = tuple[str, str, str, str, str]
@@ -51,8 +51,8 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
 
     Counts of clips and people that differ are notes, because a part of a corpus
     is a fine thing to work on; so are sampling rates that most files do not
-    have. Names that do not fit, clips that are there twice and files that
-    cannot be used are faults.
+    have. Names that do not fit, clips that are there twice, have no label or
+    cannot be used, and empty folders of an emotion are faults.
 
     Args:
         name: a key of `CORPORA`.
@@ -63,7 +63,8 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
         UsageError: if there is no clip of the corpus at all.
     """
     this, folder = corpus(name), locate(name, data)
-    rows, misnamed = scan(this, folder)
+    found = scan(this, folder)
+    rows, labels = found.rows, " or ".join(this.tables)
     paths = [row["path"] for row in rows]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         opened = pool.map(_open, rows)
@@ -75,7 +76,18 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
         folder,
         [
             *_counts(this, rows),
-            *(("name", str(p), p.stem, f"a name of {name}", "fault") for p in misnamed),
+            *(
+                ("name", str(path), path.stem, f"a name of {name}", "fault")
+                for path in found.misnamed
+            ),
+            *(
+                ("label", str(path), "no label", f"a row in {labels}", "fault")
+                for path in found.unlabelled
+            ),
+            *(
+                ("folder", str(path), "empty", "files of this emotion", "fault")
+                for path in found.empty
+            ),
             *(
                 ("copy", b, f"again in {a}", "once", "fault")
                 for a, b in duplicates(rows)
@@ -88,6 +100,8 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
 def _open(row: dict[str, str]) -> str | int | None:
     """A clip's sampling rate, None if it has no sound, or what is wrong with it."""
     try:
+        if row["modality"] == "image":
+            read_image(row["path"])
         if "video" in row["modality"]:
             for _ in read_frames(row["path"], every=1_000_000):
                 pass
@@ -104,16 +118,19 @@ def _counts(this: Corpus, rows: list[dict[str, str]]) -> Iterator[Row]:
         same = [row for row in speech if row["modality"] == modality]
         found = Counter(row["emotion"] for row in same)
         for emotion in this.space:
-            yield _count(
-                "clips", f"{modality} {emotion}", found[emotion], this.counts[emotion]
-            )
-        subjects = len({row["subject"] for row in same})
-        yield _count("subjects", modality, subjects, this.subjects)
+            documented = this.counts.get(emotion)
+            yield _count("clips", f"{modality} {emotion}", found[emotion], documented)
+        if this.total:
+            yield _count("clips", f"{modality} in all", len(same), this.total)
+        subjects = len({row["subject"] for row in same} - {""})
+        if subjects or this.subjects:
+            yield _count("subjects", modality, subjects, this.subjects or None)
 
 
-def _count(what: str, item: str, found: int, documented: int) -> Row:
-    verdict = "ok" if found == documented else "note"
-    return what, item, str(found), str(documented), verdict
+def _count(what: str, item: str, found: int, documented: int | None) -> Row:
+    fits = found > 0 if documented is None else found == documented
+    expected = "" if documented is None else str(documented)
+    return what, item, str(found), expected, "ok" if fits else "note"
 
 
 def _files(results: dict[str, str | int | None]) -> Iterator[Row]:

@@ -67,4 +67,5 @@ CORPUS = Corpus(
     subjects=2,
     patterns=SOUND_SUFFIXES,
     parse=parse,
+    twin=True,
 )

@@ -1,4 +1,4 @@
-"""Video as a stack of small pictures, of the whole frame or of the face in it."""
+"""Small pictures: a still, or a video's frames, whole or of the face in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emolib.media import MediaError, read_frames
+from emolib.media import MediaError, read_frames, read_image
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
@@ -63,6 +63,41 @@ class Frames:
                 before.clear()
         if box is None:
             raise MediaError(path, "no face in any frame")
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture, scaled to a square.
+
+    Args:
+        size: width and height, in pixels.
+        colour: RGB; False gives grey, weighed as the eye does.
+    """
+
+    size: int = 48
+    colour: bool = True
+
+    name: ClassVar[str] = "still"
+    version: ClassVar[int] = 1
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The picture, uint8 of shape (size, size, 3), or (size, size, 1) if grey.
+
+        Raises:
+            MediaError: if the file cannot be used.
+        """
+        import cv2
+
+        image = read_image(path)
+        if not self.colour:
+            image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        square = (self.size, self.size)
+        # Averaging loses nothing where a picture shrinks; it would show blocks
+        # where it grows.
+        small = min(image.shape[:2]) < self.size
+        method = cv2.INTER_LINEAR if small else cv2.INTER_AREA
+        image = cv2.resize(image, square, interpolation=method)
+        return image.reshape(self.size, self.size, -1)
 
 
 def find_face(image: np.ndarray) -> Box | None:

@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
-from emolib.media import MediaError
+from emolib.media import MediaError, file_of
 from emolib.progress import reported
 
 State = tuple[int, int]
@@ -193,7 +193,7 @@ def folder_name(feature: Feature) -> str:
 
 def _state(path: str) -> State:
     try:
-        facts = os.stat(path)  # noqa: PTH116 - Path.stat is several times slower
+        facts = os.stat(file_of(path))  # noqa: PTH116 - Path.stat is several times slower
     except OSError:
         return -1, -1
     return facts.st_size, facts.st_mtime_ns
