@@ -124,7 +124,7 @@ def keras_learner(
     """A learner that trains a Keras model.
 
     Args:
-        x: inputs, one row an item.
+        x: inputs, one row an item; see `training.fit_keras`.
         items: the rows' classes and people.
         build: makes a fresh compiled model; it is given the inputs of the
             training side, for what must be fitted to them.
@@ -155,7 +155,8 @@ def keras_learner(
             reduce_rate=reduce_rate,
             checkpoint=checkpoint,
         )
-        scores = model.predict(x[split.test], batch_size=256, verbose=0)
+        tested = training.named(x[split.test])
+        scores = model.predict(tested, batch_size=256, verbose=0)
         return Learned(scores, model.count_params(), history, model)
 
     return learn

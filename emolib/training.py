@@ -76,7 +76,8 @@ def fit_keras(
 
     Args:
         model: built and compiled, freshly made after `seed_everything(seed)`.
-        x: inputs, one row an item; a memory map is read batch by batch.
+        x: inputs, one row an item; a memory map is read batch by batch. For a
+            model with several inputs a structured array, a field for each.
         y: targets, as the model's loss wants them.
         epochs: how often to go through the items, earlier runs from the same
             checkpoint included.
@@ -189,6 +190,17 @@ def _batches(
     return [np.sort(order[i : i + batch]) for i in range(0, items, batch)]
 
 
+def named(x: np.ndarray) -> np.ndarray | dict[str, np.ndarray]:
+    """A batch as Keras wants it: a structured array's fields by their names.
+
+    >>> pairs = np.zeros(2, [("film", "u1", 3), ("voice", "f4")])
+    >>> {name: part.shape for name, part in named(pairs).items()}
+    {'film': (2, 3), 'voice': (2,)}
+    """
+    fields = getattr(x.dtype, "names", None)
+    return {name: x[name] for name in fields} if fields else x
+
+
 def _keras_batches(
     x: np.ndarray, y: np.ndarray, batch: int, seed: int | None = None
 ) -> keras.utils.PyDataset:
@@ -203,7 +215,7 @@ def _keras_batches(
 
         def __getitem__(self, index: int) -> Pair:
             rows = self.batches[index]
-            return x[rows], y[rows]
+            return named(x[rows]), y[rows]
 
     items = Batches()
     items.shuffle(epoch=0)

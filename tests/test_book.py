@@ -71,10 +71,10 @@ def test_numbers_are_looked_up_and_lead_to_their_source(toy):
     measured = re.search(r'<span class="measured"><a [^>]*>.*?</span></a>', page)[0]
     assert "100.0 % [100.0, 100.0]" in measured.replace("\N{NO-BREAK SPACE}", " ")
     assert "interval over 4 subjects; record coin-" in measured
-    provenance = html(toy, "book/provenance")
     for link in claim, measured:
-        target = re.search(r'href="provenance.html#([\w-]+)"', link)[1]
-        assert f'id="{target}"' in provenance
+        leads_to, target = re.search(r'href="(\w+).html#([\w-]+)"', link).groups()
+        assert leads_to == ("claims" if link is claim else "provenance")
+        assert f'id="{target}"' in html(toy, f"book/{leads_to}")
     assert 'class="measured"' in html(toy, "notebooks/01_toy")
 
 

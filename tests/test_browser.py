@@ -157,3 +157,35 @@ def test_the_first_page_leads_on_and_formulas_are_drawn(browser, pages):
     assert browser.run("location.pathname").endswith("/book/index.html")
     wide = "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect())"
     assert all(w > 5 for w in browser.run(f"{wide}.map(box => box.width)"))
+
+
+def test_the_table_of_claims_is_searched_narrowed_and_sorted(browser, pages):
+    (page,) = [p for p in pages if p.name == "claims.html"]
+    count = "document.querySelector('.ledger-filter output').textContent"
+    rows = "[...document.querySelectorAll('table.ledger tbody tr')]"
+    shown = f"{rows}.filter(row => row.checkVisibility())"
+    browser.open(page.as_uri())
+    everything = browser.run(f"{rows}.length")
+    assert everything >= 150
+    assert browser.run(count) == f"{everything} of {everything} claims"
+
+    browser.open(f"{page.as_uri()}?document=C&on-paper=inconsistent")
+    left = browser.run(f"{shown}.map(row => row.cells[1].textContent.trim())")
+    assert set(left) == {"C"} and len(left) < everything
+    browser.run(
+        "{const field = document.querySelector('.ledger-filter input');"
+        "field.value = '96.82 audio';"
+        "field.dispatchEvent(new Event('input', {bubbles: true}))}"
+    )
+    found = browser.run(f"{shown}.map(row => row.cells[0].textContent.trim())")
+    assert "C.audio.accuracy" in found and len(found) < len(left)
+
+    # Headings are buttons, so that a keyboard reaches them.
+    browser.open(f"{page.as_uri()}?document=C")
+    for direction in ("ascending", "descending"):
+        browser.run("document.querySelectorAll('table.ledger th button')[3].click()")
+        head = "document.querySelectorAll('table.ledger th')[3]"
+        assert browser.run(f"{head}.getAttribute('aria-sort')") == direction
+    numbers = browser.run(f"{shown}.map(row => parseFloat(row.cells[3].textContent))")
+    numbers = [n for n in numbers if n is not None]
+    assert numbers == sorted(numbers, reverse=True) and numbers[0] == 2880

@@ -1,4 +1,8 @@
-"""The studio: what each cause does, and files that are whole, right and the same."""
+"""The studio's twins: files that are whole, named right, and the same each time.
+
+What a face and a voice look and sound like is tested in `test_demo_face` and
+`test_demo_voice`.
+"""
 
 import errno
 import json
@@ -7,8 +11,12 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pandas as pd
@@ -16,114 +24,343 @@ import psutil
 import pytest
 import soundfile
 
-from emolib import EmolibError, UsageError, corpora, demo, media
-from emolib.demo import Causes, face, render_corpus, twins, voice
-from emolib.labels import EMOTIONS, RAVDESS
+from emolib import EmolibError, UsageError, cli, corpora, demo, media
+from emolib.corpora.sheets import read_xlsx
+from emolib.demo import Causes, files, render_corpus, twins
+from emolib.labels import RAVDESS, SASEFE, TESS
 
-TINY = twins.Profile(1, 1, 0.8, 10, (96, 96), 16000)
-# The name as RAVDESS' authors publish it, written down here once more.
-PUBLISHED = re.compile(r"(0[13])-01-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
-TINY_RUN = """
+# What is published, written down here once more.
+# fmt: off
+COUNTS = {
+    "ravdess": {"neutral": 96} | dict.fromkeys(RAVDESS.classes[1:], 192),
+    "tess": dict.fromkeys(TESS, 400),
+    "emodb": {
+        "angry": 127, "bored": 81, "disgusted": 46, "fearful": 69, "happy": 71,
+        "sad": 62, "neutral": 79,
+    },
+    "crema-d": {
+        "angry": 1271, "disgusted": 1271, "fearful": 1271, "happy": 1271,
+        "neutral": 1087, "sad": 1271,
+    },
+    "shemo": {
+        "angry": 1059, "fearful": 38, "happy": 201, "neutral": 1028, "sad": 449,
+        "surprised": 225,
+    },
+    "mav": dict.fromkeys((*TESS, "pain", "pleasure"), 10),
+    "ck+48": {
+        "angry": 135, "contempt": 54, "disgusted": 177, "fearful": 75, "happy": 207,
+        "sad": 84, "surprised": 249,
+    },
+    "jaffe": {
+        "angry": 30, "disgusted": 29, "fearful": 32, "happy": 31, "neutral": 30,
+        "sad": 31, "surprised": 30,
+    },
+    "fer2013": {
+        "angry": 4953, "disgusted": 547, "fearful": 5121, "happy": 8989, "sad": 6077,
+        "surprised": 4002, "neutral": 6198,
+    },
+    "raf-db": {
+        "surprised": 1619, "fearful": 355, "disgusted": 877, "happy": 5957,
+        "sad": 2460, "angry": 867, "neutral": 3204,
+    },
+    "sase-fe": dict.fromkeys(SASEFE, 100),
+}
+CLIPS = {"vivae": 1085, "baum-1": 273 + 1222}
+SPEECH = r"(0[13])-01-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)"
+EMOTION = "(anger|disgust|fear|happy|neutral|sad|surprise)"
+NAMES = {
+    "ravdess": rf"Actor_\d\d/{SPEECH}\.(wav|mp4)",
+    "tess": r"(OAF|YAF)_\w+/\1_[a-z]+_(neutral|happy|sad|angry|fear|disgust|ps)\.wav",
+    "emodb": r"wav/(03|08|09|1[0-6])[ab](0[1-9]|10)[WLEAFTN][a-z]\.wav",
+    "crema-d": r"AudioWAV/10\d\d_[A-Z]{3}_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX)\.wav",
+    "shemo": r"(female/F|male/M)\d\d[AFHNSW]\d\d\.wav",
+    "vivae": r"full_set/S\d\d_(achievement|anger|fear|pain|pleasure|surprise)"
+             r"_(low|moderate|strong|peak)_\d\d\.wav",
+    "mav": r"\d+_(anger|disgust|fear|pain|sadness|surprise|happiness|pleasure|neutral)"
+           r"\.wav",
+    "ck+48": r"(anger|contempt|disgust|fear|happy|sadness|surprise)"
+             r"/S\d{3}_\d{3}_\d{8}\.png",
+    "jaffe": r"(KA|KL|KM|KR|MK|NA|NM|TM|UY|YM)\.(AN|DI|FE|HA|NE|SA|SU)\d\.\d+\.tiff",
+    "cfe": rf"{EMOTION}/S\d+_\w+\.jpg",
+    "fer2013": r"fer2013\.csv",
+    "raf-db": r"EmoLabel/list_patition_label\.txt"
+              r"|Image/aligned/(train_\d{5}|test_\d{4})_aligned\.jpg",
+    "fed": rf"(real|fake)/{EMOTION}/S\d+_\w+\.jpg",
+    "baum-1": r"Annotations_BAUM1[as]\.xlsx|BAUM1[as]_MP4_all/s(\d{3})/S\1_\d{3}\.mp4",
+    "sase-fe": r"\d+/(N2(A|C|D|H|S|Sur)|H2N2[ACDS]|S2N2H|D2N2Sur)\.MP4",
+}
+RATES = {
+    "ravdess": 48000, "tess": 24414, "emodb": 16000, "crema-d": 16000, "shemo": 44100,
+    "vivae": 44100, "mav": 44100,
+}
+PICTURES = {
+    "ck+48": (48, 48), "jaffe": (256, 256), "raf-db": (100, 100, 3),
+    "cfe": (96, 96, 3), "fed": (224, 224, 3),
+}
+# fmt: on
+ONE = {"subjects": 1}
+SMALL = dict.fromkeys(twins.TWINS, ONE) | dict.fromkeys(
+    ("fer2013", "raf-db"), {"subjects": 9}
+)
+CORPORA = pytest.mark.parametrize("corpus", twins.TWINS)
+ONE_ACTOR = """
 import sys
-from emolib.demo import render_corpus, twins
-twins.PROFILES["tiny"] = twins.Profile(1, 1, 0.8, 10, (96, 96), 16000)
-render_corpus(out=sys.argv[1], profile="tiny", workers=2, progress=False)
+from emolib.demo import render_corpus
+render_corpus("ravdess", sys.argv[1], "smoke", subjects=1, workers=2, progress=False)
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tiny():
-    twins.PROFILES["tiny"] = TINY
-    yield
-    del twins.PROFILES["tiny"]
-
-
-def render(out, **options):
-    options = {"profile": "tiny", "workers": 2, "progress": False} | options
-    return render_corpus(out=out, **options)
+def render(out, corpus="ravdess", **options):
+    options = {"profile": "smoke", "workers": 2, "progress": False} | ONE | options
+    return render_corpus(corpus, out, **options)
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
-    return render(tmp_path_factory.mktemp("rendered")) / "ravdess"
+def data(tmp_path_factory):
+    """The smallest twin of every corpus."""
+    out = tmp_path_factory.mktemp("twins")
+    for corpus, options in SMALL.items():
+        render(out, corpus, **options)
+    return out
+
+
+@pytest.fixture
+def rendered(data):
+    return data / "ravdess"
+
+
+@cache
+def plan(corpus="ravdess"):
+    return twins.plan(corpus, "smoke", **SMALL[corpus])
 
 
 def contents(folder):
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
-def speak(**causes):
-    return voice.speak(Causes(**causes), 1.0, 16000).samples
+# Sizes.
 
 
-def draw(moment=6, opening=(0.0, 0.0), **causes):
-    size, opening = (96, 96), np.array(opening)
-    return list(face.frames(Causes(**causes), 12, 10, size, opening))[moment]
+@pytest.mark.parametrize("profile", twins.PROFILES)
+@CORPORA
+def test_classes_have_their_published_proportions(corpus, profile):
+    clips = twins.plan(corpus, profile)
+    published = COUNTS.get(corpus) or corpora.corpus(corpus).space
+    total = sum(COUNTS[corpus].values()) if corpus in COUNTS else CLIPS.get(corpus)
+    found = Counter(clip.causes.emotion for clip in clips)
+    assert set(found) == set(published)
+    assert len(clips) == len(set(map(repr, clips)))
+    if profile == "paper":
+        assert found == COUNTS.get(corpus, found) and total in (len(clips), None)
+    elif corpus in COUNTS:
+        shares = {name: len(clips) * n / total for name, n in COUNTS[corpus].items()}
+        step = 3 if corpus == "ck+48" else 1  # pictures of one sequence stay together
+        assert all(abs(found[name] - shares[name]) < step for name in shares)
 
 
-# Files and names.
+@CORPORA
+def test_people_are_as_many_as_published(corpus):
+    people = {clip.causes.identity for clip in twins.plan(corpus, "paper")}
+    documented = corpora.corpus(corpus).subjects
+    assert len(people) == documented or not documented
 
 
-def test_names_and_counts_are_the_published_ones(rendered):
-    sounds, videos = sorted(rendered.rglob("*.wav")), sorted(rendered.rglob("*.mp4"))
-    assert len(sounds) == len(videos) == 30  # 15 a sentence, one repetition
-    for path in sounds + videos:
-        modality, *_, actor = PUBLISHED.fullmatch(path.stem).groups()
-        assert path.parent.name == f"Actor_{actor}"
-        assert modality == {".wav": "03", ".mp4": "01"}[path.suffix]
-    assert [p.stem[3:] for p in sounds] == [p.stem[3:] for p in videos]
-    codes = pd.Series([path.stem[6:8] for path in sounds]).value_counts()
-    assert codes["01"] == 2 and (codes.drop("01") == 4).all()
+def test_parts_have_their_published_sizes():
+    def parts(corpus):
+        return Counter(clip.part for clip in twins.plan(corpus, "paper"))
+
+    published = {"Training": 28709, "PublicTest": 3589, "PrivateTest": 3589}
+    assert parts("fer2013") == published
+    assert parts("raf-db") == {"train": 12271, "test": 3068}
+    assert parts("baum-1") == {"BAUM1a": 273, "BAUM1s": 1222}
 
 
-def test_loaders_read_it_as_demo(rendered):
-    manifest = corpora.index("ravdess", rendered, modality="audio")
-    assert len(manifest) == 30 and set(manifest["source"]) == {"demo"}
-    assert set(manifest["emotion"]) == set(RAVDESS)
+@pytest.mark.parametrize(("profile", "clips"), [("smoke", 120), ("quick", 480)])
+def test_ravdess_is_complete_in_fewer_actors(profile, clips):
+    plan = twins.plan("ravdess", profile)
+    people = Counter(clip.causes.identity for clip in plan)
+    assert len(plan) == clips and set(people.values()) == {clips // len(people)}
 
 
-@pytest.mark.parametrize(
-    ("profile", "clips"), [("smoke", 120), ("quick", 480), ("paper", 1440)]
-)
-def test_profiles_hold_as_many_clips_as_stated(profile, clips):
-    plan = twins.plan("ravdess", profile, 0, ())
-    assert len(plan) == len({clip.sound for clip in plan}) == clips
+def test_people_and_classes_can_be_chosen():
+    plan = twins.plan("crema-d", "quick", subjects=3, emotions=["sad", "happy"])
+    assert {clip.causes.emotion for clip in plan} == {"happy", "sad"}
+    assert {clip.sound[9:13] for clip in plan} == {"1001", "1002", "1003"}
+
+
+# Causes.
+
+
+def test_no_two_corpora_share_a_person_or_a_room():
+    seen = Counter()
+    for corpus in twins.TWINS:
+        clips = twins.plan(corpus, "smoke")
+        seen.update({("person", clip.causes.identity) for clip in clips})
+        seen.update({("room", clip.causes.setup) for clip in clips})
+    assert set(seen.values()) == {1}
+
+
+def test_frames_of_one_sequence_are_one_take():
+    takes = Counter(clip.causes.take for clip in twins.plan("ck+48", "quick"))
+    assert set(takes.values()) == {3}
+
+
+@pytest.mark.parametrize(("corpus", "levels"), [("vivae", 4), ("ravdess", 2)])
+def test_strength_is_not_tied_to_the_person(corpus, levels):
+    clips = twins.plan(corpus, "smoke")
+    pairs = {(clip.causes.identity, clip.causes.strength) for clip in clips}
+    assert len(pairs) == levels * len({person for person, _ in pairs})
+
+
+# Names and formats.
+
+
+@CORPORA
+def test_names_are_the_published_ones(data, corpus):
+    found = set(contents(data / corpus)) - {"RENDERED.json", "causes.csv"}
+    assert found
+    for name in found:
+        assert re.fullmatch(NAMES[corpus], name), name
+
+
+@CORPORA
+def test_the_loader_reads_back_what_was_rendered(data, corpus):
+    """Each clip under the emotion it was rendered from, and nothing besides."""
+    manifest = corpora.index(corpus, data)
+    truth = pd.read_csv(data / corpus / "causes.csv")
+    names = [column for column in ("sound", "film", "still") if column in truth]
+    known = {
+        file: emotion
+        for column in names
+        for file, emotion in zip(truth[column], truth["emotion"], strict=True)
+    }
+    if corpus == "fer2013":
+        manifest["path"] = [f"fer2013.csv#{row}" for row in range(len(manifest))]
+    paths = manifest["path"].str.removeprefix(f"{(data / corpus).resolve()}/")
+    assert dict(zip(paths, manifest["emotion"], strict=True)) == known
+    assert set(manifest["source"]) == {"demo"}
+    assert corpora.check(corpus, data).ok
+
+
+def test_authenticity_is_that_of_the_names(data):
+    for corpus in ("fed", "baum-1", "sase-fe"):
+        manifest = corpora.index(corpus, data)
+        truth = pd.read_csv(data / corpus / "causes.csv")
+        genuine = Counter(truth["authenticity"].map({1.0: "genuine", 0.0: "posed"}))
+        assert Counter(manifest["authenticity"]) == genuine and len(genuine) == 2
+
+
+@pytest.mark.parametrize("corpus", RATES)
+def test_sounds_have_the_published_rate_and_width(data, tmp_path, corpus):
+    for path in (data / corpus).rglob("*.wav"):
+        about = soundfile.info(path)
+        assert about.samplerate == min(RATES[corpus], 16000)
+    clip = replace(twins.plan(corpus, "paper")[0], film="")
+    files.render_clip(tmp_path, clip, twins.form(corpus, "paper"))
+    about = soundfile.info(tmp_path / clip.sound)
+    assert (about.samplerate, about.channels) == (RATES[corpus], 1)
+    assert (about.format, about.subtype) == ("WAV", "PCM_16")
+
+
+@pytest.mark.parametrize("corpus", ["ravdess", "baum-1", "sase-fe"])
+def test_films_are_h264_and_aac(data, corpus):
+    clip = plan(corpus)[0]
+    with av.open(str(data / corpus / clip.film)) as film:
+        codecs = {stream.type: stream.codec_context.name for stream in film.streams}
+    sound = {} if corpus == "sase-fe" else {"audio": "aac"}
+    assert codecs == {"video": "h264"} | sound
+    about = media.video_facts(data / corpus / clip.film)
+    assert (about["width"], about["height"], about["rate"]) == (96, 96, 10)
+
+
+@pytest.mark.parametrize("corpus", PICTURES)
+def test_pictures_have_the_published_size(data, corpus):
+    for clip in plan(corpus):
+        drawn = cv2.imread(str(data / corpus / clip.still), cv2.IMREAD_UNCHANGED)
+        assert drawn.shape == PICTURES[corpus] and drawn.dtype == np.uint8
+        assert drawn.std() > 10
+
+
+def test_fer2013_is_one_table(data):
+    table = pd.read_csv(data / "fer2013/fer2013.csv")
+    assert list(table.columns) == ["emotion", "pixels", "Usage"]
+    names = ["angry", "disgusted", "fearful", "happy", "sad", "surprised", "neutral"]
+    emotions = [clip.causes.emotion for clip in plan("fer2013")]
+    assert [names[code] for code in table["emotion"]] == emotions
+    for row, clip in zip(table["pixels"], plan("fer2013"), strict=True):
+        drawn = files.picture(clip.causes, twins.form("fer2013", "smoke"))
+        assert np.array_equal(np.array(row.split(), int).reshape(48, 48), drawn)
+
+
+def test_raf_db_lists_its_labels(data):
+    text = (data / "raf-db/EmoLabel/list_patition_label.txt").read_text()
+    codes = ["surprised", "fearful", "disgusted", "happy", "sad", "angry", "neutral"]
+    listed = dict(line.split() for line in text.splitlines())
+    for clip in plan("raf-db"):
+        name = Path(clip.still).name.replace("_aligned", "")
+        assert codes[int(listed.pop(name)) - 1] == clip.causes.emotion
+    assert not listed
+
+
+def test_baum1_annotates_its_clips(data):
+    rows = read_xlsx(data / "baum-1/Annotations_BAUM1a.xlsx")
+    names = {Path(clip.film).stem for clip in plan("baum-1") if clip.part == "BAUM1a"}
+    assert {row[3] for row in rows[1:]} == names
+    acted = "Anger Boredom Disgust Fear Happiness Interest Sadness Surprise Unsure"
+    for row in rows[1:]:
+        assert acted.split()[int(row[5]) - 1] == row[4]
+        assert row[6] in ("Female", "Male") and row[3].startswith(f"S{int(row[1]):03}")
 
 
 def test_both_files_hold_the_same_sound(rendered):
-    clip = twins.plan("ravdess", "tiny", 0, ())[7]
-    speech = voice.speak(clip.causes, TINY.seconds, TINY.sound_rate)
+    clip, form = plan()[7], twins.form("ravdess", "smoke")
+    speech = files.sound(clip.causes, form)
     written, rate = soundfile.read(rendered / clip.sound, dtype="float32")
     assert rate == 16000 and np.abs(written - speech.samples).max() < 2**-14
-    heard, _ = media.read_sound(rendered / clip.video)
+    heard, _ = media.read_sound(rendered / clip.film)
     assert np.corrcoef(heard[: len(written)], written[: len(heard)])[0, 1] > 0.98
-    facts = media.video_facts(rendered / clip.video)
+    facts = media.video_facts(rendered / clip.film)
     assert abs(facts["seconds"] - len(written) / rate) <= 0.5 / facts["rate"] + 1e-9
 
 
-def test_truth_table_lists_each_clip(rendered):
-    truth = pd.read_csv(rendered / "causes.csv")
-    assert set(truth["sound"]) == {
-        path.relative_to(rendered).as_posix() for path in rendered.rglob("*.wav")
+@CORPORA
+def test_truth_table_lists_each_clip_and_what_it_was_made_of(data, corpus):
+    truth = pd.read_csv(data / corpus / "causes.csv")
+    assert len(truth) == len(plan(corpus)) and not truth.isna().any(axis=None)
+    assert truth["strength"].between(0, 1).all()
+    assert ("identity.tract" in truth) == bool(twins.TWINS[corpus].form.sound_rate)
+    assert ("setup.light.side" in truth) == bool(twins.TWINS[corpus].form.size[0])
+
+
+def test_each_person_speaks_a_sentence_of_the_corpus():
+    form = twins.form("emodb", "smoke")
+    same = {"identity": 1, "emotion": "neutral", "take": "one"}
+    lengths = {
+        len(files.sound(Causes(sentence=sentence, **same), form).samples)
+        for sentence in range(10)
     }
-    assert truth["strength"].between(0, 1).all() and (truth["authenticity"] == 0).all()
+    english = replace(form, says="tess")
+    first = files.sound(Causes(**same), english).samples
+    assert len(lengths) > 3
+    assert not np.array_equal(first, files.sound(Causes(**same), form).samples)
 
 
 # The same bytes, always.
 
 
-def test_same_bytes_from_one_process_and_from_many(rendered, tmp_path):
-    assert contents(render(tmp_path, workers=1) / "ravdess") == contents(rendered)
+@pytest.mark.parametrize("corpus", ["ravdess", "fer2013"])
+def test_same_bytes_from_one_process_and_from_many(data, tmp_path, corpus):
+    render(tmp_path, corpus, workers=1, **SMALL[corpus])
+    assert contents(tmp_path / corpus) == contents(data / corpus)
 
 
 def test_a_clip_does_not_depend_on_what_was_rendered_before(rendered, tmp_path):
     code = (
-        "import sys; from pathlib import Path; from emolib import demo\n"
-        "from emolib.demo import twins\n"
-        "profile = twins.Profile(1, 1, 0.8, 10, (96, 96), 16000)\n"
-        "clip = list(twins.ravdess(profile, {}))[21]\n"
-        "demo.render_clip(Path(sys.argv[1]), clip, profile)\n"
+        "import sys; from pathlib import Path; from emolib.demo import files, twins\n"
+        "clip = twins.plan('ravdess', 'smoke', subjects=1)[21]\n"
+        "form = twins.form('ravdess', 'smoke')\n"
+        "files.render_clip(Path(sys.argv[1]), clip, form)\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": "17"}
     subprocess.run([sys.executable, "-c", code, tmp_path], check=True, env=environment)
@@ -133,13 +370,13 @@ def test_a_clip_does_not_depend_on_what_was_rendered_before(rendered, tmp_path):
 
 
 def test_another_seed_gives_another_corpus(rendered, tmp_path):
-    clip = twins.plan("ravdess", "tiny", 1, ())[0]
-    demo.render_clip(tmp_path, clip, TINY)
+    clip = twins.plan("ravdess", "smoke", seed=1)[0]
+    files.render_clip(tmp_path, clip, twins.form("ravdess", "smoke"))
     assert not set(contents(tmp_path).values()) & set(contents(rendered).values())
 
 
 def test_killed_rendering_leaves_whole_files_and_goes_on(rendered, tmp_path):
-    command = [sys.executable, "-c", TINY_RUN, tmp_path]
+    command = [sys.executable, "-c", ONE_ACTOR, tmp_path]
     running = subprocess.Popen(command, start_new_session=True)
     until = time.monotonic() + 30
     while len(list(tmp_path.rglob("03-*.wav"))) < 4 and time.monotonic() < until:
@@ -165,15 +402,39 @@ def test_killed_rendering_leaves_whole_files_and_goes_on(rendered, tmp_path):
         assert (folder / path).stat().st_mtime_ns == kept[path]
 
 
-def test_a_changed_studio_renders_anew(tmp_path, monkeypatch, rendered):
-    folder = render(tmp_path) / "ravdess"
+def test_half_a_table_is_written_anew(data, tmp_path):
+    options = SMALL["fer2013"]
+    folder = render(tmp_path, "fer2013", **options) / "fer2013"
+    whole = (folder / "fer2013.csv").rename(folder / ".fer2013-0a1b2c3d.csv")
+    whole.write_bytes(whole.read_bytes()[:5000])
+    render(tmp_path, "fer2013", **options)
+    assert contents(folder) == contents(data / "fer2013")
+
+
+def test_a_changed_studio_renders_anew(tmp_path, monkeypatch, data):
+    folder = render(tmp_path, "mav") / "mav"
     sound = next(folder.rglob("*.wav"))
     sound.write_bytes(b"from an older studio")
-    render(tmp_path)
+    render(tmp_path, "mav")
     assert sound.read_bytes() == b"from an older studio"
     monkeypatch.setattr(demo, "_studio_version", lambda: "newer")
-    render(tmp_path)
-    assert sound.read_bytes() == (rendered / sound.relative_to(folder)).read_bytes()
+    render(tmp_path, "mav")
+    assert sound.read_bytes() == (data / "mav" / sound.relative_to(folder)).read_bytes()
+
+
+def test_the_command_line_renders_what_is_asked_for(tmp_path, capsys):
+    asked = "data demo --corpus all --profile smoke --set emotion=0.5 --subjects 1"
+    with pytest.raises(SystemExit) as end:
+        cli.main([*asked.split(), "--emotion", "sad", "--out", str(tmp_path / "all")])
+    assert end.value.code == 2 and "vivae has no class sad" in capsys.readouterr().err
+    assert not (tmp_path / "all").exists()
+    asked = asked.replace("all", "mav")
+    with pytest.raises(SystemExit) as end:
+        cli.main([*asked.split(), "--emotion", "sad", "--out", str(tmp_path)])
+    assert not end.value.code and capsys.readouterr().out.strip() == str(tmp_path)
+    truth = pd.read_csv(tmp_path / "mav/causes.csv")
+    assert list(truth["emotion"]) == ["sad"] and truth["emotion.voice"].item() == 0.5
+    assert len(list(tmp_path.rglob("*.wav"))) == 1
 
 
 # What is refused.
@@ -197,19 +458,26 @@ def test_another_rendering_is_not_mixed_in(rendered):
         render(rendered.parent, seed=3)
     with pytest.raises(UsageError, match="settings"):
         render(rendered.parent, settings={"emotion": 0.5})
+    with pytest.raises(UsageError, match="subjects 1 instead of 2"):
+        render(rendered.parent, subjects=2)
     assert contents(rendered) == before
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"corpus": "nowhere"}, "no twin 'nowhere'; it has ravdess"),
+        ({"corpus": "nowhere"}, "no twin 'nowhere'; it has ravdess, tess"),
         ({"profile": "huge"}, "no profile 'huge'; it has smoke"),
-        ({"settings": {"mood": 1}}, "no cause 'mood'; it has emotion"),
+        ({"settings": {"mood": 1}}, "no cause 'mood'; it has identity"),
         ({"settings": {"setup": 1.5}}, "setup is a number from 0 to 1, not 1.5"),
         ({"settings": {"setup": float("nan")}}, "from 0 to 1, not nan"),
         ({"settings": {"setup": "1"}}, "from 0 to 1, not '1'"),
         ({"workers": 0}, "workers"),
+        ({"subjects": 0}, "a twin of ravdess shows 1 to 24 people, not 0"),
+        ({"subjects": 25}, "1 to 24 people, not 25"),
+        ({"emotions": ["joy"]}, "ravdess has no class joy; it has neutral, calm"),
+        ({"corpus": "tess", "emotions": ["calm"]}, "tess has no class calm"),
+        ({"corpus": "all", "emotions": ["happy"]}, "vivae has no class happy"),
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_written(
@@ -220,178 +488,30 @@ def test_wrong_requests_are_refused_before_anything_is_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_size_without_people_is_refused(monkeypatch):
+    monkeypatch.setitem(twins.SIZES, "mav", (twins.Size(0, 0),) * 3)
+    with pytest.raises(UsageError, match="1 to 10 people, not 0"):
+        twins.plan("mav", "smoke")
+
+
 @pytest.mark.parametrize("wrong", [{"strength": 1.2}, {"emotion": "joy"}])
 def test_wrong_causes_are_refused(wrong):
     with pytest.raises(UsageError):
         Causes(**{"identity": 1, "emotion": "happy"} | wrong)
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_half(tmp_path, monkeypatch):
+@pytest.mark.parametrize("corpus", ["ravdess", "jaffe"])
+def test_a_full_disk_is_told_and_leaves_nothing_half(tmp_path, monkeypatch, corpus):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(EmolibError, match="No space left on device") as caught:
-        render(tmp_path, workers=1)
+        render(tmp_path, corpus, workers=1)
     assert not isinstance(caught.value, UsageError)
-    assert not list(tmp_path.rglob("*.wav")) and not list(tmp_path.rglob(".*"))
-    assert json.loads((tmp_path / "ravdess/RENDERED.json").read_text())["seed"] == 0
-
-
-# What the causes do.
-
-
-def pitch(samples, rate=16000):
-    """Median pitch in semitones, from the autocorrelation of voiced windows."""
-    windows = np.lib.stride_tricks.sliding_window_view(samples, 640)[::160]
-    windows = windows[windows.std(axis=1) > 0.25 * windows.std(axis=1).max()]
-    windows = windows - windows.mean(axis=1, keepdims=True)
-    power = np.abs(np.fft.rfft(windows, 2048)) ** 2
-    correlation = np.fft.irfft(power)[:, : rate // 60]
-    # A window overlaps itself less and less: make up for it.
-    correlation /= correlation[:, :1] * (1 - np.arange(rate // 60) / 640)
-    lags = rate // 600 + correlation[:, rate // 600 :].argmax(axis=1)
-    return 12 * np.log2(np.median(rate / lags))
-
-
-def measures(samples):
-    loud = np.sort(samples**2)[-len(samples) // 2 :].mean()
-    return np.array([pitch(samples), 10 * np.log10(loud), -len(samples) / 16000])
-
-
-# Pitch, energy, rate against neutral: Juslin & Laukka (2003), Banse & Scherer (1996);
-# 0 where the literature is divided.
-DIRECTIONS = {
-    "calm": (-1, -1, -1),
-    "happy": (1, 1, 1),
-    "sad": (-1, -1, -1),
-    "angry": (1, 1, 1),
-    "fearful": (1, 0, 1),
-    "disgusted": (-1, 0, -1),
-    "surprised": (1, 1, 0),
-}
-
-
-@pytest.fixture(scope="module")
-def neutral_voices():
-    return {k: measures(speak(identity=k, emotion="neutral")) for k in range(1, 7)}
-
-
-@pytest.mark.parametrize("emotion", DIRECTIONS)
-def test_emotion_moves_the_voice_as_the_literature_says(emotion, neutral_voices):
-    moved = [
-        measures(speak(identity=k, emotion=emotion)) - neutral
-        for k, neutral in neutral_voices.items()
-    ]
-    for direction, values in zip(DIRECTIONS[emotion], np.transpose(moved), strict=True):
-        assert direction == 0 or direction * np.mean(values) > 0
-        assert direction == 0 or (direction * values > 0).mean() >= 0.5
-
-
-def test_women_speak_higher():
-    man = pitch(speak(identity=1, emotion="neutral", female=0.0))
-    woman = pitch(speak(identity=1, emotion="neutral", female=1.0))
-    assert 7 < woman - man < 14
-
-
-def test_stronger_is_further():
-    plain, some, full = (
-        measures(speak(identity=2, emotion="angry", strength=s)) for s in (0, 0.5, 1)
-    )
-    assert plain[1] < some[1] < full[1]
-
-
-def test_units_follow_the_published_prototypes():
-    times = np.linspace(0, 2, 30)
-    average = (("identity", 0.0), ("take", 0.0))
-    for emotion, prototype in face.PROTOTYPES.items():
-        if not prototype:
-            continue
-        causes = Causes(1, emotion, authenticity=1.0, doses=average)
-        middle = face.action_units(causes, times, 2.0)[15]
-        active = {u for u, amount in zip(face.UNITS, middle, strict=True) if amount > 0}
-        assert active - {"43"} == set(prototype)
-
-
-def test_people_differ_in_the_optional_units():
-    times = np.linspace(0, 2, 30)
-    chin = face.UNITS.index("17")  # in 67 % of sad faces
-    amounts = [
-        face.action_units(Causes(k, "sad", doses=(("take", 0.0),)), times, 2.0)[
-            15, chin
-        ]
-        for k in range(40)
-    ]
-    assert 0.45 < np.mean(np.array(amounts) > 0) < 0.9
-
-
-def test_genuine_smiles_take_the_eyes_along_and_rise_slowly():
-    times = np.arange(0, 2, 0.05)
-    smiles = [
-        face.action_units(Causes(3, "happy", authenticity=a), times, 2.0)
-        for a in (0, 1)
-    ]
-    cheeks, corners = face.UNITS.index("6"), face.UNITS.index("12")
-    posed, genuine = smiles
-    assert genuine[:, cheeks].max() > 1.5 * posed[:, cheeks].max()
-    assert np.diff(genuine[:, corners]).max() < np.diff(posed[:, corners]).max()
-
-
-def test_the_voice_opens_the_mouth_and_nothing_else():
-    shut = draw(identity=4, emotion="neutral").astype(int)
-    wide = draw(identity=4, emotion="neutral", opening=(1.0, 1.0)).astype(int)
-    changed = np.abs(wide - shut).sum(axis=2) > 30
-    rows = np.flatnonzero(changed.any(axis=1))
-    assert len(rows) and rows.min() > 48  # below the eyes
-
-
-SAME = {"identity": 5, "take": "one", "setup": 2}
-
-
-def test_without_emotion_no_emotion_shows():
-    voices, faces = set(), set()
-    for emotion in EMOTIONS:
-        doses = (("emotion", 0.0),)
-        voices.add(speak(emotion=emotion, doses=doses, **SAME).tobytes())
-        faces.add(draw(emotion=emotion, doses=doses, **SAME).tobytes())
-    assert len(voices) == len(faces) == 1
-    assert draw(emotion="happy", **SAME).tobytes() not in faces
-    assert speak(emotion="happy", **SAME).tobytes() not in voices
-
-
-@pytest.mark.parametrize(
-    ("cause", "change"),
-    [
-        ("identity", {"identity": 6, "female": 1.0}),
-        ("setup", {"setup": 3}),
-        ("take", {"take": "two"}),
-        ("authenticity", {"authenticity": 1.0}),
-    ],
-)
-def test_each_cause_acts_and_can_be_switched_off(cause, change):
-    usual = SAME | {"emotion": "happy"}
-    off = {"doses": ((cause, 0.0),)}
-    for make in (speak, draw):
-        assert make(**usual).tobytes() != make(**usual | change).tobytes()
-        assert np.array_equal(make(**usual | off), make(**usual | change | off))
-
-
-def test_sentences_differ_unless_switched_off():
-    off = {"doses": (("sentence", 0.0),)}
-    first, second = (speak(emotion="sad", sentence=s, **SAME) for s in (0, 1))
-    assert first.shape != second.shape or not np.array_equal(first, second)
-    first, second = (speak(emotion="sad", sentence=s, **SAME, **off) for s in (0, 1))
-    assert np.array_equal(first, second)
-
-
-def test_opencv_finds_the_faces():
-    detector = cv2.CascadeClassifier(
-        cv2.data.haarcascades + "haarcascade_frontalface_default.xml"
-    )
-    found = []
-    for clip in twins.plan("ravdess", "quick", 0, ())[::13]:
-        opening = np.array([0, 1, 0.2, 0.8, 0])
-        for picture in face.frames(clip.causes, 5, 2.5, (160, 160), opening):
-            grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-            found.append(len(detector.detectMultiScale(grey, 1.1, 3)) > 0)
-    assert np.mean(found) >= 0.98
+    left = set(contents(tmp_path / corpus))
+    assert {"RENDERED.json", "causes.csv"} <= left
+    assert not [name for name in left if name.endswith((".wav", ".tiff"))]
+    assert not [name for name in left if Path(name).name.startswith(".")]
+    record = json.loads((tmp_path / corpus / "RENDERED.json").read_text())
+    assert record["corpus"] == corpus and record["seed"] == 0

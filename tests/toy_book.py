@@ -94,6 +94,8 @@ root: book/index
 chapters:
 - file: notebooks/01_toy
 - file: book/provenance
+- file: book/claims
+- file: book/check_your_table
 """
 
 
@@ -101,7 +103,10 @@ def make(root: Path) -> Path:
     """Write the toy's sources; settings, style and provenance are the book's own."""
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
-    for name in ("_config.yml", "book/provenance.md", "book/references.bib"):
+    shutil.copytree(ROOT / "book" / "examples", root / "book" / "examples")
+    pages = ("provenance", "claims", "check_your_table")
+    pages = tuple(f"book/{page}.md" for page in pages)
+    for name in ("_config.yml", *pages, "book/references.bib"):
         shutil.copy(ROOT / name, root / name)
     (root / "_toc.yml").write_text(TOC)
     (root / "book" / "index.md").write_text(INDEX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import re
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def numbers(quoted: list[dict]) -> dict[str, dict[str, list[dict]]]:
                 "target": anchor("claim", claim.id),
             }
         ]
-        for claim in map(ledger.claim, ledger.claims()["id"])
+        for source in ledger.all_documents()
+        for claim in source.claims
     }
     return {"measured": measured, "claim": stated}
 
@@ -115,23 +117,112 @@ def record_table(quoted: list[dict]) -> str:
 
 
 def claim_table() -> str:
-    """The documents' numbers, each under an anchor of its own."""
+    """The documents' numbers, each under an anchor of its own.
+
+    A script makes the table sortable; its columns are named in `book/_static`.
+    """
     from emolib import ledger
 
-    claims = ledger.claims().to_dict("records")
-    return table(
-        ("Claim", "Where", "Quantity", "Stated", "On paper"),
-        [
-            (
-                f"[`{claim['id']}`]{{#{anchor('claim', claim['id'])}}}",
-                f"{claim['document']}, {claim['where']}",
-                claim["quantity"],
-                f"{claim['stated']}{_SPACE}{claim['unit']}".strip(),
-                claim["verdict_on_paper"],
-            )
-            for claim in claims
-        ],
+    head = ("Claim", "Document", "Quantity", "Stated", "On paper", "By run", "Where")
+    rows = [
+        (
+            f"[`{claim['id']}`]{{#{anchor('claim', claim['id'])}}}",
+            claim["document"],
+            plain(claim["quantity"]),
+            plain(f"{claim['stated']}{_SPACE}{claim['unit']}".strip()),
+            claim["verdict_on_paper"],
+            claim["verdict_by_run"],
+            plain(claim["where"]),
+            plain(textwrap.shorten(claim["finding"], 200, placeholder=" …")),
+        )
+        for claim in ledger.table().to_dict("records")
+    ]
+    return f"```{{table}}\n:class: ledger\n\n{table((*head, 'Found'), rows)}```\n"
+
+
+def claim_file() -> str:
+    """The same as CSV: what `emolib ledger --format csv` prints."""
+    from emolib import ledger
+
+    return ledger.table().to_csv(index=False)
+
+
+def claim_records() -> str:
+    """The records on real recordings behind each verdict by run."""
+    from emolib import ledger, records
+    from emolib.ledger import verdicts
+
+    told = []
+    known = {c.id: c for source in ledger.all_documents() for c in source.claims}
+    for id, found in sorted(records.by_claim().items()):
+        told.append(f"\n{claim_link(id)}: {verdicts.by_run(known[id], found)}\n\n")
+        told += [f"- {plain(verdicts.bearing(known[id], r))}\n" for r in found]
+    return "".join(told) or "No run on real recordings bears on a claim yet.\n"
+
+
+def findings_list(letter: str) -> str:
+    """What the checks found in a document, ready to be included in a page.
+
+    First the findings that have words of ours, each between `% begin ID` and
+    `% end ID`, so that a page can include them one by one; then all the rest, folded,
+    between `% begin rest` and `% end rest`.
+    """
+    from emolib import ledger
+
+    found = ledger.findings(letter)
+    worded, rest = found[found["id"] != ""], found[found["id"] == ""]
+    told = [*map(_finding, worded.itertuples()), "% begin rest\n"]
+    for outcome, title in _FOLDED.items():
+        lines = [plain(e) for e in rest.loc[rest["outcome"] == outcome, "evidence"]]
+        if outcome == "consistent":
+            results = ledger.audited(letter)
+            lines = [plain(r.evidence) for r in results if r.outcome == outcome]
+        if lines:
+            listed = "".join(f"- {line}\n" for line in lines)
+            told.append(f":::{{dropdown}} {title} ({len(lines)})\n{listed}:::\n")
+    return "\n".join([*told, "% end rest\n"])
+
+
+_FOLDED = {
+    "inconsistent": "What the checks found besides",
+    "remark": "What a reader should know",
+    "cannot be checked": "What the document does not give enough for",
+    "consistent": "What agrees",
+}
+
+
+def _finding(row) -> str:
+    """One finding: our title, the evidence, the claims, the innocent explanation."""
+    kind = f"*{row.outcome}*" + (", by inference" if row.inference else "")
+    claims = [claim_link(id) for id in row.about if not _is_table(id)]
+    more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
+    about = f" About: {', '.join(claims[:4])}{more}." if claims else ""
+    innocent = f"\nInnocently: {plain(row.innocent)}\n" if row.innocent else ""
+    return (
+        f"% begin {row.id}\n"
+        f"({anchor('finding', row.id)})=\n"
+        f"**{plain(row.title)}** ({kind}, by the check `{row.check}`)\n\n"
+        f"> {plain(row.evidence)}{about}\n{innocent}"
+        f"\n% end {row.id}\n"
     )
+
+
+def _is_table(id: str) -> bool:
+    from emolib import ledger
+
+    return any(id in source.table for source in ledger.all_documents())
+
+
+def claim_link(id: str) -> str:
+    """A link to a claim's row in the table of all claims."""
+    return f"[`{id}`](#{anchor('claim', id)})"
+
+
+def checked_example(path: Path) -> str:
+    """What `emolib ledger --check` prints of one of the page's examples."""
+    from emolib import ledger
+
+    return ledger.told(ledger.check(path))
 
 
 def version_table() -> str:
@@ -210,6 +301,15 @@ def anchor(kind: str, name: str) -> str:
     'claim-c-audio-accuracy'
     """
     return f"{kind}-{re.sub('[^a-z0-9]+', '-', name.lower())}"
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it as it is.
+
+    >>> plain("a_b [c] <d>")
+    'a\\\\_b \\\\[c\\\\] \\\\<d\\\\>'
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#$])", r"\\\1", text)
 
 
 def table(head: tuple, rows: list[tuple]) -> str:

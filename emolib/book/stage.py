@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from emolib import ledger
 from emolib.book import generated
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -50,9 +51,17 @@ def stage(
         "book/generated/corpora.md": generated.corpus_cards(demo),
         "book/generated/records.md": generated.record_table(quoted),
         "book/generated/claims.md": generated.claim_table(),
+        "book/generated/claims.csv": generated.claim_file(),
+        "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/versions.md": generated.version_table(),
         **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
     }
+    for source_of in ledger.all_documents():
+        name = f"book/generated/findings-{source_of.letter}.md"
+        texts[name] = generated.findings_list(source_of.letter)
+    for example in sorted((root / "book" / "examples").glob("*.yaml")):
+        name = f"book/generated/check-{example.stem}.txt"
+        texts[name] = generated.checked_example(example)
     files |= {path: text.encode() for path, text in texts.items()}
     for path, content in files.items():
         _write_if_changed(source / path, content)

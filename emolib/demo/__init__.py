@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from emolib import UsageError, data_folder
 from emolib.demo import twins
 from emolib.demo.causes import DOSES, Causes, check_settings
-from emolib.progress import reported
 
 __all__ = ["DOSES", "Causes", "render_corpus"]
 
@@ -29,6 +28,8 @@ def render_corpus(
     profile: str = "quick",
     settings: Mapping[str, float] | None = None,
     seed: int = 0,
+    subjects: int | None = None,
+    emotions: Sequence[str] | None = None,
     workers: int | None = None,
     progress: bool = True,
 ) -> Path:
@@ -38,12 +39,14 @@ def render_corpus(
     on where it stopped; after a change of the studio itself it renders anew.
 
     Args:
-        corpus: whose twin.
+        corpus: whose twin; "all" renders one after the other.
         out: data folder to put the corpus' folder in; by default
             `demo-PROFILE` in the data folder.
         profile: smoke, quick or paper.
         settings: doses of causes from 0 to 1, such as `{"setup": 0}`; see `DOSES`.
         seed: other seeds give other people, rooms and takes.
+        subjects: how many people, if not as many as the profile says.
+        emotions: canonical names of the classes wanted, if not all.
         workers: processes; all processors by default.
         progress: tell on standard error how far it is.
 
@@ -52,61 +55,71 @@ def render_corpus(
 
     Raises:
         UsageError: for an unknown corpus, profile or setting, a dose out of
-            range, or a folder that holds anything but this rendering.
+            range, people or classes that the corpus does not have, or a folder
+            that holds anything but this rendering.
         EmolibError: if a file cannot be written (disk full, no permission).
     """
     doses = check_settings(settings)
-    clips = twins.plan(corpus, profile, seed, doses)
-    out = data_folder(out) if out else data_folder() / f"demo-{profile}"
-    folder = out / corpus
-    request = {
-        "corpus": corpus,
-        "profile": profile,
-        "seed": seed,
-        "settings": dict(doses),
-    }
     if workers is not None and workers < 1:
         raise UsageError(f"workers is a number from 1 on, not {workers}")
-    _prepare(folder, request, clips)
-    _write_truth(folder, clips)
-    missing = [
-        clip
-        for clip in clips
-        if not ((folder / clip.sound).exists() and (folder / clip.video).exists())
-    ]
-    _render_all(folder, missing, twins.PROFILES[profile], workers, progress)
+    out = data_folder(out) if out else data_folder() / f"demo-{profile}"
+    plans = {
+        name: twins.plan(name, profile, seed, doses, subjects, emotions)
+        for name in (twins.TWINS if corpus == "all" else [corpus])
+    }
+    for name, clips in plans.items():
+        request = {
+            "corpus": name,
+            "profile": profile,
+            "seed": seed,
+            "settings": dict(doses),
+            "subjects": subjects,
+            "emotions": sorted(set(emotions)) if emotions else None,
+        }
+        _render(out / name, request, clips, workers, progress)
     return out
 
 
-def render_clip(folder: Path, clip: twins.Clip, profile: twins.Profile) -> None:
-    """Write a clip's two files; both hold the same sound."""
-    from emolib.demo import face, voice
-    from emolib.media import write_sound, write_video
+def _render(
+    folder: Path,
+    request: dict,
+    clips: Sequence[twins.Clip],
+    workers: int | None,
+    progress: bool,
+) -> None:
+    """Write what is not there yet of a twin."""
+    from emolib.demo import files
 
-    speech = voice.speak(clip.causes, profile.seconds, profile.sound_rate)
-    seconds = len(speech.samples) / speech.rate
-    pictures = face.frames(
-        clip.causes,
-        round(seconds * profile.frame_rate),
-        profile.frame_rate,
-        profile.size,
-        speech.opening,
-    )
-    write_video(
-        folder / clip.video, pictures, profile.frame_rate, speech.samples, speech.rate
-    )
-    write_sound(folder / clip.sound, speech.samples, speech.rate)
+    twin = twins.TWINS[request["corpus"]]
+    form = twins.form(request["corpus"], request["profile"])
+    _prepare(folder, request, _files(folder, twin, clips))
+    if not (folder / TRUTH).exists():
+        files.write_truth(folder / TRUTH, clips, form, twin.album)
+    for name, write in twin.tables.items():
+        if not (folder / name).exists():
+            write(clips, folder / name)
+    if not twin.album:
+        missing = [c for c in clips if not all((folder / f).exists() for f in c.files)]
+        files.render_all(folder, missing, form, workers, progress)
+    elif not (folder / twin.album).exists():
+        files.render_album(folder / twin.album, clips, form, workers, progress)
 
 
-def _prepare(folder: Path, request: dict, clips: list[twins.Clip]) -> None:
+def _files(folder: Path, twin: twins.Twin, clips: Sequence[twins.Clip]) -> set[Path]:
+    """All files that belong into a twin's folder."""
+    names = {RECORD, TRUTH, *twin.tables, *(name for c in clips for name in c.files)}
+    return {folder / name for name in names | ({twin.album} - {""})}
+
+
+def _prepare(folder: Path, request: dict, ours: set[Path]) -> None:
     """Make sure the folder holds whole files of this rendering, or nothing.
 
     The record is written before the first clip, so that nothing rendered can
     ever be taken for real.
     """
+    from emolib.media import write_atomic
+
     record = folder / RECORD
-    ours = {record, folder / TRUTH}
-    ours.update(folder / name for clip in clips for name in (clip.sound, clip.video))
     found = {path for path in folder.rglob("*") if not path.is_dir()}
     leftover = {path for path in found if _whole(path) in ours}
     foreign = sorted(found - ours - leftover)
@@ -133,7 +146,8 @@ def _prepare(folder: Path, request: dict, clips: list[twins.Clip]) -> None:
     for path in leftover:
         path.unlink(missing_ok=True)
     if stated != request:
-        _write_text(record, json.dumps(request, indent=1) + "\n")
+        text = json.dumps(request, indent=1) + "\n"
+        write_atomic(record, lambda temporary: temporary.write_text(text, "utf-8"))
 
 
 def _whole(path: Path) -> Path | None:
@@ -153,53 +167,6 @@ def _read(record: Path) -> dict:
 
 def _studio_version() -> str:
     """A hash of the studio's own source."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
     text = b"".join(path.read_bytes() for path in sources)
     return hashlib.sha256(text).hexdigest()[:12]
-
-
-def _write_truth(folder: Path, clips: list[twins.Clip]) -> None:
-    """The causes of each clip as a table: truth to compare findings with."""
-    import pandas as pd
-
-    files = [{"sound": clip.sound, "video": clip.video} for clip in clips]
-    rows = [file | vars(clip.causes) for file, clip in zip(files, clips, strict=True)]
-    table = pd.DataFrame(rows).drop(columns="doses")
-    _write_text(folder / TRUTH, table.to_csv(index=False))
-
-
-def _write_text(path: Path, text: str) -> None:
-    from emolib.media import write_atomic
-
-    write_atomic(path, lambda temporary: temporary.write_text(text, "utf-8"))
-
-
-def _render_all(
-    folder: Path,
-    clips: list[twins.Clip],
-    profile: twins.Profile,
-    workers: int | None,
-    progress: bool,
-) -> None:
-    """Render in parallel; clips of one person go together and share a canvas."""
-    import joblib
-
-    workers = min(workers or joblib.cpu_count(), max(len(clips), 1))
-    # Processes, not threads: drawing holds Python's lock much of the time.
-    jobs = (joblib.delayed(_render_quietly)(folder, clip, profile) for clip in clips)
-    pool = joblib.Parallel(workers, batch_size=4, return_as="generator_unordered")
-    done = pool(jobs)
-    for _ in reported(done, len(clips), str(folder)) if progress else done:
-        pass
-
-
-def _render_quietly(folder: Path, clip: twins.Clip, profile: twins.Profile) -> None:
-    """Render in a worker that leaves the other processors to the other workers."""
-    import cv2
-
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        render_clip(folder, clip, profile)
-    finally:
-        cv2.setNumThreads(threads)

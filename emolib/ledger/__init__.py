@@ -1,146 +1,40 @@
 """The documents' tables as data: what each claims, and what its numbers say.
 
-One YAML file a document. `claims` gives every number, `claim` one of them; a
-verdict on paper needs no run, only the document's own numbers (see `checks`).
+One YAML file a document (`documents` says what it may hold). `audit` runs every
+check over it, with the arithmetic of `checks` and `layers`; `verdicts` turns what
+they found, and the records of runs, into one verdict on paper and one by run.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, fields, replace
+import textwrap
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from emolib import EmolibError, UsageError
+from emolib import UsageError
+from emolib.ledger import audit, verdicts
+from emolib.ledger.documents import Claim, Document, Finding, load, load_own
+from emolib.ledger.on_scores import frame
+from emolib.ledger.results import OUTCOMES, Result
 
-VERDICTS = {
-    "leaks": "as described or counted, what was tested had been trained on",
-    "contradicted": "another number or statement of the document says otherwise",
-    "doubtful": "another number or statement of the document speaks against it",
-    "holds": "other numbers of the document give it again",
-    "open": "the document gives nothing to check it by",
-}
-"""What can be found on paper, worst first; a claim gets the worst of its findings."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure under a title of ours."""
-
-    number: int
-    title: str
-    shows: str
+__all__ = [
+    *("OUTCOMES", "Claim", "Document", "Finding", "Result", "check", "claim"),
+    *("claims", "document", "all_documents", "figures", "finding", "findings"),
+    *("load", "load_own", "matrix", "scores", "settings", "table", "told"),
+]
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A hyper-parameter; an empty value is one that the document leaves open."""
-
-    part: str
-    name: str
-    where: str
-    value: str = ""
-    unit: str = ""
-    note: str = ""
+def all_documents() -> tuple[Document, ...]:
+    """Every document of the ledger, by letter."""
+    return _documents(Path(__file__).parent)
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One number, or statement, of a document.
-
-    Args:
-        id: `LETTER.system.quantity`, a class score `LETTER.system.metric.class`.
-        stated: as printed, digits kept; "above", "about" before a bound.
-        n: the items behind it, if known; `n_from` is "stated" or "implied".
-    """
-
-    id: str
-    where: str
-    quantity: str
-    stated: str
-    kind: str
-    unit: str = ""
-    data: str = ""
-    split: str = ""
-    n: int | None = None
-    n_from: str = ""
-
-    @property
-    def document(self) -> str:
-        """The document's letter."""
-        return self.id.split(".")[0]
-
-    @property
-    def value(self) -> float | None:
-        """The number stated; None for a statement in words."""
-        try:
-            return float(self.stated.split()[-1])
-        except ValueError:
-            return None
-
-    @property
-    def text(self) -> str:
-        """As the book prints it: "96.82 %"."""
-        return f"{self.stated} {self.unit}".strip()
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """A printed confusion matrix: true classes down, predicted across."""
-
-    id: str
-    where: str
-    title: str
-    classes: tuple[str, ...]
-    rows: tuple[list[int], ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a document's numbers say of each other.
-
-    Args:
-        claims: ids that the verdict is about; `beside`: those held against them.
-        innocent: the explanation that supposes least; empty if all is well.
-    """
-
-    id: str
-    verdict: str
-    title: str
-    claims: tuple[str, ...]
-    detail: str
-    beside: tuple[str, ...] = ()
-    innocent: str = ""
-
-
-@dataclass(frozen=True)
-class Document:
-    """One document, as its YAML file has it."""
-
-    letter: str
-    study: str
-    title: str
-    authors: tuple[str, ...]
-    kind: str
-    system: str
-    year: int | None = None
-    figures: tuple[Figure, ...] = ()
-    settings: tuple[Setting, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    matrices: tuple[Matrix, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-PARTS = {
-    "figures": (Figure, ("number",)),
-    "settings": (Setting, ("part", "name")),
-    "claims": (Claim, ("id",)),
-    "matrices": (Matrix, ("id",)),
-    "findings": (Finding, ("id",)),
-}
-"""The lists of a YAML file: what an entry is, and what names it."""
+@functools.cache
+def _documents(folder: Path) -> tuple[Document, ...]:
+    read = [load(path) for path in folder.glob("*.yaml")]
+    return tuple(sorted(read, key=lambda source: source.letter))
 
 
 def document(study: str) -> Document:
@@ -152,24 +46,38 @@ def document(study: str) -> Document:
     >>> document("C").study
     'confidence-fusion'
     """
-    for known in _documents():
+    for known in all_documents():
         if study in (known.study, known.letter):
             return known
-    names = ", ".join(f"{d.study} ({d.letter})" for d in _documents())
+    names = ", ".join(f"{d.study} ({d.letter})" for d in all_documents())
     raise UsageError(f"the ledger has no study {study!r}; it has {names}")
+
+
+def audited(study: str) -> tuple[Result, ...]:
+    """Everything that the checks found in a document, worst first."""
+    return _results(document(study).letter)
+
+
+@functools.cache
+def _results(letter: str) -> tuple[Result, ...]:
+    return audit.run(document(letter))
 
 
 def claims(study: str | None = None) -> pd.DataFrame:
     """Every claim of one study, or of all, with the verdict on paper.
 
-    Columns: id, document, where, quantity, stated, unit, kind, n,
-    verdict_on_paper, finding.
+    Columns: id, document, where, quantity, stated, unit, kind, protocol, n,
+    verdict_on_paper, finding (our words where there are some, else the evidence).
     """
     rows = []
     for source in _chosen(study):
+        found: dict[str, list[Result]] = {}
+        for result in audited(source.letter):
+            for id in result.about:
+                found.setdefault(id, []).append(result)
         for c in source.claims:
-            found = [f for f in source.findings if c.id in f.claims]
-            found.sort(key=lambda f: list(VERDICTS).index(f.verdict))
+            # What is found of a quantity holds wherever it is given.
+            about = [*found.get(c.id, []), *found.get(c.same_as, [])]
             rows.append(
                 {
                     "id": c.id,
@@ -179,12 +87,79 @@ def claims(study: str | None = None) -> pd.DataFrame:
                     "stated": c.stated,
                     "unit": c.unit,
                     "kind": c.kind,
+                    "protocol": c.protocol,
                     "n": c.n,
-                    "verdict_on_paper": found[0].verdict if found else "open",
-                    "finding": "; ".join(f.title for f in found),
+                    "verdict_on_paper": verdicts.on_paper(about),
+                    "finding": _told(source, c, about),
                 }
             )
     return pd.DataFrame(rows).astype({"n": "Int64"})
+
+
+def _told(source: Document, claim: Claim, about: list[Result]) -> str:
+    """What was found of a claim: our titles, and evidence that has none."""
+    told, rest = {}, [result for result in about if result.outcome != "consistent"]
+    for finding in source.findings:
+        named = {claim.id, claim.same_as}
+        spoken = [r for r in audit.covered(finding, tuple(rest)) if named & {*r.about}]
+        if spoken:
+            told[finding.title] = None
+            rest = [result for result in rest if result not in spoken]
+    rest = [r for r in rest if r.outcome == "inconsistent"]
+    evidence = dict.fromkeys(result.evidence.rstrip(".") for result in rest)
+    return "; ".join([*told, *evidence])
+
+
+def table(study: str | None = None) -> pd.DataFrame:
+    """Every claim with both verdicts and the records behind them.
+
+    The columns of `emolib ledger`: id, document, where, quantity, stated, unit, kind,
+    protocol, n, verdict_on_paper, verdict_by_run, finding, records.
+    """
+    from emolib import records
+
+    real = records.by_claim()
+    listed = claims(study)
+    known = {c.id: c for source in _chosen(study) for c in source.claims}
+    bearing = [real.get(id, []) for id in listed["id"]]
+    by_run = [
+        verdicts.by_run(known[id], found)
+        for id, found in zip(listed["id"], bearing, strict=True)
+    ]
+    listed.insert(listed.columns.get_loc("finding"), "verdict_by_run", by_run)
+    listed["records"] = ["; ".join(r["record"] for r in found) for found in bearing]
+    return listed
+
+
+def check(path: str | Path) -> pd.DataFrame:
+    """The checks run on a reader's own file of tables.
+
+    Columns: outcome, check, about, evidence; worst first.
+
+    Args:
+        path: a YAML file that holds `tables`, and `claims` if there are any.
+
+    Raises:
+        UsageError: with file and line, if it is malformed.
+    """
+    rows = [
+        (r.outcome, r.check, "; ".join(r.about), r.evidence)
+        for r in audit.run(load_own(Path(path)))
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "check", "about", "evidence"])
+
+
+def told(found: pd.DataFrame) -> str:
+    """What `check` found, as text: a paragraph for each result, worst first."""
+    if found.empty:
+        return "nothing that could be checked\n"
+    return "\n".join(
+        textwrap.fill(f"{row.outcome} ({row.check}): {row.evidence}", 78) + "\n"
+        for row in found.itertuples()
+    )
+
+
+# --- one thing ------------------------------------------------------------------------
 
 
 def claim(id: str) -> Claim:
@@ -193,30 +168,78 @@ def claim(id: str) -> Claim:
     >>> claim("C.audio.accuracy").text
     '96.82 %'
     """
-    return _one("claims", id)
+    for source in all_documents():
+        if id in source.claim:
+            return source.claim[id]
+    raise _unknown("claims", id)
 
 
 def matrix(id: str) -> pd.DataFrame:
     """A printed confusion matrix, true classes down, in the printed order."""
-    printed = _one("matrices", id)
-    return pd.DataFrame(
-        printed.rows,
-        index=pd.Index(printed.classes, name="true"),
-        columns=pd.Index(printed.classes, name="predicted"),
-    )
+    for source in all_documents():
+        printed = source.table.get(id)
+        if printed is not None and printed.kind == "matrix":
+            return frame(printed)
+    raise _unknown("matrices", id)
 
 
 def finding(id: str) -> Finding:
-    """One finding."""
-    return _one("findings", id)
+    """One finding, in our words; `audit.covered` gives its evidence."""
+    for source in all_documents():
+        for known in source.findings:
+            if known.id == id:
+                return known
+    raise _unknown("findings", id)
+
+
+def _unknown(part: str, id: str) -> UsageError:
+    return UsageError(
+        f"the ledger's {part} have no id {id!r}; `emolib ledger` lists them"
+    )
 
 
 def findings(study: str | None = None) -> pd.DataFrame:
-    """Every finding: id, verdict, title, claims, detail, beside, innocent."""
-    return pd.DataFrame([f for source in _chosen(study) for f in source.findings])
+    """Our words beside the evidence: id, check, outcome, title, evidence, innocent...
+
+    A row for each finding, worst first within its document; then one for each result
+    that is not consistent and that no finding speaks of, without an id.
+    """
+    rows = []
+    for source in _chosen(study):
+        found, spoken = audited(source.letter), set()
+        mine = []
+        for f in source.findings:
+            of = audit.covered(f, found)
+            spoken.update(map(id, of))
+            outcome = min(
+                (r.outcome for r in of), key=list(OUTCOMES).index, default="consistent"
+            )
+            evidence = " ".join(r.evidence for r in of)
+            about = list(dict.fromkeys(name for r in of for name in r.about))
+            mine.append((f.id, source.letter, f.check, outcome, f.title, evidence,
+                         f.innocent, f.inference, about))  # fmt: skip
+        mine.sort(key=lambda row: list(OUTCOMES).index(row[3]))
+        rows += mine
+        rows += [
+            (
+                "",
+                source.letter,
+                r.check,
+                r.outcome,
+                "",
+                r.evidence,
+                "",
+                False,
+                [*r.about],
+            )
+            for r in found
+            if r.outcome != "consistent" and id(r) not in spoken
+        ]
+    columns = "id document check outcome title evidence innocent inference about"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
-def figures(study: str) -> list[tuple[int, str]]:
+def figures(study: str) -> list[tuple[int | str, str]]:
     """Numbers and (our) titles of a document's figures."""
     return [(figure.number, figure.title) for figure in document(study).figures]
 
@@ -237,137 +260,11 @@ def scores(system: str) -> dict[tuple[str, str], float]:
     """
     return {
         tuple(c.id.rsplit(".", 2)[1:]): c.value
-        for source in _documents()
+        for source in all_documents()
         for c in source.claims
         if c.kind == "class score" and c.id.rsplit(".", 2)[0] == system
     }
 
 
 def _chosen(study: str | None) -> tuple[Document, ...]:
-    return (document(study),) if study else _documents()
-
-
-def _one(part: str, id: str) -> Claim | Matrix | Finding:
-    for source in _documents():
-        for entry in getattr(source, part):
-            if entry.id == id:
-                return entry
-    raise UsageError(
-        f"the ledger's {part} have no id {id!r}; `emolib ledger` lists them"
-    )
-
-
-# --- reading the files ----------------------------------------------------------
-
-
-@functools.cache
-def _documents() -> tuple[Document, ...]:
-    read = [load(path) for path in Path(__file__).parent.glob("*.yaml")]
-    return tuple(sorted(read, key=lambda source: source.letter))
-
-
-def load(path: Path) -> Document:
-    """Read and check one YAML file.
-
-    Raises:
-        EmolibError: with file and line, if it is malformed, an id, figure, setting
-            or label is given twice, a field is missing, unknown or of the wrong
-            type, a percentage is above 100, a matrix is not square, or a finding
-            names an unknown claim.
-    """
-    try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), _Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        raise _fault(path, mark.line + 1 if mark else 1, problem) from None
-    if not isinstance(tree, dict) or set(tree) != {"document", *PARTS, "line"}:
-        wanted = ", ".join(["document", *PARTS])
-        raise _fault(path, 1, f"the file must hold exactly {wanted}")
-    source = _make(Document, tree["document"], path)
-    parts: dict[str, dict] = {part: {} for part in PARTS}
-    for part, (kind, key) in PARTS.items():
-        for entry in tree[part] or []:
-            made = _make(kind, entry, path)
-            name = " ".join(str(getattr(made, field)) for field in key)
-            problem = _problem(made, source.letter, parts["claims"])
-            if name in parts[part]:
-                problem = f"{part}: {name} is given twice"
-            if problem:
-                raise _fault(path, entry["line"], problem)
-            parts[part][name] = made
-    return replace(source, **{part: tuple(m.values()) for part, m in parts.items()})
-
-
-def _make(kind: type, entry: object, path: Path):
-    """A dataclass from a YAML mapping; every field present, known, of its type."""
-    if not isinstance(entry, dict):
-        raise _fault(path, 1, f"{entry!r} stands where a {kind.__name__} should")
-    given = {name: value for name, value in entry.items() if name != "line"}
-    types = {field.name: field.type for field in fields(kind)}
-    for name, value in given.items():
-        if name not in types:
-            problem = f"no such field: {name}; a {kind.__name__} has {list(types)}"
-            raise _fault(path, entry["line"], problem)
-        wanted = _TYPES.get(types[name], list)
-        if not isinstance(value, wanted):
-            hint = "; quote it, so that its digits stay" if wanted is str else ""
-            problem = f"{name}: {value!r} is not of type {wanted.__name__}{hint}"
-            raise _fault(path, entry["line"], problem)
-        if wanted is list:
-            given[name] = tuple(value)
-    try:
-        return kind(**given)
-    except TypeError as error:  # a field without a default is missing
-        raise _fault(path, entry["line"], str(error)) from None
-
-
-_TYPES = {"str": str, "int": int, "int | None": int}
-"""What YAML gives for a field's annotation; every other one is a list."""
-
-
-def _problem(entry: object, letter: str, claims: dict[str, Claim]) -> str:
-    """What is wrong with an entry beyond its fields' types; empty if nothing."""
-    name = getattr(entry, "id", "")
-    if name and not name.startswith(f"{letter}."):
-        return f"{name}: an id of document {letter} starts with {letter}."
-    if isinstance(entry, Claim):
-        if entry.unit == "%" and not 0 <= (entry.value or 0) <= 100:
-            return f"{name}: {entry.text} is no percentage of a whole"
-        if entry.n_from not in (("",) if entry.n is None else ("stated", "implied")):
-            return f"{name}: give n with n_from, stated or implied, or neither"
-    if isinstance(entry, Matrix):
-        size, widths = len(entry.classes), [len(row) for row in entry.rows]
-        if len(set(entry.classes)) < size:
-            return f"{name}: a label is repeated in {list(entry.classes)}"
-        if widths != [size] * size:
-            return f"{name}: {size} classes want {size} rows of {size}, not {widths}"
-        if not all(isinstance(n, int) and n >= 0 for row in entry.rows for n in row):
-            return f"{name}: cells must be whole numbers, none below zero"
-    if isinstance(entry, Finding):
-        if entry.verdict not in VERDICTS:
-            return f"{name}: verdict {entry.verdict!r} is none of {list(VERDICTS)}"
-        for named in (*entry.claims, *entry.beside):
-            if named not in claims:
-                return f"{name}: no claim {named}"
-    return ""
-
-
-def _fault(path: Path, line: int, problem: str) -> EmolibError:
-    return EmolibError(f"{path}:{line}: {problem}; correct this line of the ledger")
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML that keeps each mapping's line and refuses a key given twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                problem = f"{key.value} is given twice"
-                raise yaml.MarkedYAMLError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return {
-            **super().construct_mapping(node, deep),
-            "line": node.start_mark.line + 1,
-        }
+    return (document(study),) if study else all_documents()

@@ -8,14 +8,20 @@ ReLU.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emolib import UsageError
+
 if TYPE_CHECKING:
     import keras
+
+VGG16_MD5 = "6d6bbae143d832006294945121d1f1fc"
+"""Of the file of weights without a top, as it stands in Keras' own source."""
 
 
 def speech_lstm(
@@ -136,12 +142,16 @@ def still_vgg(
         size: height and width in pixels, at least 32.
         classes: length of the probability vector.
         dense: units of the new top's hidden layer; not given in the document.
-        weights: file of VGG16's convolutions trained on ImageNet, in Keras' own
-            format. Without it they stay as they were drawn, which is a frozen
-            random projection: a floor for what transfer must beat.
+        weights: file of VGG16's convolutions trained on ImageNet, the `.h5` that
+            Keras publishes. Without it they stay as they were drawn, which is a
+            frozen random projection: a floor for what transfer must beat.
 
     Returns:
-        A compiled model that takes uint8 images (n, size, size, 3).
+        A compiled model that takes uint8 images (n, size, size, 3). All up to
+        its layer "frozen" never changes, see `after`.
+
+    Raises:
+        UsageError: if the file of weights is not the published one.
     """
     import keras
     from keras import layers
@@ -151,12 +161,26 @@ def still_vgg(
     x = vgg16.preprocess_input(keras.ops.cast(images, "float32"))
     base = VGG16(include_top=False, weights=None, input_tensor=x)
     if weights:
-        base.load_weights(weights)
+        base.load_weights(_checked(Path(weights)))
     base.trainable = False
-    x = layers.Flatten()(base.output)
+    x = layers.Flatten(name="frozen")(base.output)
     x = layers.Dense(dense, activation="relu", name="seeing")(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
     return _compiled(keras.Model(images, emotions, name="still_vgg"))
+
+
+def _checked(weights: Path) -> Path:
+    """A file of weights, after making sure that it is the one meant."""
+    if not weights.is_file():
+        raise UsageError(f"{weights}: no such file of weights")
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "md5").hexdigest()
+    if found != VGG16_MD5:
+        raise UsageError(
+            f"{weights} is not VGG16 without its top as Keras publishes it (md5 "
+            f"{found} instead of {VGG16_MD5}); download it again"
+        )
+    return weights
 
 
 def film_pooled(stills: keras.Model, frames: int, classes: int = 7) -> keras.Model:
@@ -233,7 +257,8 @@ def joined(
         until(model, layer)
         for model, layer in zip((first, second), layers_joined, strict=True)
     ]
-    x = layers.Concatenate()([part.output for part in parts])
+    # Named, so that two models that were joined before can be joined again.
+    x = layers.Concatenate(name=f"{name}_parts")([part.output for part in parts])
     x = layers.Dense(dense, activation="relu", name=name)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
     inputs = [tensor for part in parts for tensor in part.inputs]
@@ -245,6 +270,53 @@ def until(model: keras.Model, layer: str) -> keras.Model:
     import keras
 
     return keras.Model(model.inputs, model.get_layer(layer).output)
+
+
+def after(model: keras.Model, layer: str) -> keras.Model:
+    """What follows a layer, as a compiled model of its own that shares weights.
+
+    The counterpart of `until`. Where everything up to the layer is frozen, its
+    output can be computed once, and only this part needs training.
+
+    Args:
+        model: layers one behind the other, without branches.
+        layer: the name of the last one that is left out.
+    """
+    import keras
+
+    behind = model.get_layer(layer)
+    x = inputs = keras.Input(behind.output.shape[1:])
+    for part in model.layers[model.layers.index(behind) + 1 :]:
+        x = part(x)
+    return _compiled(keras.Model(inputs, x, name=f"after_{layer}"))
+
+
+def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:
+    """What goes on in an LSTM layer, step by step; Keras shows the last output only.
+
+    Args:
+        layer: an LSTM layer that has its weights.
+        x: what it reads, (n, steps, features).
+
+    Returns:
+        Arrays (n, steps, units): the gates `input`, `forget` and `output`, shares
+        between 0 and 1, and `said`, the layer's output after each step.
+    """
+    from scipy.special import expit
+
+    kernel, recurrent, bias = (w.astype(np.float64) for w in layer.get_weights())
+    squash = np.tanh if layer.activation.__name__ == "tanh" else lambda z: z
+    said = kept = np.zeros((len(x), layer.units))
+    steps = []
+    for step in np.moveaxis(x.astype(np.float64), 1, 0):
+        z = step @ kernel + said @ recurrent + bias
+        taken, forgotten, new, told = np.split(z, 4, axis=1)
+        taken, forgotten, told = expit(taken), expit(forgotten), expit(told)
+        kept = forgotten * kept + taken * squash(new)
+        said = told * squash(kept)
+        steps.append((taken, forgotten, told, said))
+    found = (np.stack(part, axis=1) for part in zip(*steps, strict=True))
+    return dict(zip(("input", "forget", "output", "said"), found, strict=True))
 
 
 def _compiled(model: keras.Model) -> keras.Model:

@@ -1,0 +1,279 @@
+"""What a recogniser can find of a cause: clips dealt by lot, and linear probes.
+
+Whoever is rendered, in whichever emotion, sentence and set-up, is drawn by lot,
+each whatever the others are. So what a probe for one cause finds can come from no
+other, and shuffling the classes it was to find shows how often chance alone finds
+as much. Takes have no classes to be found: two of them differ by chance only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emolib.demo.causes import Causes, check_settings
+from emolib.labels import RAVDESS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SECONDS, RATE = 2.0, 16000
+MOMENTS, SIDE = 16, 32  # pictures of a clip that are kept, and their width
+CLASSES = {
+    "emotion": RAVDESS.classes,
+    "authenticity": (0.0, 1.0),
+    "sentence": (0, 1),
+    "setup": (0, 1, 2, 3),
+}
+CAUSES = ("identity", *CLASSES)
+"""What is probed for; the classes of an identity are the people."""
+SHUFFLES = 9999
+
+
+class Rendered(NamedTuple):
+    """Clips as recognisers get them."""
+
+    pictures: np.ndarray  # grey, uint8, (clips, MOMENTS, SIDE, SIDE)
+    cepstra: list[np.ndarray]  # MFCCs of each clip, (windows, 40)
+
+
+class Found(NamedTuple):
+    """How often a probe is right, and how often chance alone would be.
+
+    `low` and `high` are the 95 % interval over people; `p` is the share of
+    shuffles of the true classes in which it is right at least as often.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    chance: float
+    p: float
+
+
+def dealt(
+    people: int,
+    clips: int,
+    settings: Mapping[str, float] | None = None,
+    seed: int = 0,
+) -> list[Causes]:
+    """Causes of clips, drawn by lot; the same clips whatever the doses.
+
+    Args:
+        people: how many; every other one is a woman.
+        clips: of each person.
+        settings: doses of causes, such as `{"setup": 0}`.
+        seed: of the lots, and of the people and rooms.
+
+    >>> dealt(2, 3, {"emotion": 0})[5].take
+    '2/3'
+    """
+    lots, doses = np.random.default_rng(seed), check_settings(settings)
+
+    def draw(person: int, number: int) -> Causes:
+        drawn = {
+            c: options[lots.integers(len(options))] for c, options in CLASSES.items()
+        }
+        take, female = f"{person}/{number}", float(person % 2 == 0)
+        return Causes(person, take=take, female=female, seed=seed, doses=doses, **drawn)
+
+    return [draw(p, k) for p in range(1, people + 1) for k in range(1, clips + 1)]
+
+
+def rendered(
+    causes: Sequence[Causes], side: int = 2 * SIDE, workers: int | None = None
+) -> Rendered:
+    """Render clips straight into arrays, without files or encoding.
+
+    Args:
+        causes: of each clip.
+        side: width of the pictures when drawn, before they are made small.
+        workers: processes; all processors by default.
+    """
+    import joblib
+
+    workers = min(workers or joblib.cpu_count(), len(causes))
+    pool = joblib.Parallel(workers, batch_size=16)
+    pictures, cepstra = zip(
+        *pool(joblib.delayed(_clip)(c, side) for c in causes), strict=True
+    )
+    return Rendered(np.stack(pictures), list(cepstra))
+
+
+def _clip(causes: Causes, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures at evenly spaced moments of a clip, and the MFCCs of its sound."""
+    import cv2
+
+    from emolib.demo import face, voice
+    from emolib.features import audio
+
+    speech = voice.speak(causes, SECONDS, RATE)
+    rate = MOMENTS * RATE / len(speech.samples)
+    drawn = face.frames(causes, MOMENTS, rate, (side, side), speech.opening)
+    grey = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in drawn]
+    small = [cv2.resize(g, (SIDE, SIDE), interpolation=cv2.INTER_AREA) for g in grey]
+    return np.stack(small), audio.mfcc(speech.samples, RATE)
+
+
+def vectors(clips: Rendered) -> dict[str, np.ndarray]:
+    """A vector of each clip's "face" and one of its "voice".
+
+    Of the face: the mean picture, 16 pixels wide, and how much each of eight
+    strips changes from moment to moment. Of the voice: `audio.statistics` of its
+    MFCCs, and the means of the first 13 in each eighth of the clip.
+    """
+    from emolib.features import audio
+
+    pictures = clips.pictures.astype(np.float32)
+    looks = _means(pictures.mean(axis=1), 16, 16)
+    changes = _means(np.abs(np.diff(pictures, axis=1)), 8, 1)
+    face = [looks.reshape(len(looks), -1), np.log1p(changes).reshape(len(looks), -1)]
+    eighths = [
+        np.concatenate([part.mean(axis=0) for part in np.array_split(c[:, :13], 8)])
+        for c in clips.cepstra
+    ]
+    whole = [audio.statistics(c) for c in clips.cepstra]
+    return {"face": np.hstack(face), "voice": np.hstack([whole, eighths])}
+
+
+def _means(pictures: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Means of the cells of a grid laid over pictures."""
+    cells = rows, SIDE // rows, columns, SIDE // columns
+    return pictures.reshape(*pictures.shape[:-2], *cells).mean(axis=(-3, -1))
+
+
+def held_out(causes: Sequence[Causes], cause: str) -> tuple[np.ndarray, np.ndarray]:
+    """The classes of a cause, and which clips a probe for it is tested on.
+
+    Those of a third of the people, never met in training; for identity a third
+    of each person's clips.
+    """
+    classes = np.array([getattr(c, cause) for c in causes])
+    people = np.array([c.identity for c in causes])
+    if cause == "identity":
+        number = np.array([int(c.take.partition("/")[2]) for c in causes])
+        return classes, number > number.max() * 2 / 3
+    return classes, people > people.max() * 2 / 3
+
+
+def probe(features: np.ndarray, causes: Sequence[Causes], cause: str) -> Found:
+    """Look for a cause in clips with a linear model.
+
+    Args:
+        features: one row a clip, such as `vectors(...)["face"]`.
+        causes: of the same clips, from `dealt`.
+        cause: one of `CAUSES`.
+    """
+    from emolib.models.baselines import linear
+
+    classes, test = held_out(causes, cause)
+    model = linear().fit(features[~test], classes[~test])
+    people = np.array([c.identity for c in causes])
+    return judged(classes[test], model.predict(features[test]), people[test])
+
+
+def judged(truth: ArrayLike, predicted: ArrayLike, people: ArrayLike) -> Found:
+    """Compare predictions with the truth, and with what chance would give.
+
+    The classes were dealt to the clips by lot. If nothing of them shows, any
+    other deal was as likely, whatever the predictions have in common: shuffling
+    the truth is an exact test (one-sided: right more often than by chance).
+
+    >>> judged([0, 1] * 6, [0, 1] * 6, [1, 2, 3] * 4).p < 0.01
+    True
+    """
+    from emolib.evaluation.intervals import interval
+
+    truth, predicted = np.asarray(truth), np.asarray(predicted)
+    right = truth == predicted
+    spread = interval(right, people)
+    shuffle = np.random.default_rng(0)
+    counts = [(shuffle.permutation(truth) == predicted).sum() for _ in range(SHUFFLES)]
+    p = (1 + np.sum(np.array(counts) >= right.sum())) / (1 + SHUFFLES)
+    chance = float(np.mean(counts)) / len(truth)
+    return Found(spread.value, spread.low, spread.high, chance, float(p))
+
+
+def holm(p: ArrayLike) -> np.ndarray:
+    """Holm's adjustment: p-values that hold for all tests together.
+
+    >>> holm([0.01, 0.5, 0.03]).tolist()
+    [0.03, 0.5, 0.06]
+    """
+    p = np.asarray(p)
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    steps = p[order] * np.arange(len(p), 0, -1)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return adjusted
+
+
+def doses(
+    causes: Sequence[str] = ("emotion", "authenticity"),
+    values: Sequence[float] = (0, 0.25, 0.5, 0.75, 1),
+    people: int = 12,
+    clips: int = 16,
+    seed: int = 0,
+    workers: int | None = None,
+) -> pd.DataFrame:
+    """How often a linear model recognises a cause, dose by dose.
+
+    The other causes stay at full strength, and the clips are the same but for the
+    dose. At each a model is trained anew, and tested on people it was not trained
+    on, each quarter of them in turn.
+
+    Args:
+        causes: of `CLASSES`.
+        values: doses, in rising order.
+        people, clips, seed, workers: see `dealt` and `rendered`.
+
+    Returns:
+        One row for each cause, place ("face" or "voice") and dose: `cause, where,
+        dose, accuracy, low, high, chance` and `rise, rise_low, rise_high`, by how
+        much that is more than at the dose before. Intervals are of 95 %, over people.
+    """
+    import pandas as pd
+
+    from emolib.evaluation.intervals import interval
+
+    whose, seen, rows = np.repeat(np.arange(people), clips), {}, []
+    for cause in causes:
+        before = {}
+        for value in values:
+            deal = dealt(people, clips, {cause: value}, seed)
+            key = deal[0].doses  # none at full dose, whichever the cause
+            if key not in seen:
+                seen[key] = vectors(rendered(deal, workers=workers))
+            for where, features in seen[key].items():
+                right = _recognised(features, deal, cause)
+                level = interval(right, whose)
+                rise = interval(right - before.get(where, right), whose)
+                before[where] = right
+                rows.append(
+                    {
+                        "cause": cause, "where": where, "dose": value,
+                        "accuracy": level.value, "low": level.low, "high": level.high,
+                        "chance": 1 / len(CLASSES[cause]), "rise": rise.value,
+                        "rise_low": rise.low, "rise_high": rise.high,
+                    }
+                )  # fmt: skip
+    table = pd.DataFrame(rows)
+    return table.sort_values(["cause", "where"], kind="stable", ignore_index=True)
+
+
+def _recognised(
+    features: np.ndarray, causes: Sequence[Causes], cause: str
+) -> np.ndarray:
+    """Of each clip, whether a model trained on other people is right about it."""
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+
+    from emolib.models.baselines import linear
+
+    classes = np.array([getattr(c, cause) for c in causes])
+    people = np.array([c.identity for c in causes])
+    folds = GroupKFold(4)
+    guessed = cross_val_predict(linear(), features, classes, groups=people, cv=folds)
+    return (guessed == classes).astype(int)

@@ -1,0 +1,538 @@
+"""A document of the ledger: what its YAML file may hold, read and checked.
+
+A file is refused as a whole, with the line and what to do there, if anything in
+it is malformed: a check can only be as good as what it is given.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import yaml
+
+from emolib import UsageError
+from emolib.corpora import CORPORA
+from emolib.ledger import checks, tables
+from emolib.ledger.tables import Table
+
+PROTOCOLS = {
+    "on training data": "tested, at least in part, on what was trained on",
+    "random frames": "frames, or other pieces of a clip, drawn at random for the test",
+    "random clips": "whole clips drawn at random; the same people on both sides",
+    "copies shared": "copies made before the split, so that both sides have some",
+    "subjects apart": "nobody on both sides",
+    "corpora crossed": "trained on one corpus, tested on another",
+    "unstated": "not said, or not enough to tell",
+}
+"""What a claim's split does; empty where nothing is tested."""
+
+_EXACT = ("count", "corpus", "setting")
+_BOUNDS = ("above", "below", "about")
+ID = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)+")
+"""An id within an expression: letters first, at least one dot."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure under a title of ours."""
+
+    number: int | str
+    title: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A hyper-parameter; an empty value is one that the document leaves open."""
+
+    part: str
+    name: str
+    where: str
+    value: str = ""
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number, or statement, of a document.
+
+    Args:
+        id: `LETTER.system.quantity`, a class score `LETTER.system.metric.class`.
+        stated: as printed, digits kept; "above", "about" before a bound.
+        n: the items behind it, if known; `n_from` is "stated" or "implied".
+        at_most: all the items there are, where n is not known.
+        protocol: what its split does, one of `PROTOCOLS`; empty without a test.
+        corpus: names in `emolib.corpora`, comma between, where its items come from.
+        classes: how many classes there are to guess among.
+        same_as: the claim that gives the same quantity in another place.
+        equals: what other claims make of it: "A.x.clips * 2 / 3".
+        holds: what it says in words, as comparisons: "A.x.accuracy > A.y.accuracy".
+        one_of: claims of which it must be one, word for word.
+        reads: the table that it was read off.
+        table: the table whose cell it is; empty for one written out.
+    """
+
+    id: str
+    where: str
+    quantity: str
+    stated: str
+    kind: str
+    unit: str = ""
+    data: str = ""
+    split: str = ""
+    n: int | None = None
+    n_from: str = ""
+    at_most: int | None = None
+    protocol: str = ""
+    corpus: str = ""
+    classes: int | None = None
+    same_as: str = ""
+    equals: str = ""
+    holds: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    reads: str = ""
+    note: str = ""
+    table: str = ""
+
+    @property
+    def document(self) -> str:
+        """The document's letter."""
+        return self.id.split(".")[0]
+
+    @property
+    def digits(self) -> str:
+        """The number stated, as printed; empty for a statement in words."""
+        words = self.stated.removesuffix("%").split()
+        plain = len(words) == 1 or (len(words) == 2 and self.bound in _BOUNDS)
+        return (checks.number(words[-1]) or "") if plain else ""
+
+    @property
+    def value(self) -> float | None:
+        """The number stated; None for a statement in words."""
+        return float(self.digits) if self.digits else None
+
+    @property
+    def bound(self) -> str:
+        """The word before the number: "above", "below", "about" or nothing."""
+        return self.stated.split()[0].lower() if len(self.stated.split()) > 1 else ""
+
+    @property
+    def interval(self) -> checks.Interval | None:
+        """What the number may have been before rounding; a percentage as a share.
+
+        What was counted or set is not rounded. About a number is up to 1 % of it, or
+        one unit of its last digit, away.
+        """
+        if not self.digits:
+            return None
+        whole = self.unit != "%" and not checks.decimals(self.digits)
+        if self.kind in _EXACT and whole and not self.bound:
+            return checks.Interval(self.value, self.value)
+        scale = 0.01 if self.unit == "%" else 1
+        low, high = checks.rounded(self.digits, scale)
+        if self.bound == "above":
+            return checks.Interval(self.value * scale, math.inf)
+        if self.bound == "below":
+            return checks.Interval(-math.inf, self.value * scale)
+        if self.bound == "about":
+            reach = max(high - low, abs(self.value) * scale / 100)
+            return checks.Interval(
+                self.value * scale - reach, self.value * scale + reach
+            )
+        return checks.Interval(low, high)
+
+    @property
+    def text(self) -> str:
+        """As the book prints it: "96.82 %"."""
+        return f"{self.stated} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Our words on what a check found; the verdict itself is the check's.
+
+    Args:
+        check: the name of the check that found it.
+        about: claims and tables that the check names.
+        innocent: the explanation that supposes least.
+        inference: whether more was concluded than the document's numbers force.
+    """
+
+    id: str
+    check: str
+    about: tuple[str, ...]
+    title: str
+    innocent: str = ""
+    inference: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document, as its YAML file has it; or a reader's own tables."""
+
+    letter: str
+    study: str
+    title: str
+    authors: tuple[str, ...]
+    kind: str
+    system: str
+    year: int | None = None
+    venue: str = ""
+    figures: tuple[Figure, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    tables: tuple[Table, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @functools.cached_property
+    def claim(self) -> Mapping[str, Claim]:
+        """Claims by id."""
+        return {claim.id: claim for claim in self.claims}
+
+    @functools.cached_property
+    def table(self) -> Mapping[str, Table]:
+        """Tables by id."""
+        return {table.id: table for table in self.tables}
+
+    def of_kind(self, *kinds: str) -> list[Table]:
+        """Tables of some kinds, in their order."""
+        return [table for table in self.tables if table.kind in kinds]
+
+
+# --- reading a file ---------------------------------------------------------------
+
+PARTS = {
+    "figures": (Figure, ("number",)),
+    "settings": (Setting, ("part", "name")),
+    "claims": (Claim, ("id",)),
+    "tables": (Table, ("id",)),
+    "findings": (Finding, ("id",)),
+}
+"""The lists of a YAML file: what an entry is, and what names it."""
+
+_OWN = {"letter": "", "study": "", "title": "", "authors": (), "kind": "", "system": ""}
+
+
+def load(path: Path) -> Document:
+    """Read and check one of the ledger's YAML files.
+
+    Raises:
+        UsageError: with file and line, if it is malformed.
+    """
+    return _read(path, {"document"}, set(PARTS))
+
+
+def load_own(path: Path) -> Document:
+    """Read and check a reader's own file: `tables`, and `claims` if there are any.
+
+    Raises:
+        UsageError: with file and line, if it is malformed or not there.
+    """
+    return _read(path, {"tables"}, {"claims"})
+
+
+def _read(path: Path, wanted: set[str], optional: set[str] = frozenset()) -> Document:
+    tree = _tree(path)
+    given = set(tree) if isinstance(tree, dict) else set()
+    if not wanted <= given <= wanted | optional:
+        odd = ", ".join(map(str, given - wanted - optional))
+        may = ", ".join(part for part in PARTS if part in optional)
+        problem = f"no part may be called {odd}" if odd else "a part is missing"
+        what = f"{problem}; the file must hold {', '.join(wanted)} and may hold {may}"
+        raise _fault(path, tree.lines[odd] if odd in given else 1, what)
+    source = Document(**_OWN)
+    if "document" in wanted:
+        source = _make(Document, tree["document"], path)
+    made = {part: _part(part, tree.get(part) or [], path) for part in PARTS}
+    source = replace(source, **{part: tuple(e for e, _ in made[part]) for part in made})
+    for table, lines in made["tables"]:  # first: nothing can be read off bad cells
+        places = [table.line + place for place, _ in tables.parse(lines["cells"])]
+        for line, problem in tables.faults(table, places):
+            raise _fault(path, line, problem)
+    cells = [claim for table in source.tables for claim in _claims_of(table)]
+    source = replace(source, claims=(*source.claims, *cells))
+    for part in made:
+        for entry, lines in made[part]:
+            for line, problem in _problems(entry, lines, source):
+                raise _fault(path, line, problem)
+    _refuse_twice(source, made, path)
+    return source
+
+
+def _part(part: str, entries: object, path: Path) -> list[tuple]:
+    """The entries of a list, each with the lines of its fields."""
+    if not isinstance(entries, list):
+        raise _fault(path, 1, f"{part} must be a list: one '-' for each entry")
+    made: dict[str, tuple] = {}
+    kind, key = PARTS[part]
+    for entry in entries:
+        one = _make(kind, entry, path)
+        name = " ".join(str(getattr(one, field)) for field in key)
+        if name in made:
+            what = f"{part}: {name} is given twice; remove or rename one"
+            raise _fault(path, entry.line, what)
+        made[name] = one, entry
+    return list(made.values())
+
+
+def _refuse_twice(source: Document, made: dict[str, list], path: Path) -> None:
+    """One id, one thing: claims, tables, their cells and findings share their names."""
+    lines = {table.id: entry.line for table, entry in made["tables"]}
+    named = [
+        (entry.line, thing.id)
+        for part in ("claims", "tables", "findings")
+        for thing, entry in made[part]
+    ]
+    named += [(lines[c.table], c.id) for c in source.claims if c.table]
+    seen = set()
+    for line, id in sorted(named):
+        if id in seen:
+            what = f"{id} is given twice (a table's cells are claims of their own)"
+            raise _fault(path, line, f"{what}; remove or rename one")
+        seen.add(id)
+
+
+def _claims_of(table: Table) -> Iterator[Claim]:
+    """The claims that a table's cells make."""
+    system = " ".join(table.of.split(".")[1:] or [table.of]).replace("-", " ")
+    for label in table.labels:
+        cells = table.row(label)
+        for column in table.claims:
+            if cells[column] in ("", tables.UNREADABLE):
+                continue
+            yield Claim(
+                id=table.claim_id(column, label),
+                where=table.where,
+                quantity=f"{column}, {system}, {label}",
+                stated=cells[column].removesuffix("%").strip(),
+                kind=table.kind_of_claims or table.kind,
+                unit=table.unit_of(column),
+                data=table.data,
+                split=table.split,
+                n=table.n,
+                n_from=table.n_from,
+                at_most=table.at_most,
+                protocol=table.protocol,
+                corpus=table.corpus if isinstance(table.corpus, str) else "",
+                classes=_classes_of(table, column),
+                same_as=_same_as(table, label),
+                table=table.id,
+            )
+
+
+def _classes_of(table: Table, column: str) -> int | None:
+    """How many classes a column's claims are among."""
+    if isinstance(table.classes, Mapping):
+        return table.classes.get(column)
+    return table.classes if isinstance(table.classes, int) else None
+
+
+def _same_as(table: Table, label: str) -> str:
+    """The claim that gives a row's quantity again, where the table names it."""
+    return table.same_as.get(label, "") if isinstance(table.same_as, Mapping) else ""
+
+
+# --- one entry ------------------------------------------------------------------------
+
+_TYPES = {
+    "str": str,
+    "int": int,
+    "int | None": int,
+    "bool": bool,
+    "int | str": (int, str),
+    "str | int | Mapping[str, int] | None": (str, int, dict),
+    "str | Mapping[str, str]": (str, dict),
+    "Mapping[str, str]": dict,
+    "Mapping[str, list[str]]": dict,
+}
+"""What YAML gives for a field's annotation; every other one is a list."""
+
+_MADE = {"columns", "rows", "line", "table"}
+"""Fields that are not written but follow from others."""
+
+
+def _make(kind: type, entry: object, path: Path):
+    """A dataclass from a YAML mapping; every field present, known, of its type."""
+    if not isinstance(entry, _Entry):
+        wanted = f"{entry!r} stands where a {kind.__name__} should"
+        raise _fault(path, 1, f"{wanted}; give its fields as name: value")
+    types = {f.name: f.type for f in fields(kind) if f.name not in (*PARTS, *_MADE)}
+    if kind is Table:
+        types |= {"cells": "str", "claims": "tuple"}
+    given = dict(entry)
+    for name, value in given.items():
+        if name not in types:
+            problem = f"no such field: {name}; a {kind.__name__} has {', '.join(types)}"
+            raise _fault(path, entry.lines[name], problem)
+        wanted = _TYPES.get(types[name], list)
+        if not isinstance(value, wanted) or (wanted is int and value is True):
+            hint = "; quote it, so that its digits stay" if wanted is str else ""
+            told = getattr(wanted, "__name__", "text or number")
+            problem = f"{name}: {value!r} is not of type {told}{hint}"
+            raise _fault(path, entry.lines[name], problem)
+        if wanted is list:
+            given[name] = tuple(value)
+    if kind is Table:
+        given |= _cells(given, entry, path)
+    try:
+        return kind(**given)
+    except TypeError as error:  # a field without a default is missing
+        what = str(error).partition("__init__() ")[2] or str(error)
+        raise _fault(path, entry.line, f"{kind.__name__}: {what}; add it") from None
+
+
+def _cells(given: dict, entry: _Entry, path: Path) -> dict:
+    text = given.pop("cells", "")
+    lines = tables.parse(text)
+    if not lines:
+        raise _fault(path, entry.line, "a table without cells; give `cells: |`")
+    first = entry.lines["cells"] + 1
+    if path.read_text(encoding="utf-8").splitlines()[first - 2].rstrip()[-1:] != "|":
+        raise _fault(
+            path, first - 1, "write cells as `cells: |`, a line a row below it"
+        )
+    (_, heads), *rows = lines
+    return {"columns": heads, "rows": tuple(row for _, row in rows), "line": first}
+
+
+# --- what is wrong beyond types -------------------------------------------------------
+
+
+def _problems(
+    entry: object, lines: _Entry, source: Document
+) -> Iterator[tuple[int, str]]:
+    name = getattr(entry, "id", "")
+    start = f"{source.letter}." if source.letter else ""
+    if name and (not name.startswith(start) or re.search(r"\s", name)):
+        yield lines.line, f"{name}: an id starts with {start or 'a name'}, no blanks"
+    if isinstance(entry, (Claim, Table)):
+        yield from _wrong_words(entry, lines)
+        for what, known in _pointers(entry, source):
+            yield lines.line, f"{name} points to {what}, which is not there; {known}"
+    is_share = isinstance(entry, Claim) and entry.unit == "%"
+    if is_share and not 0 <= (entry.value or 0) <= 100:
+        problem = f"{name}: {entry.text} is no percentage of a whole"
+        yield lines.line, f"{problem}; correct number or unit"
+    if isinstance(entry, Finding):
+        from emolib.ledger.audit import CHECKS
+
+        if entry.check not in CHECKS:
+            yield lines.line, f"{name}: no check {entry.check!r}; one of {list(CHECKS)}"
+        for named in entry.about:
+            if named not in source.claim and named not in source.table:
+                problem = f"{name} points to {named}, which is not there"
+                yield lines.line, f"{problem}; {_near(named, source)}"
+
+
+def _wrong_words(entry: Claim | Table, lines: _Entry) -> Iterator[tuple[int, str]]:
+    if entry.n_from not in (("",) if entry.n is None else ("stated", "implied")):
+        problem = f"{entry.id}: give n with n_from, stated or implied, or neither"
+        yield lines.lines.get("n_from", lines.line), problem
+    if entry.protocol and entry.protocol not in PROTOCOLS:
+        problem = (
+            f"{entry.id}: protocol {entry.protocol!r} is none of {list(PROTOCOLS)}"
+        )
+        yield lines.lines["protocol"], problem
+    named = entry.corpus
+    named = re.findall(r"[^\s,]+", named) if isinstance(named, str) else named.values()
+    for name in named:
+        if name not in CORPORA:
+            problem = f"{entry.id}: no corpus {name!r}; there are {', '.join(CORPORA)}"
+            yield lines.lines["corpus"], problem
+    if isinstance(entry, Table) and entry.kind not in tables.KINDS:
+        problem = f"{entry.id}: kind {entry.kind!r} is none of {list(tables.KINDS)}"
+        yield lines.lines["kind"], problem
+
+
+def _pointers(entry: Claim | Table, source: Document) -> Iterator[tuple[str, str]]:
+    """Names that lead nowhere, and what would be near."""
+    if isinstance(entry, Table):
+        whole = entry.same_as if isinstance(entry.same_as, str) else ""
+        for named in (whole, entry.groups_of, entry.drawn_from):
+            if named and named not in source.table:
+                yield f"table {named}", f"there are {', '.join(source.table)}"
+        for label, id in {} if whole else dict(entry.same_as or {}).items():
+            if label not in entry.labels or id not in source.claim:
+                yield f"{label}: {id}", _near(id, source)
+        parent = source.table.get(entry.groups_of)
+        if parent:
+            there = parent.columns[1:] if entry.kind == "counts" else parent.labels
+            for label in (label for group in entry.groups.values() for label in group):
+                if label not in there:
+                    yield f"{label!r} of {parent.id}", f"it has {list(there)}"
+        return
+    named = [*entry.one_of, *ids_in(" ".join((entry.equals, *entry.holds)))]
+    for id in [*named, entry.same_as] if entry.same_as else named:
+        if id not in source.claim:
+            yield f"claim {id}", _near(id, source)
+    if entry.reads and entry.reads not in source.table:
+        yield f"table {entry.reads}", f"there are {', '.join(source.table)}"
+
+
+def ids_in(expression: str) -> list[str]:
+    """The claims that an expression names.
+
+    >>> ids_in("A.test.clips / A.all.clips * 100")
+    ['A.test.clips', 'A.all.clips']
+    """
+    return ID.findall(expression)
+
+
+def _near(id: str, source: Document) -> str:
+    import difflib
+
+    known = [*source.claim, *source.table]
+    near = difflib.get_close_matches(id, known, n=3, cutoff=0.4)
+    return f"did you mean {' or '.join(near)}?" if near else "name one that is"
+
+
+def _fault(path: Path, line: int, problem: str) -> UsageError:
+    return UsageError(f"{path}:{line}: {problem}")
+
+
+# --- YAML with lines ------------------------------------------------------------------
+
+
+class _Entry(dict):
+    """A mapping that knows the line it starts on and that of each of its keys."""
+
+    line: int
+    lines: dict[str, int]
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Safe YAML that keeps lines and refuses a key given twice."""
+
+
+def _entry(loader: _Loader, node: yaml.MappingNode) -> _Entry:
+    made = _Entry(loader.construct_mapping(node, deep=True))
+    made.line = node.start_mark.line + 1
+    made.lines = {}
+    for key, _ in node.value:
+        if key.value in made.lines:
+            problem = f"{key.value} is given twice; remove one"
+            raise yaml.MarkedYAMLError(None, None, problem, key.start_mark)
+        made.lines[key.value] = key.start_mark.line + 1
+    return made
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _entry)
+
+
+def _tree(path: Path) -> object:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        what = f"not YAML: {problem}; look at indents, colons and quotes"
+        raise _fault(path, mark.line + 1 if mark else 1, what) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UsageError(f"{path}: cannot be read ({why}); give a YAML file") from None

@@ -1,0 +1,431 @@
+"""Checks of class scores, averages and confusion matrices against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from emolib.ledger import checks, tables
+from emolib.ledger.checks import Interval
+from emolib.ledger.documents import Claim, Document
+from emolib.ledger.results import Result, Sorting, listed, percent, span
+from emolib.ledger.tables import Table
+
+METRICS = ("precision", "recall", "f1")
+
+
+def f1(document: Document) -> Iterator[Result]:
+    """F1 lies where rounded precision and recall allow."""
+    for table in document.of_kind("scores"):
+        for columns in tables.variants(table).values():
+            if not {*METRICS} <= {*columns}:
+                continue
+            found = Sorting("f1", [table.id])
+            for label in tables.class_labels(table):
+                cells = _cells(table, label, columns)
+                if None not in (cells[m] for m in METRICS):
+                    problem = _f1_problem(table, label, columns, cells)
+                    about = table.claims_of(label, *(columns[m] for m in METRICS))
+                    found.add(about, problem)
+            yield from found.results(
+                f"{table.where}: the F1 of {{n}} classes lies where precision and "
+                "recall, rounded as they are, allow."
+            )
+
+
+def _f1_problem(table: Table, label: str, columns: dict, cells: dict) -> str:
+    allowed = checks.f1_bounds(cells["precision"], cells["recall"])
+    if cells["f1"].meets(allowed):
+        return ""
+    row = table.row(label)
+    p, r, f = (row[columns[metric]] for metric in METRICS)
+    return (
+        f"{table.where}, {label}: a precision of {p} and a recall of {r} give an F1 "
+        f"of {span(allowed, table.scale(columns['f1']))}, not {f}."
+    )
+
+
+def whole_items(document: Document) -> Iterator[Result]:
+    """The scores of a class can come from whole numbers of items."""
+    for table in document.of_kind("scores"):
+        for columns in tables.variants(table).values():
+            if "support" not in columns:
+                continue
+            found = Sorting("whole-items", [table.id])
+            total = sum(tables.totals(table).values()) or None
+            for label in tables.class_labels(table):
+                n = tables.whole(table, label, columns["support"])
+                scores = [columns[m] for m in METRICS if m in columns]
+                if n and scores:
+                    problem = _items_problem(table, label, columns, n, total)
+                    found.add(table.claims_of(label, *scores), problem)
+            yield from found.results(
+                f"{table.where}: the scores of {{n}} classes can come from as many "
+                "whole items as their support says."
+            )
+
+
+def _items_problem(
+    table: Table, label: str, columns: dict, n: int, total: int | None
+) -> str:
+    cells = {m: _cells(table, label, columns).get(m) for m in METRICS}
+    if checks.possible_hits(n, **cells, total=total):
+        return ""
+    if None not in cells.values() and not cells["f1"].meets(
+        checks.f1_bounds(cells["precision"], cells["recall"])
+    ):
+        return ""  # told by the check of F1
+    row, scale = table.row(label), table.scale(columns.get("recall"))
+    if cells["recall"] and not checks.possible_hits(n, recall=cells["recall"]):
+        near = round(float(checks.number(row[columns["recall"]])) * scale * n)
+        others = [f"{k} give {k / n / scale:.4g}" for k in (near - 1, near, near + 1)]
+        told = listed([other for other in others if not other.startswith("-")])
+        return (
+            f"{table.where}, {label}: a recall of {row[columns['recall']]} cannot come "
+            f"from {n} items; {told}."
+        )
+    told = listed([f"{m} {row[columns[m]]}" for m in METRICS if cells[m]])
+    return (
+        f"{table.where}, {label}: no whole numbers of right and predicted items give "
+        f"{told} with {n} true items."
+    )
+
+
+def averages(document: Document) -> Iterator[Result]:
+    """Macro and weighted averages are those of the classes' scores."""
+    for table in document.of_kind("scores"):
+        found = Sorting("averages", [table.id])
+        for label in table.labels:
+            kind = tables.average(label)
+            for columns in (
+                tables.variants(table).values() if kind != "accuracy" else ()
+            ):
+                for metric in METRICS:
+                    stated = tables.interval(table, label, columns.get(metric))
+                    allowed = stated and _average(table, kind, columns, metric)
+                    if allowed:
+                        problem = _average_problem(
+                            table, label, columns[metric], allowed
+                        )
+                        found.add(table.claims_of(label, columns[metric]), problem)
+        yield from found.results(
+            f"{table.where}: {{n}} averages are those of the classes' scores."
+        )
+
+
+def _average(
+    table: Table, kind: str, columns: dict, metric: str
+) -> list[Interval] | None:
+    """What an average can be; None if the classes do not tell, or it is none."""
+    if not kind:
+        return None
+    labels = tables.class_labels(table)
+    values = [tables.interval(table, label, columns[metric]) for label in labels]
+    weights = [tables.whole(table, label, columns.get("support")) for label in labels]
+    if None in values or (kind == "weighted" and None in weights):
+        return None
+    if kind == "weighted":
+        return [checks.mean_bounds(values, weights)]
+    allowed = [checks.mean_bounds(values)]
+    if metric == "f1" and {*METRICS} <= {*columns}:  # some take F1 of the averages
+        means = [_average(table, kind, columns, m) for m in ("precision", "recall")]
+        if all(means):
+            allowed.append(checks.f1_bounds(means[0][0], means[1][0]))
+    return allowed
+
+
+def _average_problem(
+    table: Table, label: str, column: str, allowed: list[Interval]
+) -> str:
+    stated = tables.interval(table, label, column)
+    if any(stated.meets(one) for one in allowed):
+        return ""
+    return (
+        f"{table.where}: the {label} of {column} is printed as "
+        f"{table.row(label)[column]}; the classes' scores give "
+        f"{span(allowed[0], table.scale(column))}."
+    )
+
+
+def accuracy(document: Document) -> Iterator[Result]:
+    """Accuracy is the recall of the classes, weighted by their supports."""
+    for table in document.of_kind("scores"):
+        for columns in tables.variants(table).values():
+            allowed = _accuracy(table, columns)
+            if allowed is None:
+                continue
+            found = Sorting("accuracy", [table.id])
+            for id, stated, text in _stated_accuracies(document, table, columns):
+                problem = ""
+                if not stated.meets(allowed):
+                    problem = (
+                        f"{table.where}: recalls and supports give an accuracy of "
+                        f"{span(allowed)}, but {text} is stated."
+                    )
+                found.add([id], problem)
+            yield from found.results(
+                f"{table.where}: recalls and supports give an accuracy of "
+                f"{span(allowed)}, as stated ({{n}})."
+            )
+
+
+def _accuracy(table: Table, columns: dict) -> Interval | None:
+    """The accuracy that recalls and supports allow."""
+    labels = tables.class_labels(table)
+    recalls = [tables.interval(table, label, columns.get("recall")) for label in labels]
+    supports = [tables.whole(table, label, columns.get("support")) for label in labels]
+    if not labels or None in recalls or None in supports:
+        return None
+    hits = [
+        checks.possible_hits(
+            n, **{m: _cells(table, label, columns).get(m) for m in METRICS}
+        )
+        for label, n in zip(labels, supports, strict=True)
+    ]
+    if all(hits):  # whole items leave less room than rounded recalls
+        low, high = (sum(f(h[0] for h in hit) for hit in hits) for f in (min, max))
+        return Interval(low / sum(supports), high / sum(supports))
+    return checks.mean_bounds(recalls, supports)
+
+
+def _stated_accuracies(
+    document: Document, table: Table, columns: dict
+) -> Iterator[tuple[str, Interval, str]]:
+    """Accuracies stated of a table's system: in its rows, and as a claim."""
+    for label in table.labels:
+        if tables.average(label) == "accuracy":
+            for column in (columns[m] for m in METRICS if m in columns):
+                if (cell := tables.interval(table, label, column)) is not None:
+                    text = table.row(label)[column]
+                    yield table.claims_of(label, column)[0], cell, text
+    for claim in _accuracy_claims(document, table.of):
+        yield claim.id, claim.interval, claim.text
+
+
+def _accuracy_claims(document: Document, of: str) -> Iterator[Claim]:
+    """A system's accuracy in sentences, and in tables that have a row for it."""
+    ids = [f"{of}.accuracy"] + [
+        table.claim_id("accuracy", label)
+        for table in document.of_kind("results", "comparison")
+        for label, system in table.systems.items()
+        if system == of
+    ]
+    for id in ids:
+        if id in document.claim and document.claim[id].interval:
+            yield document.claim[id]
+
+
+def supports(document: Document) -> Iterator[Result]:
+    """Supports add up, and are the row sums of the confusion matrix."""
+    for table in document.of_kind("scores"):
+        totals = tables.totals(table)
+        if not totals:
+            continue
+        yield from _sum_of_supports(table, sum(totals.values()))
+        for matrix in document.of_kind("matrix"):
+            if matrix.of == table.of:
+                yield from _row_sums(table, totals, matrix)
+
+
+def _sum_of_supports(table: Table, total: int) -> Iterator[Result]:
+    printed = list(_printed_totals(table))
+    wrong = [f"{who} {n}" for who, n in printed if n != total]
+    if printed:
+        told = f"{table.where}: the supports of the classes add up to {total}"
+        told += f"; printed are, {listed(wrong)}." if wrong else ", as printed."
+        outcome = "inconsistent" if wrong else "consistent"
+        yield Result("supports", outcome, (table.id,), told)
+
+
+def _printed_totals(table: Table) -> Iterator[tuple[str, int]]:
+    for columns in tables.variants(table).values():
+        for label in table.labels:
+            is_class = label in tables.class_labels(table)
+            printed = tables.whole(table, label, columns.get("support"))
+            if not is_class and printed is not None:
+                yield f"in the row {label}", printed
+        break
+    if table.n is not None and table.n_from == "stated":
+        yield "in the text", table.n
+
+
+def _row_sums(table: Table, totals: dict[str, int], matrix: Table) -> Iterator[Result]:
+    sums = tables.totals(matrix)
+    shared = {tables.slug(label): n for label, n in totals.items()}
+    rows = {tables.slug(label): n for label, n in sums.items()}
+    if not rows or {*rows} != {*shared}:
+        return
+    about, beside = (matrix.id,), (table.id,)
+    if rows == shared:
+        evidence = f"{matrix.where}: the rows add up to the supports of {table.where}."
+        yield Result("supports", "consistent", about, evidence, beside)
+        return
+    told = listed([f"{label} {n} against {shared[label]}" for label, n in rows.items()
+                   if n != shared[label]])  # fmt: skip
+    evidence = f"{matrix.where}: rows and supports of {table.where} differ: {told}."
+    if sorted(rows.values()) == sorted(shared.values()):
+        evidence += " The same numbers stand under other names."
+    ids = tuple(id for label in sums for id in matrix.claims_of(label))
+    yield Result("supports", "inconsistent", (*about, *ids), evidence, beside)
+
+
+def matrix(document: Document) -> Iterator[Result]:
+    """Accuracy and class scores are those of the confusion matrix."""
+    from emolib.ledger.on_counts import reading
+
+    for printed in document.of_kind("matrix"):
+        cells = frame(printed)
+        if cells is None:
+            continue
+        yield from _matrix_accuracy(document, printed, cells)
+        order, told = reading(document, printed)
+        named = checks.rename_classes(cells, order)
+        stated = class_scores(document, printed.of, list(named.index))
+        found = Sorting("matrix", [printed.id])
+        rates = checks.class_scores(named)
+        for (metric, label), claim in stated.items():
+            value = float(rates.loc[label, metric])
+            problem = ""
+            if not claim.interval.meets(Interval(value, value)):
+                problem = (
+                    f"{printed.where}{told} gives {label}, {metric}: {value:.4f}; "
+                    f"{claim.where} says {claim.text}."
+                )
+            found.add([claim.id], problem)
+        yield from found.results(
+            f"{printed.where}{told} gives {{n}} class scores as they are stated."
+        )
+
+
+def _matrix_accuracy(
+    document: Document, printed: Table, cells: pd.DataFrame
+) -> Iterator[Result]:
+    right = sum(int(cells.iloc[i, i]) for i in range(len(cells)))
+    n = int(cells.to_numpy().sum())
+    found = Sorting("matrix", [printed.id])
+    told = f"{printed.where} has {right} of {n} items on its diagonal"
+    for id, stated, text in accuracies_of(document, printed.of):
+        share = Interval(right / n, right / n)
+        found.add([id], "" if stated.meets(share) else (
+            f"{told}, {percent(right / n)}; {text} is stated."))  # fmt: skip
+    yield from found.results(f"{told}, {percent(right / n)}, as stated ({{n}}).")
+
+
+def accuracies_of(document: Document, of: str) -> Iterator[tuple[str, Interval, str]]:
+    """Accuracies stated of a system, in tables of scores and as a claim."""
+    told = set()
+    for table in document.of_kind("scores"):
+        if table.of == of:
+            for columns in tables.variants(table).values():
+                for id, stated, text in _stated_accuracies(document, table, columns):
+                    if id not in told:
+                        yield id, stated, text
+                    told.add(id)
+    for claim in _accuracy_claims(document, of):
+        if claim.id not in told:
+            yield claim.id, claim.interval, claim.text
+
+
+def groups(document: Document) -> Iterator[Result]:
+    """A table over groups of classes follows from the table over the classes."""
+    for table in document.tables:
+        parent = document.table.get(table.groups_of)
+        if parent is None or table.kind == "counts":
+            continue
+        fine, coarse = tables.totals(parent), tables.totals(table)
+        found = Sorting("groups", [parent.id, table.id])
+        for label, members in table.groups.items():
+            if not fine or label not in coarse:
+                continue
+            total = sum(fine[member] for member in members)
+            problem = "" if total == coarse[label] else (
+                f"{table.where}: {label} has {coarse[label]} items, its classes in "
+                f"{parent.where} have {total}."
+            )  # fmt: skip
+            found.add(table.claims_of(label), problem)
+            problem = _recall_problem(table, label, parent, members, fine)
+            if problem is not None:
+                found.add(table.claims_of(label), problem)
+        if parent.kind == "matrix" and frame(parent) is not None:
+            _gathered(document, table, parent, found)
+        yield from found.results(
+            f"{table.where} follows from {parent.where}: {{n}} comparisons."
+        )
+
+
+def _recall_problem(
+    table: Table, label: str, parent: Table, members: list[str], fine: dict[str, int]
+) -> str | None:
+    """Items right in their class are right in their group; None if not known."""
+    if table.kind != "scores" or parent.kind != "scores":
+        return None
+    columns = next(iter(tables.variants(table).values()), {})
+    theirs = next(iter(tables.variants(parent).values()), {})
+    group = tables.interval(table, label, columns.get("recall"))
+    recalls = [tables.interval(parent, m, theirs.get("recall")) for m in members]
+    if group is None or None in recalls:
+        return None
+    least = checks.mean_bounds(recalls, [fine[m] for m in members]).low
+    if group.high >= least:
+        return ""
+    return (
+        f"{table.where}: {label} has a recall of {span(group)}, but in {parent.where} "
+        f"{percent(least)} of its items are right even by class."
+    )
+
+
+def _gathered(document: Document, table: Table, parent: Table, found: Sorting) -> None:
+    """A matrix, or scores, over groups against the matrix over the classes."""
+    whole = checks.gather(frame(parent), table.groups)
+    if table.kind == "matrix":
+        own = frame(table)
+        same = own is not None and (own.loc[whole.index, whole.index] == whole).all(
+            None
+        )
+        told = f"gathered by group, {parent.where} gives {whole.to_numpy().tolist()}"
+        found.add([table.id], "" if same else f"{table.where}: {told}.")
+        return
+    rates = checks.class_scores(whole)
+    for (metric, label), claim in class_scores(
+        document, table.of, [*whole.index]
+    ).items():
+        value = float(rates.loc[label, metric])
+        found.add([claim.id], "" if claim.interval.meets(Interval(value, value)) else (
+            f"{parent.where}, gathered by group, gives {label}, {metric}: "
+            f"{value:.4f}; {claim.where} says {claim.text}."))  # fmt: skip
+
+
+# --- what is stated of a system -------------------------------------------------------
+
+
+def class_scores(
+    document: Document, of: str, labels: list[str]
+) -> dict[tuple[str, str], Claim]:
+    """Claims of class scores of a system: (metric, class) -> claim."""
+    found = {}
+    for metric in METRICS:
+        for label in labels:
+            claim = document.claim.get(f"{of}.{metric}.{tables.slug(label)}")
+            if claim and claim.interval:
+                found[metric, label] = claim
+    return found
+
+
+def frame(table: Table) -> pd.DataFrame | None:
+    """A confusion matrix as numbers, true classes down; None if not all legible."""
+    rows = [
+        [checks.number(c) for c in table.row(label).values()] for label in table.labels
+    ]
+    if any(cell is None for row in rows for cell in row):
+        return None
+    return pd.DataFrame(
+        [[int(cell) for cell in row] for row in rows],
+        index=pd.Index(table.labels, name="true"),
+        columns=pd.Index(table.columns[1:], name="predicted"),
+    )
+
+
+def _cells(table: Table, label: str, columns: dict) -> dict[str, Interval | None]:
+    """A class' scores as shares."""
+    return {m: tables.interval(table, label, c) for m, c in columns.items()}

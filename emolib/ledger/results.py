@@ -1,0 +1,114 @@
+"""What a check found, and the words it is told in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from emolib.ledger.checks import Interval
+
+OUTCOMES = {
+    "inconsistent": "these numbers cannot all be true as they stand",
+    "remark": "nothing is contradicted, but a reader should know",
+    "cannot be checked": "the document does not give what it takes",
+    "consistent": "these numbers can be true together",
+}
+"""What a check can find, worst first."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one check found of some numbers.
+
+    Args:
+        check: the check's name.
+        outcome: one of `OUTCOMES`.
+        about: the claims and tables whose verdict it decides.
+        evidence: a sentence or two with the numbers.
+        beside: the claims and tables that were held against them.
+    """
+
+    check: str
+    outcome: str
+    about: tuple[str, ...]
+    evidence: str
+    beside: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """Everything that it concerns."""
+        return {*self.about, *self.beside}
+
+
+class Sorting:
+    """Numbers sorted into those that hold, told together, and those that do not."""
+
+    def __init__(self, check: str, beside: Sequence[str] = ()) -> None:
+        self.check, self.beside = check, tuple(beside)
+        self.good: list[str] = []
+        self.checked = 0
+        self.bad: list[tuple[tuple[str, ...], str]] = []
+
+    def add(self, about: Sequence[str], problem: str = "") -> None:
+        """One thing that was checked, and what is wrong with it."""
+        self.checked += 1
+        if problem:
+            self.bad.append((tuple(about), problem))
+        else:
+            self.good += about
+
+    def results(self, praise: str) -> Iterator[Result]:
+        """One result for each bad one, one for all good ones.
+
+        Args:
+            praise: what the good ones do; `{n}` is how many there are.
+        """
+        for about, problem in self.bad:
+            yield Result(self.check, "inconsistent", about, problem, self.beside)
+        if held := self.checked - len(self.bad):
+            about = tuple(dict.fromkeys(self.good))
+            told = praise.format(n=f"{held} of {self.checked}" if self.bad else held)
+            yield Result(self.check, "consistent", about, told, self.beside)
+
+
+def listed(words: Sequence[object], most: int = 6) -> str:
+    """Words in a row, cut short if there are many.
+
+    >>> listed(["a", "b", "c"]), listed(range(9), most=3)
+    ('a, b and c', '0, 1, 2 and 6 more')
+    """
+    words = [str(word) for word in words]
+    if len(words) > most:
+        words = [*words[:most], f"{len(words) - most} more"]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def span(interval: Interval, scale: float = 1) -> str:
+    """An interval in words, in the unit of what it was printed beside.
+
+    >>> span(Interval(0.6678, 0.6782)), span(Interval(0.5, 0.5), 0.01)
+    ('0.668 to 0.678', '50')
+    """
+    low, high = f"{interval.low / scale:.4g}", f"{interval.high / scale:.4g}"
+    if scale == 1:
+        low, high = f"{interval.low:.3f}", f"{interval.high:.3f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def percent(share: float) -> str:
+    """A share in per cent.
+
+    >>> percent(0.96823)
+    '96.82 %'
+    """
+    return f"{100 * share:.2f} %"
+
+
+def probability(p: float) -> str:
+    """A probability, as short as it may be.
+
+    >>> probability(0.04321), probability(3e-9), probability(0.0)
+    ('0.043', '3e-09', '1e-99')
+    """
+    p = max(p, 1e-99)  # smaller ones mean no more
+    return f"{p:.0e}" if p < 0.001 else f"{p:.2g}"

@@ -1,0 +1,169 @@
+"""What became of a claim: on paper, by the checks; by run, by the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emolib.ledger.documents import Claim
+from emolib.ledger.results import Result
+
+ON_PAPER = {
+    "inconsistent": "other numbers of the document, or of the corpus, contradict it",
+    "consistent": "other numbers give it again, and none contradicts it",
+    "cannot be checked": "the document gives nothing to check it by",
+}
+BY_RUN = {
+    "reproduced under its protocol": "we got it by the document's own protocol",
+    "does not survive subjects apart": (
+        "we got it by its own protocol, and not once nobody was on both sides"
+    ),
+    "reproduced only with leakage": (
+        "we got it only where the two sides share more than the document says"
+    ),
+    "not reproduced": "we did not get it, however the data were split",
+    "not run": "nothing was run on real recordings that could have given it",
+}
+
+ALLOWED = {
+    "corpora crossed": 0,
+    "subjects apart": 0,
+    "random clips": 1,
+    "unstated": 1,  # read as the plainest split there is
+    "random frames": 2,
+    "copies shared": 2,
+    "on training data": 3,
+}
+"""How much a claim's own protocol lets its sides share: a place in `SHARED`."""
+
+
+SHARED = ("nobody", "people", "clips", "everything")
+"""What the two sides of a record's split share at most, by level."""
+
+
+def shared(record: dict) -> int:
+    """How much the two sides of a record's split share: a place in `SHARED`.
+
+    Told by the record's leak report; a protocol that promises to keep people apart
+    is believed (`protocols.checked` held it to that), and so is any promise where a
+    record has no report, as those that only join the answers of others.
+    """
+    from emolib.protocols import PROTOCOLS
+
+    protocol = PROTOCOLS.get(record["protocol"])
+    if protocol is None:  # "whole-corpus": what was trained on is tested
+        return 3
+    if "subject" in protocol.claims_apart:
+        return 0
+    leaks = [fold["leak"] for fold in record["folds"] if fold["leak"]]
+    kinds = ("clip_share", "copy_share", "overlap_share")
+    if leaks:
+        return 2 if any(leak.get(kind) for leak in leaks for kind in kinds) else 1
+    return 1 if "clip" in protocol.claims_apart else 2
+
+
+def on_paper(results: Sequence[Result]) -> str:
+    """The verdict of the checks that decide about a claim.
+
+    Inconsistent if any check says so, else consistent if any does; remarks and
+    what could not be checked decide nothing.
+
+    >>> found = [Result("f1", "consistent", (), ""), Result("chance", "remark", (), "")]
+    >>> on_paper(found)
+    'consistent'
+    """
+    found = {result.outcome for result in results}
+    return next((v for v in ON_PAPER if v in found), "cannot be checked")
+
+
+def by_run(claim: Claim, records: Sequence[dict]) -> str:
+    """The verdict of the records on real recordings that bear on a claim.
+
+    A record *reaches* a claim if the upper end of the 95 % interval of its metric is
+    not below the number stated. By how much the two sides of its split share
+    (`shared`, `ALLOWED`) it counts as the claim's own protocol or stricter, or as
+    leakier.
+
+    - Reached by own or stricter, yet by no record with subjects apart, though there
+      are some: "does not survive subjects apart".
+    - Reached by own or stricter otherwise: "reproduced under its protocol".
+    - Reached by leakier ones only: "reproduced only with leakage".
+    - Not reached, though some record is as leaky as the claim's protocol or more:
+      "not reproduced".
+    - No record at all, or only stricter ones that do not reach it: "not run". That a
+      number is not reached with subjects apart says nothing of the number itself.
+
+    A claim without a number, without a protocol, or of a quantity that records do
+    not hold (a loss, a count) is "not run". Whether a record is of a smaller network
+    or of another model is not weighed: `bearing` says it beside each.
+
+    Args:
+        records: those that name the claim, as `records.by_claim` gives them.
+    """
+    reached: dict[int, bool] = {}
+    for record in records:
+        if (found := _measured(claim, record)) is not None:
+            level = shared(record)
+            high = found["value"] if found["high"] is None else found["high"]
+            reached[level] = reached.get(level, False) or high >= stated(claim)
+    own = ALLOWED.get(claim.protocol, 0)
+    if any(hit for level, hit in reached.items() if level <= own):
+        lost = own > 0 and reached.get(0) is False
+        verdict = "does not survive subjects apart" if lost else ""
+        return verdict or "reproduced under its protocol"
+    if any(hit for level, hit in reached.items() if level > own):
+        return "reproduced only with leakage"
+    return "not reproduced" if any(level >= own for level in reached) else "not run"
+
+
+def bearing(claim: Claim, record: dict) -> str:
+    """A record beside a claim, in words: protocol, value, what was smaller in it."""
+    found = _measured(claim, record)
+    if found is None:
+        return f"{record['record']} ({record['protocol']}; no such metric)"
+    value, low, high = (found[key] for key in ("value", "low", "high"))
+    told = f"{100 * value:.1f} %"
+    if low is not None:
+        told += f" [{100 * low:.1f}, {100 * high:.1f}]"
+    width = record["parameters"].get("width", 1)
+    smaller = f", {width:g} of the width" if width < 1 else ""
+    told = f"{record['protocol']}, {told}, {record['model']}{smaller}"
+    return f"{record['record']} ({told})"
+
+
+def stated(claim: Claim) -> float:
+    """The number stated, as a share."""
+    return claim.value / 100 if claim.unit == "%" else claim.value
+
+
+def _measured(claim: Claim, record: dict) -> dict | None:
+    """The metric of a record that a claim is about; None if it holds none."""
+    metric = metric_of(claim)
+    return record["metrics"].get(metric) if metric else None
+
+
+def metric_of(claim: Claim) -> str:
+    """How records call the quantity of a claim; empty if they hold none such.
+
+    >>> from emolib import ledger
+    >>> metric_of(ledger.claim("C.audio.accuracy"))
+    'accuracy'
+    >>> metric_of(ledger.claim("C.audio.recall.neutral"))
+    'recall.neutral'
+    """
+    tested = claim.protocol and claim.kind in ("result", "class score")
+    if claim.value is None or not tested:
+        return ""
+    parts = claim.id.replace("-avg", "-average").split(".")[2:]
+    averages = {
+        ("f1", "macro-average"): "macro_f1",
+        ("f1", "weighted-average"): "weighted_f1",
+        ("recall", "macro-average"): "uar",
+        ("recall", "weighted-average"): "accuracy",
+    }
+    if tuple(parts) in averages:
+        return averages[tuple(parts)]
+    if parts[:1] and parts[0] in ("precision", "recall", "f1"):
+        return "accuracy" if parts[-1] == "accuracy" else ".".join(parts)
+    words = claim.quantity.lower()
+    lower_is_better = "loss" in words or "error" in words
+    return "" if lower_is_better or not 0 <= stated(claim) <= 1 else "accuracy"

@@ -1,0 +1,332 @@
+"""Each check, on a small report that is sound and on one with a planted fault."""
+
+import dataclasses
+
+import pytest
+
+from emolib import ledger
+from emolib.ledger import audit, verdicts
+from emolib.ledger.results import Result
+
+# 100 items: 40 happy (30 right), 60 sad (51 right); every number by hand.
+REPORT = """\
+tables:
+  - id: report
+    where: Table 1
+    title: scores
+    kind: scores
+    of: x
+    n: 100
+    n_from: stated
+    claims: [precision, recall, f1]
+    cells: |
+      class    | precision | recall | f1   | support
+      happy    | 0.77      | 0.75   | 0.76 | 40
+      sad      | 0.84      | 0.85   | 0.84 | 60
+      accuracy |           |        | 0.81 | 100
+      macro    | 0.80      | 0.80   | 0.80 | 100
+      weighted | 0.81      | 0.81   | 0.81 | 100
+  - id: matrix
+    where: Figure 1
+    title: matrix
+    kind: matrix
+    of: x
+    cells: |
+      true  | happy | sad
+      happy | 30    | 10
+      sad   | 9     | 51
+  - id: variants
+    where: Table 2
+    title: variants
+    kind: results
+    of: y
+    unit: "%"
+    n: 100
+    n_from: stated
+    protocol: random clips
+    classes: {one accuracy: 2, other accuracy: 2}
+    claims: [one accuracy, other accuracy, joint accuracy]
+    kind_of_claims: result
+    cells: |
+      variant | one accuracy | other accuracy | joint accuracy
+      plain   | 81.0         | 70.0           | 58.0
+      fancy   | 84.0         | 73.0           | 61.0
+  - id: layers
+    where: Table 3
+    title: layers
+    kind: layers
+    of: x
+    cells: |
+      layer   | output shape  | parameters
+      conv2d  | (None, 8, 4)  | 40
+      flatten | (None, 32)    | 0
+      dense   | (None, 2)     | 66
+      total   |               | 106
+  - id: corpora
+    where: Table 4
+    title: counts
+    kind: counts
+    of: corpora
+    claims: [tess, ravdess]
+    kind_of_claims: count
+    cells: |
+      class    | tess | ravdess
+      happy    | 400  | 192
+      neutral  | 400  | 96
+      angry    | 400  | 192
+  - id: both
+    where: Table 5
+    title: sums
+    kind: counts
+    of: corpora
+    groups_of: corpora
+    groups: {all: [tess, ravdess]}
+    cells: |
+      class   | all
+      happy   | 592
+      neutral | 496
+      angry   | 592
+  - id: others
+    where: Table 6
+    title: others
+    kind: comparison
+    of: others
+    unit: "%"
+    claims: [accuracy]
+    cells: |
+      work      | protocol     | accuracy
+      Somebody  | random clips | 70
+      our work  | random clips | 81
+claims:
+  - {id: x.accuracy, where: Abstract, quantity: accuracy, stated: "81.0", unit: "%", kind: result, n: 100, n_from: stated, split: "20 % tested", protocol: random clips, classes: 2}
+  - {id: x.accuracy.whole, where: Text, quantity: "accuracy, whole", stated: "90", unit: "%", kind: result}
+  - {id: z.accuracy, where: Conclusion, quantity: accuracy, stated: "0.81", kind: result, same_as: x.accuracy}
+  - {id: z.people, where: Text, quantity: people, stated: "10", unit: people, kind: count}
+  - {id: z.clips, where: Text, quantity: clips, stated: "500", unit: clips, kind: count, equals: z.people * 50}
+  - {id: z.best, where: Text, quantity: best, stated: significantly better, kind: statement, holds: [y.one-accuracy.fancy > y.one-accuracy.plain]}
+  - {id: z.answer, where: Text, quantity: answer, stated: sad, kind: statement, one_of: [z.first, z.second]}
+  - {id: z.first, where: Text, quantity: first answer, stated: sad, kind: statement}
+  - {id: z.second, where: Text, quantity: second answer, stated: happy, kind: statement}
+  - {id: tess.clips, where: Text, quantity: clips of TESS, stated: "2800", unit: clips, kind: count, corpus: tess}
+  - {id: tess.classes, where: Text, quantity: classes of TESS, stated: "happy, pleasant surprise", kind: statement, corpus: tess}
+"""  # noqa: E501
+
+
+def found(tmp_path, text: str) -> tuple[Result, ...]:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    return audit.run(ledger.load_own(path))
+
+
+def wrong(results) -> set[str]:
+    return {r.check for r in results if r.outcome == "inconsistent"}
+
+
+def test_a_sound_report_is_consistent(tmp_path):
+    results = found(tmp_path, REPORT)
+    assert wrong(results) == {"gain"}  # 3 of 100 items are no significant gain
+    held = {r.check for r in results if r.outcome == "consistent"}
+    assert held == {
+        *("f1", "whole-items", "averages", "accuracy", "supports", "matrix"),
+        *("granularity", "order", "corpus-counts", "absent-classes", "sums"),
+        *("layers", "twice", "arithmetic", "statement", "one-of", "whole-set"),
+        *("tasks", "comparison"),
+    }
+    assert {r.check for r in results} <= set(audit.CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "checks", "told"),
+    [
+        ("| 0.75   | 0.76", "| 0.75   | 0.71", {"f1", "averages", "matrix"}, "0.71"),
+        ("| 0.75   | 0.76", "| 0.74   | 0.76", {"whole-items", "matrix"}, "from 40"),
+        ("| 0.80 | 100", "| 0.83 | 100", {"averages"}, "macro of f1"),
+        ("| 0.81 | 100\n      m", "| 0.86 | 100\n      m",
+         {"accuracy", "matrix"}, "0.86"),
+        ("| 60\n", "| 70\n", {"supports", "whole-items"}, "110"),
+        ("| 9     | 51", "| 19    | 41", {"matrix"}, "71.00 %"),
+        ("happy | 30    | 10\n      sad   | 9     | 51",
+         "happy | 51    | 9\n      sad   | 10    | 30", {"order", "supports"}, "60 a"),
+        ('stated: "81.0"', 'stated: "81.4"',
+         {"granularity", "matrix", "accuracy"}, "from 100 items"),
+        ("(None, 32) ", "(None, 36) ", {"layers"}, "32 values"),
+        ("| 106", "| 107", {"layers"}, "add up to 106"),
+        ("| 400  | 192\n      n", "| 400  | 96\n      n",
+         {"corpus-counts", "sums"}, "(192)"),
+        ("angry    |", "calm     |",
+         {"absent-classes", "corpus-counts"}, "called calm"),
+        ("| 592\n      n", "| 600\n      n", {"sums"}, "make 592"),
+        ('stated: "0.81"', 'stated: "0.83"', {"twice"}, "are not the same"),
+        ('stated: "500"', 'stated: "512"', {"arithmetic"}, "follows 500"),
+        ("fancy > y.one-accuracy.plain", "plain > y.one-accuracy.fancy",
+         {"statement"}, "is not above"),
+        ("quantity: answer, stated: sad", "quantity: answer, stated: calm",
+         {"one-of"}, "must be one of"),
+        ('whole", stated: "90"', 'whole", stated: "97"',
+         {"whole-set"}, "at most 96.20"),
+        ("| 58.0", "| 41.0", {"tasks"}, "51.00 % to 70.00 %"),
+        ('stated: "2800"', 'stated: "2400"', {"corpus-counts"}, "says 2800"),
+        ("pleasant surprise", "calm", {"absent-classes"}, "it has no calm"),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_found(tmp_path, old, new, checks, told):
+    assert old in REPORT
+    results = found(tmp_path, REPORT.replace(old, new, 1))
+    assert wrong(results) - {"gain"} == checks
+    said = [r.evidence for r in results if r.outcome == "inconsistent"]
+    assert any(told in sentence for sentence in said), said
+
+
+def test_a_repeated_table_is_found(tmp_path):
+    at = REPORT.index("  - id: layers")
+    block = REPORT[at : REPORT.index("  - id: corpora")]
+    copy = block.replace("id: layers", "id: again").replace("of: x", "of: y")
+    results = found(tmp_path, REPORT[:at] + copy + REPORT[at:])
+    assert "repeated" in wrong(results)
+
+
+def test_a_group_cannot_be_worse_than_its_classes(tmp_path):
+    """All in one group: 81 of 100 are right by class, so as many are by group."""
+    group = """\
+  - id: groups
+    where: Table 7
+    title: groups
+    kind: scores
+    of: g
+    groups_of: report
+    groups: {both: [happy, sad]}
+    cells: |
+      class | recall | support
+      both  | 0.82   | 100
+claims:
+"""
+    text = REPORT.replace("claims:\n  - {id: x.acc", group + "  - {id: x.acc")
+    assert "groups" not in wrong(found(tmp_path, text))
+    assert "groups" in wrong(found(tmp_path, text.replace("| 0.82  ", "| 0.79  ")))
+    assert "groups" in wrong(
+        found(tmp_path, text.replace("0.82   | 100", "0.82   | 90"))
+    )
+
+
+def test_the_test_set_against_its_corpus(tmp_path):
+    claim = "  - {id: w.accuracy, where: Text, quantity: accuracy, stated: '80', "
+    claim += "unit: '%%', kind: result, corpus: tess, split: '20 %% tested', "
+    claim += "n: %d, n_from: stated, protocol: random clips}\n"
+    fits = [r for r in found(tmp_path, REPORT + claim % 560) if "w.accuracy" in r.about]
+    assert [r.outcome for r in fits if r.check == "test-size"] == ["consistent"]
+    odd = [r for r in found(tmp_path, REPORT + claim % 5600) if "w.accuracy" in r.about]
+    (result,) = [r for r in odd if r.check == "test-size"]
+    assert result.outcome == "inconsistent" and "10 times" in result.evidence
+
+
+def test_remarks_contradict_nothing(tmp_path):
+    weak = REPORT.replace("| 81.0  ", "| 52.0  ").replace("| 58.0", "| 40.0")
+    results = found(
+        tmp_path, weak.replace("| random clips | 70", "|              | 70")
+    )
+    remarks = {r.check: r.evidence for r in results if r.outcome == "remark"}
+    assert "52.0 % (p 0.38)" in remarks["chance"]
+    assert "1 come without a protocol" in remarks["comparison"]
+    assert "same people on both sides" in remarks["protocol"]
+
+
+# --- verdicts ------------------------------------------------------------------------
+
+
+def result(outcome: str) -> Result:
+    return Result("f1", outcome, ("x",), "")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], "cannot be checked"),
+        (["remark", "cannot be checked"], "cannot be checked"),
+        (["remark", "consistent"], "consistent"),
+        (["consistent", "inconsistent"], "inconsistent"),
+    ],
+)
+def test_verdict_on_paper(outcomes, verdict):
+    assert verdicts.on_paper([result(o) for o in outcomes]) == verdict
+
+
+def record(protocol: str, value: float, high: float | None = None, **leak) -> dict:
+    low = None if high is None else 2 * value - high
+    metric = {"value": value, "low": low, "high": high}
+    return {
+        "record": f"runs/{protocol}",
+        "protocol": protocol,
+        "model": "cnn",
+        "parameters": {"width": 0.25},
+        "folds": [{"leak": leak}],
+        "metrics": {"accuracy": metric},
+    }
+
+
+CLIPS = {"clip_share": 0.0, "subject_share": 1.0}
+ITEMS = {"clip_share": 0.9, "subject_share": 1.0}
+APART = {"clip_share": 0.0, "subject_share": 0.0}
+REPRODUCED = "reproduced under its protocol"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "found", "verdict"),
+    [
+        ("random clips", [], "not run"),
+        ("random clips", [record("random-clips", 0.9, 0.97, **CLIPS)], REPRODUCED),
+        ("random clips", [record("random-clips", 0.97, None, **CLIPS)], REPRODUCED),
+        ("random clips", [record("random-clips", 0.9, 0.95, **CLIPS)],
+         "not reproduced"),
+        # Stricter than the claim's own and reached: reached all the more.
+        ("random frames", [record("random-clips", 0.97, 0.98, **CLIPS)], REPRODUCED),
+        ("random clips", [record("random-clips", 0.97, 0.98, **CLIPS),
+                          record("subjects-apart", 0.5, 0.6, **APART)],
+         "does not survive subjects apart"),
+        ("random clips", [record("random-clips", 0.97, 0.98, **CLIPS),
+                          record("subjects-apart", 0.5, 0.6, **APART),
+                          record("leave-one-subject-out", 0.95, 0.97, **APART)],
+         REPRODUCED),
+        ("random clips", [record("random-items", 0.99, 0.99, **ITEMS),
+                          record("random-clips", 0.6, 0.7, **CLIPS)],
+         "reproduced only with leakage"),
+        # One item a clip: drawing items is drawing clips.
+        ("random clips", [record("random-items", 0.97, 0.98, **CLIPS)], REPRODUCED),
+        ("random clips", [record("whole-corpus", 1.0, 1.0)],
+         "reproduced only with leakage"),
+        # A stricter record that misses says nothing of a laxer claim.
+        ("random frames", [record("subjects-apart", 0.5, 0.6, **APART)], "not run"),
+        ("subjects apart", [record("subjects-apart", 0.97, 0.98, **APART)], REPRODUCED),
+        ("subjects apart", [record("subjects-apart", 0.5, 0.6, **APART)],
+         "not reproduced"),
+        ("unstated", [record("random-clips", 0.9, 0.95, **CLIPS)], "not reproduced"),
+        ("", [record("random-clips", 0.97, 0.98, **CLIPS)], "not run"),
+    ],
+)  # fmt: skip
+def test_verdict_by_run(protocol, found, verdict):
+    claim = ledger.claim("C.audio.accuracy")  # 96.82 %
+    claim = dataclasses.replace(claim, protocol=protocol)
+    assert verdicts.by_run(claim, found) == verdict
+
+
+def test_a_claim_that_no_record_can_give_is_not_run():
+    good = record("subjects-apart", 1.0, 1.0, **APART)
+    for id in ("C.corpus.clips", "C.interface.fusion", "E.single-task.best-loss"):
+        assert verdicts.by_run(ledger.claim(id), [good]) == "not run"
+    assert verdicts.by_run(ledger.claim("C.audio.recall.neutral"), [good]) == "not run"
+
+
+def test_a_record_says_what_was_smaller():
+    told = verdicts.bearing(
+        ledger.claim("C.audio.accuracy"), record("random-clips", 0.9, 0.95, **CLIPS)
+    )
+    assert told == (
+        "runs/random-clips (random-clips, 90.0 % [85.0, 95.0], cnn, 0.25 of the width)"
+    )
+
+
+def test_records_on_real_recordings_give_document_c_its_verdict():
+    table = ledger.table("C").set_index("id")
+    row = table.loc["C.audio.accuracy"]
+    assert row["verdict_by_run"] == "reproduced only with leakage"
+    assert "voice-dd844c5db5bf" in row["records"]
+    assert table.loc["C.fusion.gain", "records"] == ""
