@@ -20,7 +20,7 @@ from emolib.labels import DISPLAYS
 DOSES = {
     "identity": "how far people differ from the average person; 0: one and the same",
     "identity.shape": "proportions of head, eyes, nose and mouth",
-    "identity.skin": "skin tone",
+    "identity.skin": "skin tone and colour of the eyes",
     "identity.hair": "cut, colour and beard",
     "identity.brows": "thickness and height of the brows",
     "identity.glasses": "who wears glasses",

@@ -50,10 +50,10 @@ MOVES = {
     "gaze_across": {"61": .055, "62": -.055},
     "gaze_down": {"63": -.04, "64": .035},
     "mouth_parted": {"25": .06, "26": .19, "jaw": .14, "24": -.06, "17": -.04},
-    "mouth_wide": {"12": .3, "14": .10, "20": .25, "17": -.10, "26": -.32, "24": -.08,
+    "mouth_wide": {"12": .3, "14": .14, "20": .25, "17": -.10, "26": -.32, "24": -.08,
                    "jaw": -.1},
     "mouth_lower": {"10": -.045, "9": -.03, "17": -.03, "12": .01},
-    "corners_lower": {"12": -.10, "14": -.055, "15": .075, "20": .03, "17": .02},
+    "corners_lower": {"12": -.10, "14": -.075, "15": .075, "20": .03, "17": .02},
     "lips_thin": {"24": .55, "23": .4, "12": .2, "20": .15},
     "lip_raised": {"10": .03, "9": .01},
     "fold_cheek": {"12": .7, "9": .5, "10": .5, "20": .25},
@@ -87,12 +87,13 @@ class Expression(Portrait):
         self.turned = np.zeros(2)
         self.skin = self.box(1.05, -1.15, 1.75)
         self.folded = self.box(0.80, -0.78, 0.95)
-        size = np.array([self.grid[0][self.skin].shape[::-1]]).ravel()
-        coarse = tuple(np.maximum(size // 8, 2).tolist())
+        height, width = self.x[self.skin].shape
+        coarse = max(width // 8, 2), max(height // 8, 2)
         x, y = (cv2.resize(axis[self.skin], coarse) for axis in (self.x, self.y))
         self.pulls, self.pulled = self._pulls(x, y)
         self.places = np.stack([axis[self.skin] for axis in self.grid], axis=2)
         self.paint = self._palette()
+        del self.x, self.y, self.grid, self.strands  # only needed for painting
 
     def _pulls(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How each unit pulls the skin, in pixels, on a coarse grid.
@@ -304,53 +305,53 @@ class Expression(Portrait):
 
     def _mouth(self, picture: np.ndarray, moves: list[Moves]) -> None:
         """Lips and, when they part, teeth and the dark behind them."""
-        who = self.who.shape
-        t = np.linspace(-1, 1, 17)
-        arch = 1 - t**2
-        left, right = moves
-        middle = {name: (left[name] + right[name]) / 2 for name in MOVES}
-
-        def across(name: str) -> np.ndarray:  # from one corner to the other
-            return left[name] + (right[name] - left[name]) * (1 + t) / 2
-
-        x = who.mouth_width * (1 + across("mouth_wide")) * t
-        corners = across("corners_lower")
-        seam = (
-            0.53
-            + middle["mouth_lower"]
-            - 0.012 * np.abs(t)
-            + corners * np.abs(t) ** np.where(corners < 0, 2.0, 1.7)
-        )
-        seam += 0.6 * who.asymmetry * t
-        parted = 0.3 * np.tanh(max(middle["mouth_parted"], 0) / 0.3)
-        upper = seam - 0.36 * parted * arch**0.6
-        lower = seam + 0.64 * parted * arch**0.6
-        full = who.lips * max(1 - middle["lips_thin"], 0.2)
-        bow = 1 - 0.18 * np.exp(-((t / 0.12) ** 2))
-        raised = np.maximum(across("lip_raised"), 0)
-        top = upper - 0.055 * full * arch**0.8 * bow - raised * arch
-        bottom = lower + 0.075 * full * arch**0.7
+        x, top, upper, lower, bottom = self._lips(moves)
         edge = _band(x * 1.02, top - 0.01, bottom + 0.01)
         self._fill(picture, edge, self.paint["lip edge"])
         self._fill(picture, _band(x, top, upper), self.paint["upper lip"])
         self._fill(picture, _band(x, lower, bottom), self.paint["lip"])
-        light = np.stack([x, 0.5 * lower + 0.5 * bottom], axis=1)[5:12]
-        self._line(picture, light, self.paint["lip light"], 0.03 * full)
-        if parted > 0.012:
-            self._inside(picture, x, upper, lower, arch)
+        light = np.stack([x, (lower + bottom) / 2], axis=1)[5:12]
+        thick = 0.4 * (bottom - lower).max()
+        self._line(picture, light, self.paint["lip light"], thick)
+        if (lower - upper).max() > 0.012:
+            self._inside(picture, x, upper, lower)
         seam = np.stack([x, upper], axis=1)
         self._line(picture, seam, self.paint["seam"], 0.013)
-        for corner in (0, -1):  # a soft shadow ends the seam
-            end = seam[corner]
+        for end in seam[0], seam[-1]:  # a soft shadow
             ends = [end * [0.97, 1], end + [0.012 * np.sign(end[0]), 0.003]]
             self._line(picture, ends, self.paint["corner"], 0.016)
 
-    def _inside(self, picture, x, upper, lower, arch) -> None:
+    def _lips(self, moves: list[Moves]) -> tuple[np.ndarray, ...]:
+        """Places across, and there the upper and lower edge of either lip."""
+        shape, (left, right) = self.who.shape, moves
+        t = np.linspace(-1, 1, 17)
+        arch, out = 1 - t**2, np.abs(t)
+
+        def across(name: str) -> np.ndarray:  # from one corner to the other
+            return left[name] + (right[name] - left[name]) * (1 + t) / 2
+
+        def middle(name: str) -> float:
+            return (left[name] + right[name]) / 2
+
+        corners = across("corners_lower")
+        seam = 0.53 + middle("mouth_lower") + 0.6 * shape.asymmetry * t - 0.012 * out
+        seam += corners * out ** np.where(corners < 0, 2.0, 1.7)
+        parted = 0.3 * np.tanh(max(middle("mouth_parted"), 0) / 0.3) * arch**0.6
+        upper, lower = seam - 0.36 * parted, seam + 0.64 * parted
+        full = shape.lips * max(1 - middle("lips_thin"), 0.2)
+        bow = 1 - 0.18 * np.exp(-((t / 0.12) ** 2))
+        raised = np.maximum(across("lip_raised"), 0) * arch
+        top = upper - 0.055 * full * bow * arch**0.8 - raised
+        bottom = lower + 0.075 * full * arch**0.7
+        x = shape.mouth_width * (1 + across("mouth_wide")) * t
+        return x, top, upper, lower, bottom
+
+    def _inside(self, picture, x, upper, lower) -> None:
         """Teeth and tongue between parted lips."""
         self._fill(picture, _band(x, upper, lower), (58, 20, 22))
         teeth = upper + np.minimum(0.6 * (lower - upper), 0.055)
         self._fill(picture, _band(x, upper, teeth)[2:-2], self.paint["teeth"])
-        tongue = lower - 0.35 * np.clip(lower - upper - 0.08, 0, 1) * arch
+        tongue = lower - 0.35 * np.maximum(lower - upper - 0.08, 0)
         self._fill(picture, _band(x, tongue, lower)[4:-4], (150, 70, 72))
         edge = np.stack([x, lower], axis=1)
         self._line(picture, edge, self.paint["gum"], 0.010)

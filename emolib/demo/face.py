@@ -6,12 +6,11 @@ Friesen (1986) for contempt and Prkachin & Solomon (2008) for pain; the others a
 our choice. The mouth follows the voice.
 
 Genuine displays differ from posed ones in five ways. They rise more slowly (Cohn
-& Schmidt, 2004; Schmidt et al., 2006 and 2009) and fade more slowly (Schmidt et
-al., 2006, measured faster offsets in deliberate smiles), stay at their apex for a
-shorter time (our choice), take the muscles around the eyes along (Ekman, Davidson
-& Friesen, 1990), and are more alike on both sides (Ekman, Hager & Friesen, 1981;
-Hager & Ekman, 1985 - Schmidt et al., 2006, found no such difference). How far is
-our choice throughout.
+& Schmidt, 2004; Schmidt et al., 2006) and fade more slowly (Schmidt et al., 2006),
+are shown for a shorter time (our choice), take the muscles around the eyes along
+(Ekman, Davidson & Friesen, 1990, of smiles), and are more alike on both sides
+(Ekman, Hager & Friesen, 1981; Schmidt et al., 2006, found no such difference in
+smiles). How far they differ is our choice throughout.
 """
 
 from __future__ import annotations
@@ -58,8 +57,9 @@ HEAD = {  # nod (+ down), tilt and turn of a full display, in degrees
     "achievement": (-6, 0, 0), "interested": (1, 3, 0), "unsure": (1, 6, 2),
     "bothered": (1, 2, 5), "concentrating": (4, 0, 0), "thinking": (-3, 3, 5),
 }
-# Shares of a clip that a posed and a genuine display take to rise, stay and fade.
-ONSET, APEX, OFFSET = (.11, .34), (.58, .28), (.11, .32)
+# Shares of a clip: how long a posed and a genuine display take to rise, how long
+# after their beginning they start to fade, and how long they take for that.
+ONSET, APEX, OFFSET = (.11, .34), (.69, .54), (.11, .32)
 # fmt: on
 LEAN = 0.28  # by how much a posed display is stronger on one side
 EYES = [UNITS.index(unit) for unit in ("5", "6", "7")]
@@ -88,9 +88,9 @@ def frames(
         RGB pictures, uint8, (height, width, 3).
     """
     times = np.arange(count) / rate
-    units = action_units(causes, times, count / rate)
+    units = _halves(causes, times, count / rate)
     place = np.linspace(0, len(opening) - 1, count)
-    units[:, JAW] = np.interp(place, np.arange(len(opening)), opening)
+    units[..., JAW] = np.interp(place, np.arange(len(opening)), opening)[:, None]
     yield from _pictures(causes, units, times, size, zoom=1.0)
 
 
@@ -106,7 +106,8 @@ def still(causes: Causes, size: tuple[int, int], zoom: float = 1.0) -> np.ndarra
     Returns:
         RGB picture, uint8, (height, width, 3).
     """
-    units = np.clip(_display(causes) + _restless(causes), 0, 1.2)[None]
+    units = _sides(causes) * _display(causes) + _restless(causes)
+    units = np.clip(units, 0, 1.2)[None]
     apex = np.array([1.0])  # seconds: the head has turned by then
     return next(_pictures(causes, units, apex, size, zoom))
 
@@ -119,6 +120,7 @@ def facts(causes: Causes) -> dict[str, float | str]:
     'short'
     """
     known = {"identity": asdict(person(causes)), "setup": asdict(setup(causes))}
+    known["identity"]["style"] = {"side": _side(causes)}
     onset, apex, offset = _timing(causes)
     known["authenticity"] = {
         "onset": onset, "apex": apex, "offset": offset,
@@ -156,32 +158,44 @@ def _pictures(
     canvas = expression(session, *size, zoom)
     poses, turns = _poses(causes, times, canvas, size)
     camera = causes.draws("take", "camera")
-    for both, pose, turned in zip(_halves(causes, units), poses, turns, strict=True):
-        picture = canvas.draw(both, turned)
+    for halves, pose, turned in zip(units, poses, turns, strict=True):
+        picture = canvas.draw(halves, turned)
         # Posed and reduced in one go: each pixel is the mean of those it covers.
-        picture = cv2.warpAffine(picture, pose, size, borderMode=cv2.BORDER_REPLICATE)
+        fine = max(canvas.over // 2, 1)
+        larger = size[0] * fine, size[1] * fine
+        edge = cv2.BORDER_REPLICATE
+        picture = cv2.warpAffine(picture, fine * pose, larger, borderMode=edge)
+        if fine > 1:
+            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         yield expose(picture, canvas.setup, camera)
 
 
 def action_units(causes: Causes, times: np.ndarray, length: float) -> np.ndarray:
     """Strength of each action unit at each time, one column each of `UNITS`.
 
-    A display rises (onset), stays (apex) and falls (offset) within the clip.
+    A display rises (onset), stays (apex) and falls (offset) within the clip. Where
+    the halves of the face differ, this is their mean.
     """
+    return _halves(causes, times, length).mean(axis=1)
+
+
+def _halves(causes: Causes, times: np.ndarray, length: float) -> np.ndarray:
+    """`action_units` of the picture's left and right half of the face."""
     onset, apex, offset = (share * length for share in _timing(causes))
     chance = causes.draws("take", "timing")
     early, longer = chance.random(2) * causes.dose("take")
     start = (0.04 + 0.05 * early) * length
-    end = start + onset + apex * (1 + 0.08 * longer) + offset
+    end = start + apex * (1 + 0.08 * longer) + offset
     moment = np.minimum(ease((times - start) / onset), ease((end - times) / offset))
-    units = np.outer(moment, _display(causes)) + _restless(causes)
-    units[:, GAZE] += causes.dose("take") * _glances(times, chance)
-    units[:, LIDS] += _blinks(times, chance)
+    display = _sides(causes) * _display(causes)
+    units = moment[:, None, None] * display + _restless(causes)
+    units[..., GAZE] += causes.dose("take") * _glances(times, chance)[:, None]
+    units[..., LIDS] += _blinks(times, chance)[:, None]
     return np.clip(units, 0, 1.2)
 
 
 def _timing(causes: Causes) -> tuple[float, ...]:
-    """Onset, apex and offset as shares of the clip."""
+    """`ONSET`, `APEX` and `OFFSET` of this display."""
     return tuple(
         posed + causes.genuine(part) * (genuine - posed)
         for part, (posed, genuine) in zip(
@@ -250,16 +264,15 @@ def _lean(causes: Causes) -> float:
     return _side(causes) * float(lean)
 
 
-def _halves(causes: Causes, units: np.ndarray) -> np.ndarray:
-    """The units of the picture's left and right half of the face, at each time.
+def _sides(causes: Causes) -> np.ndarray:
+    """What share of each unit the picture's left and right half show; 1: all.
 
     Contempt is drawn on one side, as its source has it.
     """
     lean = _lean(causes) * PAIRED
     if causes.emotion == "contempt":
         lean[UNITS.index("14")] = _side(causes)
-    # The person's left is on the picture's right.
-    return np.stack([units * (1 - lean), units * (1 + lean)], axis=1)
+    return np.stack([1 - lean, 1 + lean])  # the person's left is the picture's right
 
 
 def _poses(

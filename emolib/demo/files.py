@@ -136,7 +136,7 @@ def write_truth(path: Path, clips: Sequence[Clip], form: Form, album: str) -> No
             row = {name: file for name, file in files.items() if file}
             row |= {name: v for name, v in vars(clip.causes).items() if name != "doses"}
             row |= face.facts(clip.causes) if form.size[0] else {}
-            row |= voice.facts(clip.causes) if form.sound_rate else {}
+            row |= voice.facts(clip.causes, bool(form.says)) if form.sound_rate else {}
             yield row
 
     def write(temporary: Path) -> None:

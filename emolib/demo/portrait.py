@@ -8,8 +8,6 @@ the face.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from emolib.demo.camera import setup
@@ -37,13 +35,7 @@ SIDEWAYS = ("parted", "long", "waves", "pixie", "swept")  # the parting shows
 STANDING = ("short", "crop", "swept", "bald")  # strands run up, not down
 # fmt: on
 EYE_Y = -0.10
-SMALL = 200  # pixels: smaller pictures are drawn larger, then reduced: soft edges
-
-
-@lru_cache(maxsize=4)
-def portrait(session: Causes, width: int, height: int, zoom: float) -> Portrait:
-    """The portrait of a person in a set-up; the last few are kept."""
-    return Portrait(session, width, height, zoom)
+SMALL, TINY = 300, 72  # pixels: below, drawn 2 and 4 times larger, for soft edges
 
 
 class Portrait:
@@ -59,8 +51,8 @@ class Portrait:
     def __init__(
         self, session: Causes, width: int, height: int, zoom: float = 1.0
     ) -> None:
-        over = 1 if height > 1.5 * SMALL else max(2, round(SMALL / height))
-        self.shape = (height * over, width * over)
+        self.over = 1 if height > SMALL else 2 if height > TINY else 4
+        self.shape = (height * self.over, width * self.over)
         self.who, self.setup = person(session), setup(session)
         framing = self.setup.framing
         self.unit = 0.345 * zoom * self.shape[0] / framing.distance
@@ -162,6 +154,7 @@ class Portrait:
         mottle = draws.normal(size=self.shape).astype(np.float32)
         light += 0.2 * cv2.GaussianBlur(mottle, (0, 0), self.unit / 25)
         # Light that has been under the skin comes back red: shadows keep more of it.
+        light = np.maximum(light, 0.05)
         powers = [light**power for power in (0.85, 1.05, 1.15)]
         colour = np.float32(self.who.skin.colour) * np.stack(powers, axis=2)
         blush = self._bump(0.42, 0.25, 0.18, 0.15)

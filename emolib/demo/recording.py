@@ -36,7 +36,7 @@ def line(causes: Causes) -> Line:
     return Line(
         decay=0.05 + 0.03 * dose("setup.room") * room[0],
         echo=dose("setup.room") * (0.35 + 0.25 * room[1]),
-        response=tuple(1.5 * dose("setup.microphone") * np.clip(response, -2, 2)),
+        response=tuple(1.3 * dose("setup.microphone") * np.clip(response, -2, 2)),
         floor=FLOOR + 10 * dose("setup.floor") * floor,
         hum=0.0005 * dose("setup.floor") * max(hum, 0),
         level=5 * dose("setup.level") * level,

@@ -47,13 +47,13 @@ class Prosody(NamedTuple):
 # fmt: off
 EMOTION = {
     "neutral":       Prosody(),
-    "calm":          Prosody(-1.2, -.5, -2.5, -.8, -.18, -.3, .5, -.5, .01, -.6),
+    "calm":          Prosody(-1.2, -.5, -2.5, -.9, -.18, -.5, .4, -.5, 0, -.6),
     "happy":         Prosody(4.5, .8, 4.5, .9, .16, -.2, -.1, 2, .1, .4),
-    "sad":           Prosody(-1.5, -1, -6, -1.1, -.36, .6, .8, -1, -.03, -1),
+    "sad":           Prosody(-1.5, -1, -6, -1.3, -.36, .8, .6, -1, -.04, -1),
     "angry":         Prosody(4, .6, 8, 1.7, .16, .8, -.5, 1, 0, 1),
-    "fearful":       Prosody(6.5, -.7, -2, -.3, .34, 1, .9, 1.5, 0, .2),
+    "fearful":       Prosody(6.5, -.8, -2, -.7, .36, 1.2, .6, 1.5, 0, .2),
     "disgusted":     Prosody(-2, -.1, 0, .5, -.34, .9, -.2, -3, -.07, -.3),
-    "surprised":     Prosody(6, 1.1, 2, .1, .04, 0, .8, 6, -.02, .6),
+    "surprised":     Prosody(6, 1, 2, .1, .04, 0, .7, 9, -.02, .6),
     "contempt":      Prosody(-1.5, .2, -1, .1, -.18, .1, 0, -3, -.02, -.2),
     "bored":         Prosody(-1.5, -1, -3, -.7, -.4, 0, .2, -1, -.02, -.8),
     "pain":          Prosody(3, -.3, 2, .5, -.2, 1.2, .2, -2, .02, .2),
@@ -66,7 +66,7 @@ EMOTION = {
     "thinking":      Prosody(-.8, -.4, -2.5, -.3, -.35, .1, .1, 1.5, 0, -.7),
 }
 # fmt: on
-PERSON = Prosody(1.4, 0.2, 1.2, 0.18, 0.1, 0.18, 0.15, 0.7, 0.022, 0.25)  # spread
+PERSON = Prosody(1.4, 0.2, 1.1, 0.15, 0.1, 0.15, 0.13, 0.7, 0.02, 0.25)  # spread
 TAKE = Prosody(0.8, 0.2, 1.4, 0.16, 0.05, 0.15, 0.14, 0.8, 0.012, 0.25)
 PARTS = {  # what each part of an identity holds
     "identity.tract": ("tract",),
@@ -76,8 +76,8 @@ PARTS = {  # what each part of an identity holds
 }
 GENUINE = {  # what a fully genuine display adds
     "attack": Prosody(attack=-2.2),
-    "irregularity": Prosody(roughness=1.1),
-    "breath": Prosody(breath=1.1),
+    "irregularity": Prosody(roughness=1.4),
+    "breath": Prosody(breath=1.2),
 }
 
 
@@ -92,10 +92,10 @@ class Burst(NamedTuple):
 # fmt: off
 BURSTS = {
     "neutral": Burst("AA", 0, EMOTION["neutral"]),
-    "angry": Burst("UH' AA' RX", 0, Prosody(3, .3, 8, 1.5, 0, 2, 0, -1, -.03, 1)),
-    "fearful": Burst("HH AE' AA'", 0, Prosody(13, -.3, 7, 1.2, .2, 1, .3, 1, .04, 1)),
-    "pain": Burst("AA' UH", 0, Prosody(7, .3, 5, .8, 0, 1.5, .2, -5, .02, .6)),
-    "pleasure": Burst("M AH' M", 0, Prosody(-2, .2, -4, -.7, -.2, 0, 1.2, -3, 0, -1.2)),
+    "angry": Burst("UH' AA' RX", 0, Prosody(2, .3, 8, 1.5, 0, 1.5, 0, -1, -.03, 1)),
+    "fearful": Burst("HH AE' AA'", 0, Prosody(15, -.3, 7, 1.2, .2, .8, .3, 1, .04, 1)),
+    "pain": Burst("AA' UH", 0, Prosody(6, .3, 5, .8, 0, 1.3, .2, -5, .02, .6)),
+    "pleasure": Burst("M AH' M", 0, Prosody(-4, .2, -4, -.7, -.2, 0, 1.2, -3, 0, -1.2)),
     "surprised": Burst("HH AA'", 0, Prosody(7, .6, 3, .4, .6, 0, .6, 6, .02, .8)),
     "achievement": Burst("Y EH' AE", 0, Prosody(8, .6, 8, 1.1, 0, .5, 0, 1, .05, .8)),
     "sad": Burst("AX' HH", 2.2, Prosody(3, .3, -4, -.6, -.1, .8, 1, -3, 0, -.6)),
@@ -253,6 +253,7 @@ def _display(causes: Causes, full: Prosody) -> Prosody:
         return Prosody()
     dose = causes.dose("identity.style")
     style = causes.draws("identity.style", "voice").normal(size=(2, len(TAKE)))
+    style = np.clip(style, -1.5, 1.5)  # nobody overdoes it beyond recognition
     own = np.array(full) * np.exp(0.25 * dose * style[0])
     own += 0.5 * dose * style[1] * np.array(PERSON)
     for part, change in GENUINE.items():
@@ -374,6 +375,7 @@ def _between(one: Score, other: Score, share: float) -> Score:
         (part * level, *band)
         for part, score in ((1 - share, one), (share, other))
         for level, *band in score.noises
+        if part
     ]
     return one._replace(**tracks, noises=noises)
 
@@ -413,10 +415,10 @@ def _source(causes: Causes, score: Score, colour: Prosody, samples, rate: int):
         rate,
         opened=float(np.clip(share, 0.35, 0.85)),
         cutoff=1100 * 2.0**colour.brightness,
-        irregular=0.008 * np.exp(1.4 * colour.roughness),
+        irregular=0.008 * np.exp(1.1 * colour.roughness),
         draws=causes.draws("take", "pulses"),
     )
-    leak = 0.03 * np.exp(1.2 * colour.breath + 0.5 * soft)
+    leak = 0.03 * np.exp(1.4 * colour.breath + 0.5 * soft)
     airflow = samples(np.clip(score.breath + leak * score.voicing, 0, 1))
     voicing = samples(score.voicing)
     return _softened(source, voicing, rate), airflow * (0.5 + 0.5 * opened)
@@ -443,8 +445,8 @@ def _pitch(causes: Causes, score: Score, colour: Prosody) -> np.ndarray:
     slow, fast = causes.draws("take", "drift").normal(size=(2, count))
     drift = 1.5 * _smooth(slow, 0.06) + 0.25 * _smooth(fast, 0.01)
     contour = 1.5 - 3.5 * place + 3.5 * score.accent + drift
-    contour -= 1.5 * np.clip((place - 0.8) / 0.2, 0, 1)  # phrases end low
-    ending = colour.ending * np.clip((place - 0.75) / 0.25, 0, 1) ** 1.5
+    # Phrases end low unless they rise.
+    ending = (colour.ending - 1.5) * np.clip((place - 0.75) / 0.25, 0, 1) ** 1.5
     semitones = colour.pitch + 2.0**colour.span * contour + ending + score.pull
     return np.clip(_plain_pitch(causes) * 2 ** (semitones / 12), 50, 1000)
 
