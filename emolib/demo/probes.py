@@ -9,16 +9,14 @@ as much. Takes have no classes to be found: two of them differ by chance only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from emolib import UsageError
 from emolib.demo.causes import Causes, check_settings
 from emolib.labels import RAVDESS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SECONDS, RATE = 2.0, 16000
 MOMENTS, SIDE = 16, 32  # pictures of a clip that are kept, and their width
@@ -63,22 +61,33 @@ def dealt(
     """Causes of clips, drawn by lot; the same clips whatever the doses.
 
     Args:
-        people: how many; every other one is a woman.
-        clips: of each person.
+        people: how many, from 3 on; every other one is a woman.
+        clips: of each person, from 3 on.
         settings: doses of causes, such as `{"setup": 0}`.
         seed: of the lots, and of the people and rooms.
 
-    >>> dealt(2, 3, {"emotion": 0})[5].take
-    '2/3'
+    Raises:
+        UsageError: for fewer people or clips, or a dose that the studio lacks.
+
+    >>> len(dealt(people=3, clips=4))
+    12
     """
+    if min(people, clips) < 3:
+        raise UsageError(
+            f"{people} people with {clips} clips each cannot be divided into two "
+            "parts to train on and one to test; 3 are the least of both"
+        )
     lots, doses = np.random.default_rng(seed), check_settings(settings)
 
     def draw(person: int, number: int) -> Causes:
         drawn = {
-            c: options[lots.integers(len(options))] for c, options in CLASSES.items()
+            cause: classes[lots.integers(len(classes))]
+            for cause, classes in CLASSES.items()
         }
-        take, female = f"{person}/{number}", float(person % 2 == 0)
-        return Causes(person, take=take, female=female, seed=seed, doses=doses, **drawn)
+        return Causes(
+            person, take=str(person), repetition=number, female=float(person % 2 == 0),
+            seed=seed, doses=doses, **drawn,
+        )  # fmt: skip
 
     return [draw(p, k) for p in range(1, people + 1) for k in range(1, clips + 1)]
 
@@ -150,13 +159,16 @@ def held_out(causes: Sequence[Causes], cause: str) -> tuple[np.ndarray, np.ndarr
 
     Those of a third of the people, never met in training; for identity a third
     of each person's clips.
+
+    Raises:
+        UsageError: for what is not one of `CAUSES`.
     """
-    classes = np.array([getattr(c, cause) for c in causes])
-    people = np.array([c.identity for c in causes])
-    if cause == "identity":
-        number = np.array([int(c.take.partition("/")[2]) for c in causes])
-        return classes, number > number.max() * 2 / 3
-    return classes, people > people.max() * 2 / 3
+    if cause not in CAUSES:
+        raise UsageError(f"no classes of {cause!r} to be found; of {', '.join(CAUSES)}")
+    divided = "repetition" if cause == "identity" else "identity"
+    number = np.array([getattr(clip, divided) for clip in causes])
+    classes = np.array([getattr(clip, cause) for clip in causes])
+    return classes, number > number.max() * 2 / 3
 
 
 def probe(features: np.ndarray, causes: Sequence[Causes], cause: str) -> Found:
@@ -209,71 +221,3 @@ def holm(p: ArrayLike) -> np.ndarray:
     steps = p[order] * np.arange(len(p), 0, -1)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
     return adjusted
-
-
-def doses(
-    causes: Sequence[str] = ("emotion", "authenticity"),
-    values: Sequence[float] = (0, 0.25, 0.5, 0.75, 1),
-    people: int = 12,
-    clips: int = 16,
-    seed: int = 0,
-    workers: int | None = None,
-) -> pd.DataFrame:
-    """How often a linear model recognises a cause, dose by dose.
-
-    The other causes stay at full strength, and the clips are the same but for the
-    dose. At each a model is trained anew, and tested on people it was not trained
-    on, each quarter of them in turn.
-
-    Args:
-        causes: of `CLASSES`.
-        values: doses, in rising order.
-        people, clips, seed, workers: see `dealt` and `rendered`.
-
-    Returns:
-        One row for each cause, place ("face" or "voice") and dose: `cause, where,
-        dose, accuracy, low, high, chance` and `rise, rise_low, rise_high`, by how
-        much that is more than at the dose before. Intervals are of 95 %, over people.
-    """
-    import pandas as pd
-
-    from emolib.evaluation.intervals import interval
-
-    whose, seen, rows = np.repeat(np.arange(people), clips), {}, []
-    for cause in causes:
-        before = {}
-        for value in values:
-            deal = dealt(people, clips, {cause: value}, seed)
-            key = deal[0].doses  # none at full dose, whichever the cause
-            if key not in seen:
-                seen[key] = vectors(rendered(deal, workers=workers))
-            for where, features in seen[key].items():
-                right = _recognised(features, deal, cause)
-                level = interval(right, whose)
-                rise = interval(right - before.get(where, right), whose)
-                before[where] = right
-                rows.append(
-                    {
-                        "cause": cause, "where": where, "dose": value,
-                        "accuracy": level.value, "low": level.low, "high": level.high,
-                        "chance": 1 / len(CLASSES[cause]), "rise": rise.value,
-                        "rise_low": rise.low, "rise_high": rise.high,
-                    }
-                )  # fmt: skip
-    table = pd.DataFrame(rows)
-    return table.sort_values(["cause", "where"], kind="stable", ignore_index=True)
-
-
-def _recognised(
-    features: np.ndarray, causes: Sequence[Causes], cause: str
-) -> np.ndarray:
-    """Of each clip, whether a model trained on other people is right about it."""
-    from sklearn.model_selection import GroupKFold, cross_val_predict
-
-    from emolib.models.baselines import linear
-
-    classes = np.array([getattr(c, cause) for c in causes])
-    people = np.array([c.identity for c in causes])
-    folds = GroupKFold(4)
-    guessed = cross_val_predict(linear(), features, classes, groups=people, cv=folds)
-    return (guessed == classes).astype(int)

@@ -142,7 +142,7 @@ def _higher(frequencies: np.ndarray, scale: float, rate: int) -> np.ndarray:
     formants = scale * (FOURTH + SPACING * np.arange(1, 30))[:, None]
     place = frequencies * rate / formants
     poles = 1 - place**2 + 0.065j * place
-    return np.sinc(frequencies) ** 8 / poles.prod(axis=0)
+    return np.sinc(frequencies) ** (2 * len(WIDTHS)) / poles.prod(axis=0)
 
 
 def resonators(frequencies: np.ndarray, widths, rate: int) -> np.ndarray:
@@ -157,14 +157,12 @@ def resonators(frequencies: np.ndarray, widths, rate: int) -> np.ndarray:
 def hiss(
     noise: np.ndarray, centre: float, width: float, scale: float, rate: int
 ) -> np.ndarray:
-    """Noise around a frequency, of the strength of the noise it is made from."""
+    """Noise around a frequency, of unit strength."""
     from scipy.signal import lfilter
 
     centre, width = min(scale * centre, 0.45 * rate), min(width, 0.45 * rate)
     radius = np.exp(-np.pi * width / rate)
     angle = 2 * np.pi * centre / rate
     poles = [1, -2 * radius * np.cos(angle), radius**2]
-    band = lfilter(
-        [1, 0, -1], poles, noise
-    )  # nothing at 0 Hz, nothing at half the rate
+    band = lfilter([1, 0, -1], poles, noise)  # nothing at 0 Hz or half the rate
     return band / max(band.std(), 1e-12)
