@@ -30,8 +30,11 @@ def test_cells_are_short_and_pictures_are_described(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_study_ends_as_every_study_should(path):
+def test_every_chapter_ends_as_it_should(path):
+    """Alike, but for a card of the models, which only a study has."""
     text = path.read_text()
     order = ["Summary", "Exercises", "Model card", "Provenance"]
+    if path.stem[3:].replace("_", "-") not in runs.STUDIES.values():
+        order.remove("Model card")
     places = [text.find(f"# ## {heading}") for heading in order]
     assert all(place > 0 for place in places) and places == sorted(places)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from emolib import plots
 
@@ -55,3 +56,150 @@ def test_the_winner_of_each_panel_is_named():
     panels = {"voice": np.array([0.2, 0.8]), "face": np.array([0.9, 0.1])}
     figure = plots.verdicts(panels, ["happy", "sad"])
     assert [axis.get_title() for axis in figure.axes] == ["voice: sad", "face: happy"]
+
+
+def test_totals_stand_beside_what_was_expected():
+    table = pd.DataFrame({"printed": [3, 5], "expected": [4.0, 4.0]}, index=["a", "b"])
+    (axis,) = plots.totals({"as printed": table}).axes
+    assert [bar.get_width() for bar in axis.patches] == [3, 5]
+    marks = [line.get_xdata()[0] for line in axis.get_lines() if len(line.get_xdata())]
+    assert marks == [4, 4]
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["a", "b"]
+
+
+def test_a_size_that_gives_all_accuracies_is_named():
+    given = pd.Series([0, 2, 1], index=[10, 11, 12])
+    found, not_found = plots.sizes({"one": (given, 2), "none": (given, 3)}).axes
+    assert [t.get_text().strip() for t in found.texts] == ["all 2", "11"]
+    assert [t.get_text() for t in not_found.texts] == ["all 3"]
+
+
+def test_losses_stand_beside_the_least_possible():
+    table = pd.DataFrame(
+        {"accuracy": [0.1, 0.5], "loss": [0.2, 2], "group": ["x", "y"]}
+    )
+    (axis,) = plots.losses(table, classes=4).axes
+    drawn = {line.get_label(): line for line in axis.get_lines()}
+    assert list(drawn["x"].get_xdata()) == [10] and list(drawn["y"].get_ydata()) == [2]
+    curve = max(axis.get_lines(), key=lambda line: len(line.get_xdata()))
+    right, least = curve.get_data()
+    assert np.interp(50, right, least) == pytest.approx(np.log(2) / 2)
+    assert any(list(line.get_ydata()) == [np.log(4)] * 2 for line in axis.get_lines())
+
+
+def test_guessing_is_as_wide_as_the_binomial():
+    """Of 4 coins, all or none come up in an eighth of throws: 2.5 % lie outside."""
+    (axis,) = plots.beside_guessing({"a": 0.5, "b": 0.75}, chance=0.5, n=4).axes
+    (band,) = axis.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == (0, 100)
+    (axis,) = plots.beside_guessing({"a": 0.5, "b": 0.75}, chance=0.5, n=10_000).axes
+    (band,) = axis.patches
+    assert band.get_width() == pytest.approx(100 * 2 * 1.96 * 0.005, rel=0.02)
+    dots = axis.get_lines()[-1]
+    assert list(dots.get_xdata()) == [50, 75]
+
+
+def test_a_display_shows_its_pictures_and_its_units_in_time():
+    units = pd.DataFrame(
+        {"smile": [0, 1, 0], "frown": [0, 0, 1]}, index=[0.0, 0.5, 1.0]
+    )
+    film = {0.0: np.zeros((4, 4, 3)), 0.5: np.ones((4, 4, 3))}
+    figure = plots.displays({"happy": (film, units), "sad": (film, units)})
+    above, below = figure.axes[:2]
+    assert texts(figure) == ["happy", "sad"]
+    assert np.array_equal(above.images[0].get_array(), np.hstack(list(film.values())))
+    assert np.array_equal(below.images[0].get_array(), units.T)
+    assert [t.get_text() for t in below.get_yticklabels()] == ["smile", "frown"]
+    ends = [patch.xy2[0] for patch in below.patches]
+    assert ends == [0.0, 0.5]
+
+
+def test_voices_share_their_scales_and_a_pitch_to_compare_with():
+    low, high = np.full(5, 100.0), np.array([200.0, np.nan, 300, 300, 300])
+    heard = {"plain": (np.zeros((8, 5)), low), "lively": (np.full((8, 5), 30.0), high)}
+    figure = plots.voices(heard, rate=16000, hop=160, reference="plain")
+    pitch, bands = figure.axes[:2], figure.axes[2:]
+    drawn = [[line.get_ydata().tolist() for line in axis.lines] for axis in pitch]
+    assert drawn[0] == [low.tolist()] * 2 and drawn[1][0] == low.tolist()
+    assert pitch[1].lines[1].get_xdata()[-1] == 0.04
+    assert {axis.images[0].get_clim() for axis in bands} == {(-30.0, 30.0)}
+
+
+def test_mel_bands_are_named_by_frequencies_that_are_there():
+    change = {"room": np.ones((8, 5)), "level": -np.ones((8, 5))}
+    figure = plots.band_changes(change, rate=8000, hop=80)
+    named = [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert named == ["500", "1000", "2000"]
+    assert [a.images[0].get_array().mean() for a in figure.axes[:2]] == [1, -1]
+
+
+def test_amounts_and_tracks_draw_every_value():
+    table = pd.DataFrame({"happy": [1, 0.5], "sad": [0, 0.2]}, index=["12", "6"])
+    figure = plots.amounts(table, "share")
+    assert np.array_equal(figure.axes[0].collections[0].get_array(), table)
+    figure = plots.tracks({"smile": table.set_index(pd.Index([0.0, 1.0]))})
+    lines = figure.axes[0].lines
+    assert [line.get_label() for line in lines] == ["happy", "sad"]
+    assert [line.get_ydata().tolist() for line in lines] == [[1, 0.5], [0, 0.2]]
+
+
+def test_a_response_is_drawn_beside_chance():
+    table = pd.DataFrame(
+        {"cause": "emotion", "where": ["face", "face"], "dose": [0.0, 1.0],
+         "accuracy": [0.1, 0.7], "low": [0.0, 0.6], "high": [0.2, 0.8], "chance": 0.125}
+    )  # fmt: skip
+    figure = plots.responses(table)
+    drawn = [line.get_ydata() for line in figure.axes[0].get_lines()]
+    assert any(np.array_equal(line, [0.1, 0.7]) for line in drawn)
+    assert any(np.array_equal(line, [0.125, 0.125]) for line in drawn)
+
+
+def test_numbers_that_agree_are_dark_and_say_so_in_white():
+    numbers = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "y"])
+    agree = pd.DataFrame({"a": [True, False], "b": [False, False]})
+    (axis,) = plots.agreements({"one": (numbers, agree)}).axes
+    assert {t.get_text(): t.get_color() for t in axis.texts} == {
+        "1": "white", "2": "black", "3": "black", "4": "black"
+    }  # fmt: skip
+    assert axis.get_ylim()[0] > axis.get_ylim()[1]  # the first row on top
+
+
+def test_a_printed_share_lies_among_those_of_whole_items():
+    table = pd.DataFrame(
+        {"n": [4, 3], "share": [0.75, 0.5], "possible": [True, False]}, index=["a", "b"]
+    )
+    (axis,) = plots.possible_shares({"": table}, "recall").axes
+    ticks, printed, others, wrong = axis.get_lines()[:4]
+    assert list(ticks.get_xdata()) == [0, 0.25, 0.5, 0.75, 1]
+    assert min(abs(others.get_xdata() - 0.5)) > 0.1
+    assert (printed.get_color(), wrong.get_color()) == (plots.OURS, plots.STATED)
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["a, 4", "b, 3"]
+
+
+def test_a_sieve_names_what_passes_every_condition():
+    table = pd.DataFrame(
+        {"a": [True, True, False], "b": [False, True, True]}, index=[7, 8, 9]
+    )
+    (axis,) = plots.sieve(table, "size").axes
+    passed = [list(line.get_xdata()) for line in axis.get_lines()[1::2]]
+    assert passed == [[7, 8], [8, 9], [8]]
+    assert [t.get_text() for t in axis.texts] == ["8"]
+
+
+def test_lines_draw_every_column_over_the_index():
+    table = pd.DataFrame({"a": [3.0, 1.0], "b": [2.0, 4.0]}, index=[10, 100])
+    figure = plots.lines(table, "clips", "loss", {"stated": 0.9}, logarithmic="x")
+    (axis,) = figure.axes
+    drawn = {line.get_label(): line for line in axis.get_lines()}
+    assert list(drawn["b"].get_xdata()) == [10, 100]
+    assert list(drawn["b"].get_ydata()) == [2, 4]
+    assert " stated" in texts(figure) and axis.get_xscale() == "log"
+
+
+def test_precision_and_recall_are_those_counted_by_hand():
+    scores = pd.DataFrame({"x": [0.9, 0.8, 0.3], "y": [0.1, 0.2, 0.7]})
+    figure = plots.precision_recall({"model": (["x", "y", "x"], scores)})
+    x = figure.axes[0].get_lines()[0]
+    # Asked ever less surely: 1 of 1 found, 1 of 2, 2 of 3; then nothing is asked.
+    points = set(zip(x.get_xdata().round(2), x.get_ydata().round(2), strict=True))
+    assert points == {(0.5, 1.0), (0.5, 0.5), (1.0, 0.67), (0.0, 1.0)}
