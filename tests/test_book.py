@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 import toy_book
 
-from emolib import ROOT
+from emolib import ROOT, ledger, plots
 from emolib.book import build as building
-from emolib.book import gates, stage
+from emolib.book import figures, gates, generated, stage
 from emolib.book.__main__ import main
 from emolib.book.sphinx_extension import to_mathml
+from emolib.labels import RAVDESS_SORTED
 
 PAGE, SCRIPT = "book/index.md", "notebooks/01_toy.py"
 
@@ -327,6 +328,58 @@ def test_tex_becomes_mathml(tex, parts):
 def test_tex_that_is_not_understood_is_refused(tex):
     with pytest.raises(ValueError):
         to_mathml(tex)
+
+
+@pytest.mark.parametrize("letter", "ABCDE")
+def test_a_document_s_page_shows_all_that_was_found(letter):
+    page = (ROOT / "book" / f"document_{letter.lower()}.md").read_text("utf-8")
+    told = generated.findings_list(letter)
+    for id in ["rest", *(f.id for f in ledger.document(letter).findings)]:
+        for edge in (f"% begin {id}", f"% end {id}"):
+            assert page.count(f'"{edge}"') == 1, id
+            # The page takes what stands between the first of each.
+            assert told.partition(edge)[2].startswith("\n"), id
+    for name in re.findall(r"generated/([\w-]+)\.png", page):
+        assert name in figures.FIGURES
+    assert f"generated/open-{letter}.md" in page
+
+
+def test_pictures_show_what_the_ledger_holds():
+    printed, reordered = figures.FIGURES["document-c-rows"]().axes
+    names = [tick.get_text() for tick in reordered.get_yticklabels()]
+    assert names == list(RAVDESS_SORTED)
+    assert [bar.get_width() for bar in printed.patches][5] == 156
+    # All accuracies of three tables are whole numbers of one set of images.
+    given, wanted = figures.sizes(12600, 12630, *(f"E.table4.{n}" for n in (4, 5, 6)))
+    assert given.idxmax() == 12617 and given.max() == wanted == 23
+    assert figures.sizes(1, 172, "D.table2")[0].max() <= 2
+    # JAFFE is right throughout once neutral stands second; read off its own card.
+    before, after = figures.FIGURES["document-a-counts"]().axes
+    assert [t.get_text() for t in after.get_xticklabels()][:2] == ["angry", "neutral"]
+    jaffe = [t.get_text() for t in after.get_yticklabels()].index("jaffe")
+    agree = [axis.collections[0].get_array()[jaffe].sum() for axis in (before, after)]
+    assert agree == [3, 7]
+    without, _ = figures.FIGURES["document-a-recalls"]().axes
+    assert without.get_yticklabels()[1].get_text() == "posed neutral, 17"
+    sieve = figures.FIGURES["document-b-sizes"]().axes[0]
+    assert [t.get_text() for t in sieve.texts] == ["2734", "2750", "2761"]
+
+
+def test_pictures_are_drawn_again_only_if_what_they_show_changed(tmp_path, monkeypatch):
+    drawn = []
+    one = {
+        "one": lambda: drawn.append(1) or plots.sieve(pd.DataFrame({"a": [True]}), "")
+    }
+    monkeypatch.setattr(figures, "FIGURES", one)
+    for _ in range(2):
+        files = figures.drawn(tmp_path)
+        for path, content in files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(content)
+    assert drawn == [1] and files["book/generated/one.png"].startswith(b"\x89PNG")
+    (tmp_path / figures.DRAWN).write_text("of another ledger")
+    figures.drawn(tmp_path)
+    assert drawn == [1, 1]
 
 
 def test_the_book_s_own_pages_type_no_number():

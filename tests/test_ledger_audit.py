@@ -128,7 +128,8 @@ def test_a_sound_report_is_consistent(tmp_path):
     held = {r.check for r in results if r.outcome == "consistent"}
     assert held == {
         *("f1", "whole-items", "averages", "accuracy", "supports", "matrix"),
-        *("granularity", "order", "corpus-counts", "absent-classes", "sums"),
+        *("granularity", "order", "count-order", "corpus-counts", "absent-classes"),
+        "sums",
         *("layers", "twice", "arithmetic", "statement", "one-of", "whole-set"),
         *("tasks", "comparison"),
     }
@@ -228,6 +229,39 @@ def test_remarks_contradict_nothing(tmp_path):
     assert "52.0 % (p 0.38)" in remarks["chance"]
     assert "1 come without a protocol" in remarks["comparison"]
     assert "same people on both sides" in remarks["protocol"]
+    # 0.52 * 0.7 and 0.84 * 0.73 are right together by chance; 100 items move more.
+    assert "(+1.6 points on average, 3.6 at most)" in remarks["tasks"]
+
+
+LOSSES = """\
+tables:
+  - id: losses
+    where: Table 8
+    title: losses
+    kind: results
+    of: v
+    unit: {accuracy: "%"}
+    classes: 4
+    claims: [accuracy, loss]
+    cells: |
+      variant | trained by    | accuracy | loss
+      low     | cross-entropy | 10       | 0.60
+      fitting | cross-entropy | 10       | 0.63
+      high    | cross-entropy | 10       | 1.40
+"""
+
+
+def test_losses_against_accuracies(tmp_path):
+    """Nine of ten wrong cost 0.9 ln 2 = 0.624; four classes, evenly, ln 4 = 1.386."""
+    named, unnamed = (
+        {r.outcome: (r.about, r.evidence) for r in found(tmp_path, text)}
+        for text in (LOSSES, LOSSES.replace("cross-entropy", "mean squares "))
+    )
+    about, told = named["inconsistent"]
+    assert about == ("v.loss.low",) and "0.60 with 10 % right (0.62" in told
+    assert named["consistent"][0] == ("v.loss.fitting", "v.loss.high")
+    assert named["remark"][0] == ("v.loss.high",) and "1.386" in named["remark"][1]
+    assert "inconsistent" not in unnamed  # another loss has another least value
 
 
 # --- verdicts ------------------------------------------------------------------------

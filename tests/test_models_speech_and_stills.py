@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from emolib import UsageError, training
 from emolib.models import speech_and_stills as networks
 
 FILM = np.random.default_rng(0).integers(0, 256, (2, 3, 48, 48, 3), dtype=np.uint8)
@@ -109,3 +110,74 @@ def test_both_steps_of_fusion_go_on_from_trained_weights():
     whole.fit(inputs, np.eye(7, dtype=np.float32)[:2], verbose=0)
     after = voice.get_layer("hearing").get_weights()[0]
     assert np.abs(after - before).max() > 0  # the same weights, trained further
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh"])
+def test_inside_the_lstm_every_step_is_what_keras_says(activation):
+    import keras
+
+    lstm = networks.speech_lstm(activation=activation).get_layer("hearing")
+    x = np.random.default_rng(3).normal(size=(4, 40, 1)).astype(np.float32)
+    inside = networks.inside_lstm(lstm, x)
+    every = keras.layers.LSTM(123, activation=activation, return_sequences=True)
+    every.build(x.shape)
+    every.set_weights(lstm.get_weights())
+    np.testing.assert_allclose(inside["said"], np.array(every(x)), atol=1e-5)
+    kernel, _, bias = lstm.get_weights()  # nothing comes back at the first step
+    first = 1 / (1 + np.exp(-(x[:, 0] @ kernel + bias)))
+    for name, part in zip(("input", "forget", "output"), (0, 1, 3), strict=True):
+        found = first[:, 123 * part : 123 * (part + 1)]
+        np.testing.assert_allclose(inside[name][:, 0], found, atol=1e-6)
+
+
+def test_a_frozen_part_and_what_follows_are_the_whole():
+    whole = networks.still_vgg()
+    before = networks.until(whole, "frozen").predict(FILM[:, 0], verbose=0)
+    top = networks.after(whole, "frozen")
+    found = top.predict(before, verbose=0)
+    np.testing.assert_allclose(found, whole.predict(FILM[:, 0], verbose=0), atol=1e-6)
+    assert len(top.trainable_weights) == len(top.weights) == 4
+
+
+def test_weights_that_are_not_the_published_ones_are_refused(tmp_path):
+    file = tmp_path / "vgg16.h5"
+    with pytest.raises(UsageError, match="no such file"):
+        networks.still_vgg(weights=file)
+    file.write_bytes(b"something else")
+    with pytest.raises(UsageError, match="download it again"):
+        networks.still_vgg(weights=file)
+
+
+def test_a_joined_model_trains_on_named_inputs_and_survives_being_saved(tmp_path):
+    import keras
+
+    stills = networks.still_cnn(width=0.1)
+    voice = networks.speech_lstm(activation="tanh")
+    stills.save(tmp_path / "stills.keras")
+    again = keras.models.load_model(tmp_path / "stills.keras", compile=False)
+    film = networks.film_lstm(again, frames=3)
+    visual = networks.joined(stills, film, ("seeing", "watching"), name="visual")
+    whole = networks.joined(visual, voice, ("visual", "hearing"), name="whole")
+    clips = np.zeros(
+        2,
+        [
+            ("images", "u1", (48, 48, 3)),
+            ("film", "u1", (3, 48, 48, 3)),
+            ("mfcc_means", "f4", (40, 1)),
+        ],
+    )
+    clips["images"], clips["film"] = FILM[:, 1], FILM
+    clips["mfcc_means"] = np.random.default_rng(4).normal(size=(2, 40, 1))
+    answers = np.eye(7, dtype=np.float32)[:2]
+    history = training.fit_keras(
+        whole, clips, answers, epochs=2, batch=2, seed=0, progress=False
+    )
+    assert history["loss"].iloc[1] < history["loss"].iloc[0]
+    whole.save(tmp_path / "whole.keras")
+    loaded = keras.models.load_model(tmp_path / "whole.keras", compile=False)
+    given = [clips["images"], clips["film"], clips["mfcc_means"]]
+    np.testing.assert_allclose(
+        loaded.predict(training.named(clips), verbose=0),
+        whole.predict(given, verbose=0),
+        atol=1e-6,
+    )

@@ -8,14 +8,23 @@ import pytest
 from emolib import ROOT, ledger, runs
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
-STUDIES = {"03_confidence_fusion": "confidence-fusion"}
+STUDIES = {
+    "02_speech_and_stills": "speech-and-stills",
+    "03_confidence_fusion": "confidence-fusion",
+}
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_figure_of_the_document_has_its_heading(name):
+@pytest.mark.parametrize("kind", ["Figure", "Table"])
+def test_every_figure_and_table_of_the_document_has_its_heading(name, kind):
     text = (ROOT / "notebooks" / f"{name}.py").read_text()
-    headings = re.findall(r"^# ## Figure (\d+): (.+)$", text, re.M)
-    assert [(int(n), title) for n, title in headings] == ledger.figures(STUDIES[name])
+    headings = re.findall(rf"^# ## {kind} ([\d.]+): (.+)$", text, re.M)
+    known = ledger.figures(STUDIES[name])
+    if kind == "Table":
+        printed = ledger.document(STUDIES[name]).tables
+        known = [(t.where.removeprefix("Table "), t.title) for t in printed
+                 if t.where.startswith("Table ")]  # fmt: skip
+    assert sorted(headings) == sorted((str(number), title) for number, title in known)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -43,7 +43,8 @@ def numbers(quoted: list[dict]) -> dict[str, dict[str, list[dict]]]:
     """Every number that a page can name: its text, hover title and link target.
 
     `measured` names a record's metric as STUDY/EXPERIMENT/PROTOCOL/METRIC@SOURCE.
-    A name with several entries is ambiguous: the role that uses it says so.
+    A name with several entries is ambiguous: the role that uses it says so. Then
+    a parameter of the run, put behind as ?NAME=VALUE, tells them apart.
 
     Args:
         quoted: records, from `quotable`.
@@ -67,7 +68,9 @@ def numbers(quoted: list[dict]) -> dict[str, dict[str, list[dict]]]:
                 "title": title,
                 "target": anchor("record", record["id"]),
             }
-            measured.setdefault(name, []).append(entry)
+            parameters = [f"?{k}={v}" for k, v in record["parameters"].items()]
+            for which in ("", *parameters):
+                measured.setdefault(f"{name}{which}", []).append(entry)
     stated = {
         claim.id: [
             {
@@ -193,6 +196,7 @@ _FOLDED = {
 
 def _finding(row) -> str:
     """One finding: our title, the evidence, the claims, the innocent explanation."""
+    title = plain(row.title[:1].upper() + row.title[1:])
     kind = f"*{row.outcome}*" + (", by inference" if row.inference else "")
     claims = [claim_link(id) for id in row.about if not _is_table(id)]
     more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
@@ -201,10 +205,58 @@ def _finding(row) -> str:
     return (
         f"% begin {row.id}\n"
         f"({anchor('finding', row.id)})=\n"
-        f"**{plain(row.title)}** ({kind}, by the check `{row.check}`)\n\n"
+        f"**{title}** ({kind}, by the check `{row.check}`)\n\n"
         f"> {plain(row.evidence)}{about}\n{innocent}"
         f"\n% end {row.id}\n"
     )
+
+
+def draws_table(letter: str) -> str:
+    """Which counts the test items of each class are a share of, report by report.
+
+    Empty for a document that does not say what its reports were drawn from.
+    """
+    from emolib import ledger
+    from emolib.ledger import on_sets
+
+    document = ledger.document(letter)
+    reports: dict[tuple, tuple[str, list[on_sets.Drawn]]] = {}
+    for report in document.of_kind("scores"):
+        if drawn := on_sets.drawn_from(document, report):
+            where = report.where.split(",")[0]
+            reports.setdefault(tuple(d.n for d in drawn), (where, drawn))
+    columns = [[_draw(d) for d in drawn] for _, drawn in reports.values()]
+    if not columns:
+        return ""
+    labels = [d.label for d in next(iter(reports.values()))[1]]
+    rows = list(zip(labels, *columns, strict=True))
+    head = ("Class", *(where for where, _ in reports.values()))
+    return f"```{{table}}\n:class: wide\n\n{table(head, rows)}```\n"
+
+
+def _draw(drawn) -> str:
+    """The items tested, and the counts that they are a share of."""
+    used = [
+        f"{corpus} {n}" + ("\\*" if corpus in drawn.as_printed else "")
+        for corpus, n in drawn.used.items()
+    ]
+    return f"{drawn.n}: {' + '.join(used) or '?'}"
+
+
+def open_settings(letter: str) -> str:
+    """What a document leaves open, part by part."""
+    from emolib import ledger
+
+    settings = ledger.settings(letter)
+    left = settings[settings["value"] == ""]
+    lines = [f"Of {len(settings)} settings that we looked for, {len(left)} are open.\n"]
+    for part, rows in left.groupby("part", sort=False):
+        named = [
+            plain(row.name_ + (f" ({row.note})" if row.note else ""))
+            for row in rows.rename(columns={"name": "name_"}).itertuples()
+        ]
+        lines.append(f"- **{part}**: {'; '.join(named)}")
+    return "\n".join(lines) + "\n"
 
 
 def _is_table(id: str) -> bool:

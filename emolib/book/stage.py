@@ -18,7 +18,7 @@ import nbformat
 import yaml
 
 from emolib import ledger
-from emolib.book import generated
+from emolib.book import figures, generated
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
@@ -59,10 +59,15 @@ def stage(
     for source_of in ledger.all_documents():
         name = f"book/generated/findings-{source_of.letter}.md"
         texts[name] = generated.findings_list(source_of.letter)
+        name = f"book/generated/open-{source_of.letter}.md"
+        texts[name] = generated.open_settings(source_of.letter)
+        if draws := generated.draws_table(source_of.letter):
+            texts[f"book/generated/draws-{source_of.letter}.md"] = draws
     for example in sorted((root / "book" / "examples").glob("*.yaml")):
         name = f"book/generated/check-{example.stem}.txt"
         texts[name] = generated.checked_example(example)
     files |= {path: text.encode() for path, text in texts.items()}
+    files |= figures.drawn(source)
     for path, content in files.items():
         _write_if_changed(source / path, content)
     for path in sorted(source.rglob("*")):

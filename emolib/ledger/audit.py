@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from emolib.ledger import on_claims, on_counts, on_scores
+from emolib.ledger import on_claims, on_counts, on_scores, on_sets
 from emolib.ledger.documents import Document, Finding
 from emolib.ledger.results import OUTCOMES, Result
 
@@ -19,6 +19,12 @@ CHECKS: dict[str, Callable[[Document], Iterator[Result]]] = {
     "granularity": on_counts.granularity,
     "test-size": on_counts.test_size,
     "order": on_counts.order,
+    "count-order": on_sets.count_order,
+    "draws": on_sets.draws,
+    "steps": on_sets.steps,
+    "one-set": on_sets.one_set,
+    "separate-corpora": on_sets.separate_corpora,
+    "left-out": on_sets.left_out,
     "corpus-counts": on_counts.corpus_counts,
     "absent-classes": on_counts.absent_classes,
     "sums": on_claims.sums,

@@ -421,7 +421,6 @@ def fitting_order(
     scores: Mapping[tuple[str, str], float] | None = None,
     decimals: int = 2,
     share: float | None = None,
-    groups: Sequence[Sequence[str]] = (),
 ) -> list[str]:
     r"""The order of the names under which totals and class scores fit best.
 
@@ -437,7 +436,6 @@ def fitting_order(
         scores: (metric, class) -> the stated precision, recall or f1.
         decimals: digits after the point in `scores`.
         share: of the clips drawn, if known.
-        groups: names that stay among each other; all of them, if none are given.
 
     >>> matrix = pd.DataFrame([[9, 1], [3, 17]], list("ba"), list("ba"))
     >>> fitting_order(matrix, {"a": 50, "b": 100})
@@ -452,34 +450,13 @@ def fitting_order(
     cost = np.minimum((totals[:, None] - expected) ** 2 / expected, 25)
     for (metric, label), stated in (scores or {}).items():
         cost[:, names.index(label)] += 10 * ~_met(rates[metric], stated, decimals)
-    order = alphabetical(names, groups)
+    order = sorted(names)
     away = [
         [abs(row - order.index(name)) for name in names] for row in range(len(names))
     ]
     cost += 1e-6 * np.array(away)
-    for group in groups:
-        inside = np.isin(names, list(group))
-        cost[np.ix_(inside, ~inside)] = 1e9
     _, columns = linear_sum_assignment(cost)
     return [names[column] for column in columns]
-
-
-def alphabetical(
-    names: Sequence[str], groups: Sequence[Sequence[str]] = ()
-) -> list[str]:
-    """Names sorted, each group of them in the places that the group has.
-
-    >>> alphabetical(["sad", "happy", "posed sad", "posed happy"],
-    ...              [["happy", "sad"], ["posed happy", "posed sad"]])
-    ['happy', 'sad', 'posed happy', 'posed sad']
-    """
-    sorts = {
-        name: iter(sorted(group))
-        for group in groups or [names]
-        for name in [min(group)]
-    }
-    owner = {name: min(group) for group in groups or [names] for name in group}
-    return [next(sorts[owner[name]]) for name in names]
 
 
 def _met(value: float | np.ndarray, stated: float, decimals: int):

@@ -25,7 +25,7 @@ def twice(document: Document) -> Iterator[Result]:
             f"{other.quantity}: {other.text} ({other.where}) and {claim.text} "
             f"({claim.where})"
         )
-        same = _same(claim, other)
+        told, same = told[0].upper() + told[1:], _same(claim, other)
         told += ", the same to the digits printed." if same else " are not the same."
         yield Result("twice", "consistent" if same else "inconsistent", about, told)
 
@@ -258,10 +258,12 @@ def sums(document: Document) -> Iterator[Result]:
 
 def layer_tables(document: Document) -> Iterator[Result]:
     """Shapes and parameters of each layer follow from the layer before."""
+    met = set()
     for table in document.of_kind("layers"):
         rows = _layer_rows(table)
-        if not rows:
+        if not rows or table.rows in met:  # a table repeated has its slips once
             continue
+        met.add(table.rows)
         found = Sorting("layers", [table.id])
         for place, problems in layers.problems([layer for layer, _ in rows]):
             layer, label = rows[place]
@@ -447,15 +449,17 @@ def _together(
     claims = [document.claim[id] for id in about if id in document.claim]
     if not claims or not claims[0].n:
         return
-    n = min(claims[0].n, clips_tested(claims[0]) or claims[0].n)
+    clips = clips_tested(claims[0]) or claims[0].n
+    n, what = (clips, "clips") if clips < claims[0].n else (claims[0].n, "items")
     share = sum(sum(claim.interval) / 2 for claim in claims) / len(claims)
     moved = 1.96 * math.sqrt(share * (1 - share) / n)
     if max(map(abs, over)) < moved:
+        mean, most = 100 * sum(over) / len(over), 100 * max(map(abs, over))
         told = (
-            f"{table.where}: both answers are right together as often as if the tasks "
-            f"had nothing to do with each other, {100 * sum(over) / len(over):+.1f} "
-            f"points on average and {100 * max(map(abs, over)):.1f} at most; over {n} "
-            f"independent clips chance alone moves such a share by {100 * moved:.1f}."
+            f"{table.where}: both answers are right together about as often as if the "
+            f"tasks had nothing to do with each other ({mean:+.1f} points on average, "
+            f"{most:.1f} at most); over {n} independent {what}, chance alone moves a "
+            f"share like these by {100 * moved:.1f}."
         )
         yield Result("tasks", "remark", tuple(about), told, (table.id,))
 
@@ -474,10 +478,13 @@ def losses(document: Document) -> Iterator[Result]:
         if share and claim.interval and not claim.bound:
             groups.setdefault(claim.table or claim.id, []).append((claim, other))
     for pairs in groups.values():
-        yield from _loss_results(pairs)
+        table = document.table.get(pairs[0][1].table)
+        cells = " ".join(cell for row in table.rows for cell in row) if table else ""
+        named = bool(re.search(r"\bCE\b|cross.?entropy", cells))
+        yield from _loss_results(pairs, named)
 
 
-def _loss_results(pairs: list[tuple[Claim, Claim]]) -> Iterator[Result]:
+def _loss_results(pairs: list[tuple[Claim, Claim]], named: bool) -> Iterator[Result]:
     where = pairs[0][0].where
     beside = tuple({(other.table or other.id): None for _, other in pairs})
     low, fitting = [], []
@@ -488,11 +495,13 @@ def _loss_results(pairs: list[tuple[Claim, Claim]]) -> Iterator[Result]:
     if low:
         ids, told = zip(*low, strict=True)
         evidence = (
-            f"{where}: a wrong answer costs ln 2 = 0.693 at least, so that the wrong "
-            "ones alone make a mean cross-entropy of the items tested higher than "
-            f"stated: {listed(told, 9)}."
+            f"{where}: at ln 2 = 0.693 or more each, the wrong answers alone make a "
+            f"mean cross-entropy higher than stated: {listed(told, 9)}."
         )
-        yield Result("losses", "inconsistent", ids, evidence, beside)
+        if not named:
+            evidence += " That these are cross-entropies is not said there."
+        outcome = "inconsistent" if named else "remark"
+        yield Result("losses", outcome, ids, evidence, beside)
     if fitting:
         ids, told = zip(*fitting, strict=True)
         evidence = f"{where}: no lower than the wrong answers alone make them: "

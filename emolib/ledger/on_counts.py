@@ -38,7 +38,7 @@ def granularity(document: Document) -> Iterator[Result]:
             found.add([claim.id], _granularity_problem(claim))
         yield from found.results(_granularity_praise(counted))
         without = [
-            c for c in claims if c.n is None and checks.decimals(_percents(c)) > 0
+            c for c in claims if c.n is None and checks.decimals(percents(c)) > 0
         ]
         if len({c.digits for c in without}) > 2:
             yield _sizes(without, beside)
@@ -58,11 +58,11 @@ def is_accuracy(claim: Claim) -> bool:
     )
 
 
-def _percents(claim: Claim) -> str:
+def percents(claim: Claim) -> str:
     """The number in per cent, digits kept.
 
     >>> claim = Claim("A.x", "", "", stated="0.8424", kind="result")
-    >>> _percents(claim)
+    >>> percents(claim)
     '84.24'
     """
     if claim.unit == "%":
@@ -75,11 +75,11 @@ def _tells(claim: Claim) -> bool:
     """Whether its digits are finer than one item of all."""
     if claim.n is None:
         return False
-    return 100 / claim.n > 10.0 ** -checks.decimals(_percents(claim))
+    return 100 / claim.n > 10.0 ** -checks.decimals(percents(claim))
 
 
 def _granularity_problem(claim: Claim) -> str:
-    text, n = _percents(claim), claim.n
+    text, n = percents(claim), claim.n
     places = checks.decimals(text)
     if checks.possible_counts(float(text), n, places):
         return ""
@@ -95,7 +95,7 @@ def _granularity_praise(claims: Sequence[Claim]) -> str:
         where = claims[0].where if claims else ""
         return f"{where}: {{n}} accuracies can be whole numbers right of {n} items."
     (claim,) = claims
-    text = _percents(claim)
+    text = percents(claim)
     right = checks.possible_counts(float(text), claim.n, checks.decimals(text))
     told = listed(right, most=3)
     return f"{claim.where}: {claim.text} of {claim.n} items are {told} right."
@@ -103,7 +103,7 @@ def _granularity_praise(claims: Sequence[Claim]) -> str:
 
 def _sizes(claims: list[Claim], beside: list[str]) -> Result:
     """Which size of one test set could give all of some accuracies."""
-    texts = sorted({_percents(claim) for claim in claims})
+    texts = sorted({percents(claim) for claim in claims})
     at_most = min((c.at_most for c in claims if c.at_most), default=None)
     given = checks.sizes_giving(texts, at_most or 20000)
     about = tuple(claim.id for claim in claims)
@@ -117,7 +117,8 @@ def _sizes(claims: list[Claim], beside: list[str]) -> Result:
         f"{where}, and no test set of up to {at_most or 20000} items gives all; "
         f"the most, {given.max()}, would come from {size}."
     )
-    outcome = "inconsistent" if at_most else "cannot be checked"
+    # Not inconsistent: means over runs or folds need not be numbers of items.
+    outcome = "remark" if at_most else "cannot be checked"
     return Result("granularity", outcome, about, told, tuple(beside))
 
 
@@ -127,23 +128,23 @@ def _sizes(claims: list[Claim], beside: list[str]) -> Result:
 def test_size(document: Document) -> Iterator[Result]:
     """The test set is the stated share of what it was drawn from."""
     seen = set()
-    for entry in (*document.of_kind("matrix", "scores"), *document.claims):
-        of = entry.of if isinstance(entry, Table) else entry.id.rsplit(".", 1)[0]
-        n = entry.n or sum(tables.totals(entry).values() if _is_table(entry) else [])
+    written = [claim for claim in document.claims if not claim.table]
+    for entry in (*document.of_kind("matrix", "scores"), *written):
+        n = entry.n or (sum(tables.totals(entry).values()) if _is_table(entry) else 0)
         whole, source = _whole(document, entry)
-        if not n or not whole or n >= whole and _held_out(entry) is None:
-            continue
-        if (of, n) in seen or getattr(entry, "table", ""):
-            continue
-        seen.add((of, n))
-        yield _size_result(entry, n, whole, source)
+        of = entry.of if _is_table(entry) else entry.id.rsplit(".", 1)[0]
+        # All of a corpus is no test set, unless its pieces were counted.
+        tested = n < whole or held_out(entry) is not None
+        if n and whole and tested and (of, n) not in seen:
+            seen.add((of, n))
+            yield _size_result(entry, n, whole, source)
 
 
 def _is_table(entry: Table | Claim) -> bool:
     return isinstance(entry, Table)
 
 
-def _held_out(entry: Table | Claim) -> float | None:
+def held_out(entry: Table | Claim) -> float | None:
     """The share held out, where the split says it: "20 % tested"."""
     match = re.search(r"(\d+(?:\.\d+)?) ?% (?:tested|validated)", entry.split)
     return float(match[1]) / 100 if match else None
@@ -158,9 +159,8 @@ def _whole(document: Document, entry: Table | Claim) -> tuple[int, str]:
             for label in tables.class_labels(drawn)
             for column in entry.drawn.values()
         ]
-        return sum(
-            cell or 0 for cell in cells
-        ), f"the {sum(map(bool, cells))} counts of " + drawn.where
+        counted = [cell for cell in cells if cell]
+        return sum(counted), f"the {len(counted)} counts of {drawn.where}"
     known = [CORPORA.get(name) for name in corpora_of(entry)]
     if not known or not all(corpus and corpus.clips for corpus in known):
         return 0, ""
@@ -170,7 +170,7 @@ def _whole(document: Document, entry: Table | Claim) -> tuple[int, str]:
 
 def clips_tested(claim: Claim) -> int | None:
     """Clips behind a claim's test items, if corpus and share say how many."""
-    corpus, share = CORPORA.get(claim.corpus), _held_out(claim)
+    corpus, share = CORPORA.get(claim.corpus), held_out(claim)
     if corpus is None or not corpus.clips or share is None:
         return None
     return math.ceil(share * corpus.clips)
@@ -178,23 +178,18 @@ def clips_tested(claim: Claim) -> int | None:
 
 def corpora_of(entry: Table | Claim) -> list[str]:
     """The corpora that an entry names."""
-    return (
-        re.split(r"[\s,]+", entry.corpus)
-        if isinstance(entry.corpus, str) and entry.corpus
-        else []
-    )
+    return re.findall(r"[^\s,]+", entry.corpus) if isinstance(entry.corpus, str) else []
 
 
 def _size_result(entry: Table | Claim, n: int, whole: int, source: str) -> Result:
-    share, about = _held_out(entry), (entry.id,)
+    share, about = held_out(entry), (entry.id,)
     told = f"{entry.where}: {n} test items"
     if share is None:
         usual = [s for s in _USUAL_SHARES if whole in checks.implied_sizes(n, s)]
         exact = f", a share of {100 * usual[0]:.4g} %" if usual else ", no usual share"
         told = f"{told} are {100 * n / whole:.2f} % of {source}, {whole}{exact}."
-        outcome = (
-            "consistent" if usual and entry.n_from != "implied" else "cannot be checked"
-        )
+        good = usual and entry.n_from != "implied"
+        outcome = "consistent" if good else "cannot be checked"
         return Result("test-size", outcome, about, told)
     sizes = checks.implied_sizes(n, share)
     told = f"{told} as a share of {100 * share:.4g} % mean {sizes[0]}"
@@ -240,7 +235,7 @@ def _orders(
     else:
         claims = class_scores(document, table.of, list(cells.index))
         stated = {key: claim.value for key, claim in claims.items() if not claim.unit}
-    best = checks.fitting_order(cells, counts, stated, 2, share, _groups(table))
+    best = checks.fitting_order(cells, counts, stated, 2, share)
     orders = {"printed": list(totals), "best": best, "sorted": _sorted(table)}
     fits = pd.DataFrame.from_dict(
         {
@@ -270,33 +265,18 @@ def _renamed(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return cells.set_axis(names)
 
 
-def _groups(table: Table) -> list[list[str]]:
-    """Names with the same prefix ("posed ..."): a mix-up keeps to its group."""
-    groups: dict[str, list[str]] = {}
-    for label in tables.totals(table):
-        groups.setdefault(_prefix(label, table.drawn) or "", []).append(label)
-    return list(groups.values())
-
-
-def _prefix(label: str, drawn: Mapping[str, str]) -> str | None:
-    """The longest of the prefixes that a label begins with."""
-    return max((p for p in drawn if label.startswith(p)), key=len, default=None)
-
-
 def _sorted(table: Table) -> list[str]:
-    return checks.alphabetical(list(tables.totals(table)), _groups(table))
+    return sorted(tables.totals(table))
 
 
 def _expected(
     document: Document, table: Table
 ) -> tuple[dict[str, float], str, float | None]:
     """Items of each class to draw from, who says so, and the share that was drawn."""
-    labels, share = list(tables.totals(table)), _held_out(table)
-    drawn = document.table.get(table.drawn_from)
-    if drawn:
-        found = {label: _drawn_count(label, table.drawn, drawn) for label in labels}
-        source = f"the counts of {drawn.where}"
-    elif report := _report(document, table):
+    labels, share = list(tables.totals(table)), held_out(table)
+    if table.drawn_from:  # what was drawn need not be what is printed: `draws` tells
+        return {}, "", None
+    if report := _report(document, table):
         supports = {tables.slug(label): n for label, n in tables.totals(report).items()}
         found = {label: supports[tables.slug(label)] for label in labels}
         source, share = f"the supports of {report.where}", 1.0
@@ -321,17 +301,6 @@ def _report(document: Document, matrix: Table) -> Table | None:
             and {*map(tables.slug, tables.totals(table))} == wanted
         ):
             return table
-    return None
-
-
-def _drawn_count(label: str, drawn: Mapping[str, str], counts: Table) -> float | None:
-    if (prefix := _prefix(label, drawn)) is None:
-        return None
-    wanted = emotion(label.removeprefix(prefix))
-    for row in counts.labels:
-        if emotion(row) == wanted:
-            count = tables.whole(counts, row, drawn[prefix])
-            return None if count is None else max(count, 0.5)
     return None
 
 
@@ -397,10 +366,13 @@ def _in_order(table: Table, best: list[str]) -> str:
 
 def corpus_counts(document: Document) -> Iterator[Result]:
     """Counts, in the printed order of the classes, are the corpus' own."""
+    from emolib.ledger.on_sets import read_order
+
     for table in document.of_kind("counts"):
-        for column, corpus, printed in _corpus_columns(table):
+        read = read_order(document, table)
+        for column, corpus, printed in corpus_columns(table):
             if CORPORA[corpus].counts:
-                yield from _counts_result(table, column, corpus, printed)
+                yield from _counts_result(table, column, corpus, printed, read)
     for claim in document.claims:
         if (documented := _documented(claim)) is not None:
             about, told = (
@@ -414,7 +386,7 @@ def corpus_counts(document: Document) -> Iterator[Result]:
             yield Result("corpus-counts", outcome, about, told)
 
 
-def _corpus_columns(table: Table) -> Iterator[tuple[str, str, dict[str, int]]]:
+def corpus_columns(table: Table) -> Iterator[tuple[str, str, dict[str, int]]]:
     """Columns of a table of counts that are known corpora, by canonical class."""
     names = {tables.slug(name): name for name in CORPORA}
     told = table.corpus if isinstance(table.corpus, Mapping) else {}
@@ -428,7 +400,11 @@ def _corpus_columns(table: Table) -> Iterator[tuple[str, str, dict[str, int]]]:
 
 
 def _counts_result(
-    table: Table, column: str, corpus: str, printed: dict[str, int]
+    table: Table,
+    column: str,
+    corpus: str,
+    printed: dict[str, int],
+    read: Mapping[str, str],
 ) -> Iterator[Result]:
     documented = CORPORA[corpus].counts
     own = {emotion(row): n for row, n in printed.items()}
@@ -449,25 +425,38 @@ def _counts_result(
             for row in wrong
         ]
         told = f"{table.where}, {column}, documented in brackets: {listed(given, 9)}."
-        moved = {row: met[emotion(row)] for row in wrong if emotion(row) in met}
-        if moved:
-            so = [f"{row}'s is the corpus' {name}" for row, name in moved.items()]
-            told += f" Under other names {len(moved)} of them fit: {listed(so, 9)}."
-        together = [
-            f"{row}'s is {emotion(row)} and {other} together"
-            for row in wrong
-            for other in documented
-            if printed[row] == documented.get(emotion(row), 0) + documented[other]
-            and emotion(row) in documented
-        ]
-        if len(together) == 1:
-            told += f" {together[0].capitalize()}."
-        left_out = [
-            row for row in printed if not printed[row] and emotion(row) in documented
-        ]
-        if left_out:
-            told += f" Left out, though the corpus has it: {listed(left_out)}."
+        if all(row == name for row, name in read.items()):
+            told += _explained(own, [emotion(row) for row in wrong], documented)
+            left_out = [row for row, n in own.items() if not n and row in documented]
+            if left_out:
+                told += f" Left out, though the corpus has it: {listed(left_out)}."
+        else:
+            own = {emotion(read[row]): n for row, n in printed.items()}
+            odd = [name for name, n in own.items() if n != documented.get(name, 0)]
+            given = [f"{row} {own[row]} ({documented.get(row, 'none')})" for row in odd]
+            but = f"all but {listed(given, 9)}" if odd else "all"
+            told += f" In the order that fits the table best, {but} are as documented."
+            told += _explained(own, [row for row in odd if own[row]], documented)
         yield Result("corpus-counts", "inconsistent", tuple(ids), told, (table.id,))
+
+
+def _explained(
+    own: Mapping[str, int], wrong: list[str], documented: Mapping[str, int]
+) -> str:
+    """Whose counts are those that are not their own class'."""
+    met, told = checks.match_counts(own, documented), ""
+    moved = [f"{row}'s is the corpus' {met[row]}" for row in wrong if row in met]
+    if moved:
+        told += f" {listed(moved, 9).capitalize()}."
+    together = [
+        f"{row}'s is {row} and {other} together"
+        for row in wrong
+        for other in documented
+        if own[row] == documented.get(row, 0) + documented[other] and row in documented
+    ]
+    if len(together) == 1:
+        told += f" {together[0].capitalize()}."
+    return told
 
 
 def _documented(claim: Claim) -> float | None:
@@ -496,7 +485,7 @@ def absent_classes(document: Document) -> Iterator[Result]:
     """A corpus holds the classes that it is said to hold."""
     for table in document.of_kind("counts"):
         found = Sorting("absent-classes", [table.id])
-        for column, corpus, printed in _corpus_columns(table):
+        for column, corpus, printed in corpus_columns(table):
             classes = CORPORA[corpus].space.classes
             for row, n in printed.items():
                 if n and emotion(row) not in classes:

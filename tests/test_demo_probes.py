@@ -1,0 +1,130 @@
+"""Probes find causes that are there, a planted leak too, and nothing else."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.stats import chi2_contingency, fisher_exact, kstest
+from scipy.stats.contingency import crosstab
+
+from emolib import UsageError
+from emolib.demo import Causes, probes
+
+PEOPLE, SEED = 12, 2
+NOTHING = dict.fromkeys(probes.CAUSES, 0)
+PLACES = [(cause, where) for cause in probes.CAUSES for where in ("face", "voice")]
+
+
+def found(settings=None, clips=9, workers=None):
+    """What probes find of each cause, in the face and in the voice."""
+    deal = probes.dealt(PEOPLE, clips, settings, SEED)
+    features = probes.vectors(probes.rendered(deal, workers=workers))
+    return {
+        (cause, where): probes.probe(features[where], deal, cause)
+        for cause, where in PLACES
+    }
+
+
+def noticed(answers):
+    p = probes.holm([answer.p for answer in answers.values()])
+    return {place for place, small in zip(answers, p < 0.05, strict=True) if small}
+
+
+def test_each_cause_is_found_at_full_dose():
+    answers = found(clips=16)
+    assert {place for place, answer in answers.items() if answer.p < 0.05} == set(
+        PLACES
+    )
+
+
+# At dose 0 each cause alone is tested in test_demo_face and test_demo_voice: not a
+# bit of picture or sound differs. Here all are gone at once.
+def test_nothing_is_found_where_only_takes_differ():
+    assert not noticed(found(NOTHING))
+
+
+def test_planted_leaks_are_found_where_they_are(monkeypatch):
+    """Two parts that half ignore their dose."""
+    honest, leaks = Causes.dose, ("emotion.voice", "setup.light")
+
+    def leaking(causes, part):
+        return max(honest(causes, part), 0.5 * (part in leaks))
+
+    monkeypatch.setattr(Causes, "dose", leaking)
+    answers = found(NOTHING, workers=1)  # other processes would know nothing of it
+    assert noticed(answers) == {("emotion", "voice"), ("setup", "face")}
+
+
+def test_lots_are_the_same_at_every_dose():
+    deal, lower = probes.dealt(5, 6), probes.dealt(5, 6, {"setup": 0})
+    assert [replace(clip, doses=()) for clip in lower] == deal
+    assert len({(clip.take, clip.repetition) for clip in deal}) == len(deal)
+
+
+def test_each_cause_is_dealt_whatever_the_others_are():
+    deal = probes.dealt(20, 40)
+    columns = [[getattr(clip, cause) for clip in deal] for cause in probes.CAUSES]
+    tables = [crosstab(*pair).count for pair in combinations(columns, 2)]
+    sizes = [20, *map(len, probes.CLASSES.values())]
+    assert [table.shape for table in tables] == list(combinations(sizes, 2))
+    p = [chi2_contingency(table).pvalue for table in tables]
+    assert probes.holm(p).min() > 0.05
+
+
+def test_people_are_held_apart_and_for_identity_clips():
+    deal = probes.dealt(9, 6)
+    people = np.array([clip.identity for clip in deal])
+    classes, test = probes.held_out(deal, "sentence")
+    assert set(people[test]) == {7, 8, 9} and not set(people[~test]) & {7, 8, 9}
+    assert classes.tolist() == [clip.sentence for clip in deal]
+    _, test = probes.held_out(deal, "identity")
+    assert Counter(people[test]) == dict.fromkeys(range(1, 10), 2)
+
+
+def test_shuffling_agrees_with_the_exact_test():
+    """With two classes, what shuffling estimates is Fisher's exact test."""
+    draws = np.random.default_rng(4)
+    for agreeing in (0.5, 0.6, 0.7):
+        truth = draws.integers(2, size=60)
+        guessed = np.where(draws.random(60) < agreeing, truth, 1 - truth)
+        table = [
+            [np.sum((truth == i) & (guessed == j)) for j in (0, 1)] for i in (0, 1)
+        ]
+        exact = fisher_exact(table, alternative="greater").pvalue
+        found = probes.judged(truth, guessed, np.arange(60) % 6)
+        assert found.p == pytest.approx(exact, abs=0.02)
+        assert found.accuracy == np.mean(truth == guessed)
+
+
+def test_chance_alone_is_found_as_often_as_stated(monkeypatch):
+    """Even if all clips of a person get one answer."""
+    monkeypatch.setattr(probes, "SHUFFLES", 199)
+    draws, people = np.random.default_rng(5), np.repeat(np.arange(8), 12)
+    p = [
+        probes.judged(
+            draws.integers(4, size=96), draws.integers(4, size=8)[people], people
+        ).p
+        for _ in range(200)
+    ]
+    # Counts tie, so p-values are never too small, sometimes too large.
+    assert np.mean(np.array(p) <= 0.05) < 0.09
+    assert kstest(p, "uniform", alternative="greater").pvalue > 0.05
+
+
+def test_holm_is_never_kinder_than_a_single_test():
+    p = [0.04, 0.001, 0.3, 0.01]
+    assert probes.holm(p) == pytest.approx([0.08, 0.004, 0.3, 0.03])
+    assert probes.holm([0.6, 0.7]).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("counts", [(2, 9), (9, 2)])
+def test_too_few_to_divide_are_refused(counts):
+    with pytest.raises(UsageError, match="cannot be divided"):
+        probes.dealt(*counts)
+
+
+def test_what_has_no_classes_is_refused():
+    with pytest.raises(UsageError, match="no classes of 'take'"):
+        probes.held_out(probes.dealt(3, 3), "take")
