@@ -20,7 +20,7 @@ from emolib.book.gates import Problem
 from emolib.book.stage import stage
 
 PROFILES = ("quick", "smoke")
-DEMO = ("ravdess",)
+DEMO = ("ravdess", "tess", "jaffe", "ck+48", "cfe")
 """The corpora whose rendered twins the book's notebooks read."""
 
 
