@@ -130,15 +130,15 @@ def _clip(causes: Causes, side: int) -> tuple[np.ndarray, np.ndarray]:
 def vectors(clips: Rendered) -> dict[str, np.ndarray]:
     """A vector of each clip's "face" and one of its "voice".
 
-    Of the face: the mean picture, 16 pixels wide, and how much each of eight
-    strips changes from moment to moment. Of the voice: `audio.statistics` of its
+    Of the face: the mean picture, 8 pixels wide, and how much each of 16 strips
+    across it changes from moment to moment. Of the voice: `audio.statistics` of its
     MFCCs, and the means of the first 13 in each eighth of the clip.
     """
     from emolib.features import audio
 
     pictures = clips.pictures.astype(np.float32)
-    looks = _means(pictures.mean(axis=1), 16, 16)
-    changes = _means(np.abs(np.diff(pictures, axis=1)), 8, 1)
+    looks = _means(pictures.mean(axis=1), 8, 8)
+    changes = _means(np.abs(np.diff(pictures, axis=1)), 16, 1)
     face = [looks.reshape(len(looks), -1), np.log1p(changes).reshape(len(looks), -1)]
     eighths = [
         np.concatenate([part.mean(axis=0) for part in np.array_split(c[:, :13], 8)])
