@@ -30,6 +30,7 @@ from emolib.demo import Causes, face, files, render_corpus, twins
 from emolib.demo import probes as studio
 from emolib.evaluation.intervals import interval
 from emolib.features import audio
+from emolib.features.faces import find_face
 from emolib.models.baselines import linear
 
 RENDER = """
@@ -302,7 +303,12 @@ def information() -> list[dict]:
 
 def told(causes: list[Causes]) -> dict[str, float]:
     """Accuracies on all emotions; people apart, and clips split at random."""
-    features = studio.vectors(studio.rendered(causes, side=160))
+    import joblib
+
+    described = joblib.Parallel(-1, batch_size=10)(
+        joblib.delayed(standard)(clip) for clip in causes
+    )
+    features = {w: np.stack([d[w] for d in described]) for w in ("face", "voice")}
     people = np.array([c.identity for c in causes])
     apart = accuracies(features, causes, GroupKFold(8), people)
     mixed = StratifiedKFold(8, shuffle=True, random_state=0)
@@ -310,6 +316,31 @@ def told(causes: list[Causes]) -> dict[str, float]:
     gain = apart["both"] - max(apart["face"], apart["voice"])
     flattery = {f"random split, {w}, more": split[w] - apart[w] for w in features}
     return apart | {"both, more": gain} | flattery
+
+
+def standard(causes: Causes) -> dict[str, np.ndarray]:
+    """What is usual before deep learning: means and spreads over time.
+
+    Of the face: histograms of oriented gradients (HOG) of what OpenCV finds, 64
+    pixels wide, in 8 frames; of the voice: MFCCs and their changes.
+    """
+    import cv2
+
+    form = twins.form("ravdess", "quick")
+    speech = files.sound(causes, form)
+    rate = 8 * speech.rate / len(speech.samples)
+    hog = cv2.HOGDescriptor((64, 64), (16, 16), (8, 8), (8, 8), 9)
+    box, gradients = (0, 0, *form.size), []
+    for picture in face.frames(causes, 8, rate, form.size, speech.opening):
+        box = find_face(picture) or box
+        left, top, width, height = box
+        cut = picture[top : top + height, left : left + width]
+        cut = cv2.resize(cut, (64, 64), interpolation=cv2.INTER_AREA)
+        gradients.append(hog.compute(cut).ravel())
+    return {
+        "face": np.concatenate([np.mean(gradients, axis=0), np.std(gradients, axis=0)]),
+        "voice": audio.statistics(audio.mfcc(speech.samples, speech.rate)),
+    }
 
 
 def accuracies(features, causes: list[Causes], folds, people) -> dict[str, float]:
