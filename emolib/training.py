@@ -110,6 +110,12 @@ def fit_keras(
     with loop.resumed():
         if not loop.over:
             items = _keras_batches(x, y, batch, seed)
+            # Going back to Python after each step takes as long as a small one,
+            # and metrics that are not built yet make Keras trace its step twice.
+            model.steps_per_execution = min(len(items), 32)
+            nothing = np.zeros((1, *model.output_shape[1:]), np.float32)
+            model.compute_metrics(None, y[:1], nothing)
+            model.reset_metrics()
             model.fit(
                 items,
                 validation_data=validation and _keras_batches(*validation, batch),

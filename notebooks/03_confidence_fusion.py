@@ -122,6 +122,7 @@ import pandas as pd
 from emolib import (
     ROOT,
     corpora,
+    demo,
     experiment,
     fusion,
     labels,
@@ -140,6 +141,7 @@ from emolib.models import confidence_fusion as networks
 from IPython.display import Audio, display
 
 pd.options.display.precision = 3
+demo.provide(data, "ravdess")
 space = labels.RAVDESS
 classes = list(space)
 stated = {

@@ -422,6 +422,37 @@ def test_a_changed_studio_renders_anew(tmp_path, monkeypatch, data):
     assert sound.read_bytes() == (data / "mav" / sound.relative_to(folder)).read_bytes()
 
 
+def test_what_an_older_studio_rendered_more_of_goes(tmp_path, monkeypatch):
+    folder = render(tmp_path, "cfe", subjects=None) / "cfe"
+    before = len(list(folder.rglob("*.jpg")))
+    monkeypatch.setattr(demo, "_studio_version", lambda: "newer")
+    fewer, *others = demo.twins.SIZES["cfe"]
+    fewer = demo.twins.Size(fewer.people // 2, fewer.clips // 2)
+    monkeypatch.setitem(demo.twins.SIZES, "cfe", (fewer, *others))
+    render(tmp_path, "cfe", subjects=None)
+    assert before > len(list(folder.rglob("*.jpg"))) > 0
+    mine = folder / "mine.jpg"
+    mine.write_bytes(b"not of the studio")
+    monkeypatch.setattr(demo, "_studio_version", lambda: "newer still")
+    with pytest.raises(UsageError, match=r"mine\.jpg"):
+        render(tmp_path, "cfe", subjects=None)
+
+
+def test_a_notebook_gets_the_demo_data_it_lacks(tmp_path):
+    quick = "from emolib import demo; demo.provide('{}', 'mav')"
+    command = [sys.executable, "-c", quick.format(tmp_path / "demo-smoke")]
+    both = [subprocess.Popen(command) for _ in range(2)]
+    assert [one.wait(60) for one in both] == [0, 0]
+    found = corpora.index("mav", tmp_path / "demo-smoke")
+    assert len(found) == len(twins.plan("mav", "smoke"))
+    for recordings in ("demo", "demo-of-mine", "corpora"):
+        demo.provide(tmp_path / recordings, "mav")
+        assert not (tmp_path / recordings).exists()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EmolibError, match="no demo data can be rendered"):
+        demo.provide(tmp_path / "file" / "demo-smoke", "mav")
+
+
 def test_the_command_line_renders_what_is_asked_for(tmp_path, capsys):
     asked = "data demo --corpus all --profile smoke --set emotion=0.5 --subjects 1"
     with pytest.raises(SystemExit) as end:

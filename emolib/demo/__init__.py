@@ -8,18 +8,20 @@ written to `causes.csv`, which no loader looks at.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from emolib import UsageError, data_folder
+from emolib import EmolibError, UsageError, data_folder
 from emolib.demo import twins
 from emolib.demo.causes import DOSES, Causes, check_settings
 
-__all__ = ["DOSES", "Causes", "render_corpus"]
+__all__ = ["DOSES", "Causes", "provide", "render_corpus"]
 
 RECORD, TRUTH = "RENDERED.json", "causes.csv"
+HERE = Path(__file__).parent
 
 
 def render_corpus(
@@ -80,6 +82,36 @@ def render_corpus(
     return out
 
 
+def provide(folder: str | Path, *names: str) -> None:
+    """Render what is missing in a folder of demo data, so that a notebook runs.
+
+    Such a folder is known by its name, `demo-PROFILE`. In any other recordings
+    are expected, and nothing is done. Of several processes that come at the
+    same time one renders, and the others wait for it.
+
+    Args:
+        folder: a data folder, as for `corpora.index`.
+        names: the corpora wanted.
+
+    Raises:
+        UsageError, EmolibError: as `render_corpus` does.
+    """
+    place = data_folder(folder)
+    profile = place.name.removeprefix("demo-")
+    if profile == place.name or profile not in twins.PROFILES:
+        return
+    from filelock import FileLock
+
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / ".lock").touch()
+    except OSError as error:
+        raise EmolibError(f"{place}: no demo data can be rendered: {error}") from error
+    with FileLock(place / ".lock"):
+        for name in names:
+            render_corpus(name, place, profile)
+
+
 def _render(
     folder: Path,
     request: dict,
@@ -121,6 +153,8 @@ def _prepare(folder: Path, request: dict, ours: set[Path]) -> None:
 
     record = folder / RECORD
     found = {path for path in folder.rglob("*") if not path.is_dir()}
+    if record in found:  # an older studio may have rendered more
+        ours |= _listed(folder / TRUTH)
     leftover = {path for path in found if _whole(path) in ours}
     foreign = sorted(found - ours - leftover)
     if foreign or (found - leftover and record not in found):
@@ -143,11 +177,24 @@ def _prepare(folder: Path, request: dict, ours: set[Path]) -> None:
     request = request | {"studio": _studio_version()}
     if stated != request:  # nothing there, or clips of an older studio
         leftover |= found - {record}
-    for path in leftover:
+    for path in sorted(leftover, key=(folder / TRUTH).__eq__):  # the list goes last
         path.unlink(missing_ok=True)
     if stated != request:
         text = json.dumps(request, indent=1) + "\n"
         write_atomic(record, lambda temporary: temporary.write_text(text, "utf-8"))
+
+
+def _listed(truth: Path) -> set[Path]:
+    """The files that a table of causes says it is about."""
+    if not truth.exists():
+        return set()
+    with truth.open(encoding="utf-8", newline="") as file:
+        return {
+            truth.parent / row[kind]
+            for row in csv.DictReader(file)
+            for kind in ("sound", "film", "still")
+            if row.get(kind)
+        }
 
 
 def _whole(path: Path) -> Path | None:
@@ -166,7 +213,7 @@ def _read(record: Path) -> dict:
 
 
 def _studio_version() -> str:
-    """A hash of the studio's own source."""
-    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    """A hash of the studio's own source, without what looks at renderings."""
+    sources = sorted(set(HERE.rglob("*.py")) - {HERE / "probes.py"})
     text = b"".join(path.read_bytes() for path in sources)
     return hashlib.sha256(text).hexdigest()[:12]

@@ -45,7 +45,7 @@ PROFILES = {
 # fmt: off
 SIZES = {  # in the order of PROFILES; the last is the published corpus
     "ravdess": (Size(4, 120), Size(8, 480), Size(24, 1440)),
-    "tess": (Size(2, 56), Size(2, 350), Size(2, 2800)),
+    "tess": (Size(2, 56), Size(2, 280), Size(2, 2800)),
     "emodb": (Size(5, 100), Size(10, 268), Size(10, 535)),
     "crema-d": (Size(4, 82), Size(12, 492), Size(91, 7442)),
     "shemo": (Size(12, 120), Size(30, 600), Size(87, 3000)),
@@ -53,7 +53,7 @@ SIZES = {  # in the order of PROFILES; the last is the published corpus
     "mav": (Size(4, 36), Size(10, 90), Size(10, 90)),
     "ck+48": (Size(16, 120), Size(40, 300), Size(118, 981)),
     "jaffe": (Size(5, 70), Size(10, 213), Size(10, 213)),
-    "cfe": (Size(12, 84), Size(60, 420), Size(230, 1610)),
+    "cfe": (Size(12, 84), Size(40, 280), Size(230, 1610)),
     "fer2013": (Size(0, 140), Size(0, 718), Size(0, 35887)),
     "raf-db": (Size(0, 140), Size(0, 600), Size(0, 15339)),
     "fed": (Size(6, 84), Size(30, 420), Size(50, 700)),
