@@ -1433,24 +1433,24 @@ pd.DataFrame(scored).reindex(seven).T.style.format("{:.2f}", na_rep="")
 
 
 # %%
-def curves_of(runs_by_name):
-    """Precision-recall curves of each class, a panel a run."""
-    return plots.precision_recall(
-        {
-            name: (
-                run.predictions["label"],
-                run.predictions[run.record["space"]["classes"]],
-            )
-            for name, run in runs_by_name.items()
-        }
-    )
+def answers_of(runs_by_name):
+    """Of each run the true classes and the probabilities."""
+    return {
+        name: (
+            run.predictions["label"],
+            run.predictions[run.record["space"]["classes"]],
+        )
+        for name, run in runs_by_name.items()
+    }
 
 
 # %% mystnb={"image": {"alt": "Precision against recall for each class, one panel a set of pictures"}}
-curves_of(own_sets)
+plots.precision_recall(answers_of(own_sets))
 
 # %% mystnb={"image": {"alt": "Precision against recall on the mix for each class, one panel a network"}}
-curves_of({f"mix, {name}": run for name, run in designs.items()})
+plots.precision_recall(
+    answers_of({f"mix, {name}": run for name, run in designs.items()})
+)
 
 # %% [markdown]
 # ## Pictures from outside
