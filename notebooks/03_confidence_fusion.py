@@ -363,6 +363,9 @@ open_run = functools.partial(
     space=space,
     folder=ROOT / runs,
 )
+# What the models are given goes into their records too.
+sound_settings = {"rate": rate, "n_mfcc": n_mfcc}
+film_settings = {"frame_step": frame_step, "frame_size": frame_size}
 
 
 # %%
@@ -378,6 +381,7 @@ def train_voice(
         folds=only or protocol.folds,
         unit="window" if "start" in items else "clip",
         parameters={
+            **sound_settings,
             "width": voice_width,
             "epochs": epochs,
             "batch": 32,
@@ -529,6 +533,7 @@ def train_face(protocol, validate_on, keep=False, **told):
         folds=protocol.folds,
         unit="frame",
         parameters={
+            **film_settings,
             "width": face_width,
             "epochs": face_epochs,
             "batch": face_batch,
@@ -664,6 +669,10 @@ if has_film:
         "fusion": fusion.confidence(both),
     }
     told = {
+        **sound_settings,
+        **film_settings,
+        "face_batch": face_batch,
+        "face_rate": face_rate,
         "voice_epochs": voice_epochs,
         "voice_width": voice_width,
         "face_epochs": face_epochs,
@@ -824,7 +833,12 @@ def nearest_window(protocol, **told):
         model="nearest",
         folds=protocol.folds,
         unit="window",
-        parameters={"window": window, "hop": window_hop, **told},
+        parameters={
+            **sound_settings,
+            "window": window,
+            "hop": window_hop,
+            **told,
+        },
     )
     learn = experiment.sklearn_learner(
         pieces.mean(axis=1), window_items, space, baselines.nearest
@@ -911,7 +925,7 @@ def machine(name, items, x, protocol, **told):
         protocol=protocol.name,
         model="svm",
         folds=protocol.folds,
-        parameters=told,
+        parameters={**sound_settings, **told},
     )
     learn = experiment.sklearn_learner(x, items, space, baselines.svm)
     return experiment.run_folds(run, protocol, items, learn)
@@ -1039,7 +1053,14 @@ def other_face(**choice):
         model="cnn",
         folds=1,
         unit="frame",
-        parameters={"epochs": face_epochs, "width": face_width, **choice},
+        parameters={
+            **film_settings,
+            "epochs": face_epochs,
+            "width": face_width,
+            "batch": face_batch,
+            "rate": face_rate,
+            **choice,
+        },
     )
     learn = experiment.keras_learner(
         pictures,
@@ -1080,7 +1101,7 @@ def linear_accuracy(**choice):
         protocol=dealt.name,
         model="linear",
         folds=dealt.folds,
-        parameters=choice,
+        parameters={**sound_settings, **choice},
     )
     learn = experiment.sklearn_learner(x, clip_items, space, baselines.linear)
     return experiment.run_folds(run, dealt, clip_items, learn).metrics
@@ -1136,10 +1157,11 @@ if len(rungs):
 # as the document's matrix implies:
 
 # %% mystnb={"image": {"alt": "Accuracy by epoch on real windows split at random"}}
-if "voice-windows" in set(real["experiment"]):
-    record = records.find(
-        "confidence-fusion", "voice-windows", "random-items", "real"
-    )
+kept = {
+    (record["experiment"], record["protocol"]): record
+    for record in records.load(ROOT / "book/results/confidence-fusion")
+}
+if record := kept.get(("voice-windows", "random-items")):
     line = {"document C, test": stated["audio.accuracy"]}
     display(plots.curves(records.history(record), "accuracy", line))
 
@@ -1155,7 +1177,7 @@ if "voice-windows" in set(real["experiment"]):
 
 
 # %%
-def record_real_fusion(name, table, both):
+def record_real_fusion(name, table, both, **told):
     """Both models alone and every rule, on the same clips and folds."""
     stacked = fusion.stacked(
         both, space.encode(table["label"]), table["fold"], table["subject"]
@@ -1163,7 +1185,7 @@ def record_real_fusion(name, table, both):
     fused = {rule: join(both) for rule, join in fusion.FUSIONS.items()}
     every = {"voice": both[0], "face": both[1], **fused, "stacked": stacked}
     for rule, scores in every.items():
-        add_fused(f"{name}-{rule}", table, scores, "subjects-apart")
+        add_fused(f"{name}-{rule}", table, scores, "subjects-apart", **told)
 
 
 visual = ROOT / data / "ravdess_visual"
@@ -1206,7 +1228,11 @@ if visual.is_dir():
     seen = experiment.run_folds(run, dealt, clip_items, learn).predictions
     heard = copied["no copies, people apart"].predictions
     record_real_fusion(
-        "plain", heard, [heard[classes].to_numpy(), seen[classes].to_numpy()]
+        "plain",
+        heard,
+        [heard[classes].to_numpy(), seen[classes].to_numpy()],
+        **sound_settings,
+        folds=folds,
     )
 
 # %%
@@ -1225,9 +1251,7 @@ both_rules = {}
 for pair in sorted(set(joined["experiment"].str.split("-").str[0])):
     told = {}
     for rule in ["product", "confidence"]:
-        record = records.find(
-            "confidence-fusion", f"{pair}-{rule}", "subjects-apart", "real"
-        )
+        record = kept[f"{pair}-{rule}", "subjects-apart"]
         told[rule] = records.predictions(record)
     truth = told["product"]
     guesses = [

@@ -362,5 +362,5 @@ def test_records_on_real_recordings_give_document_c_its_verdict():
     table = ledger.table("C").set_index("id")
     row = table.loc["C.audio.accuracy"]
     assert row["verdict_by_run"] == "reproduced only with leakage"
-    assert "voice-dd844c5db5bf" in row["records"]
+    assert "voice-846c19e0f0e1" in row["records"]
     assert table.loc["C.fusion.gain", "records"] == ""
