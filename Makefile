@@ -12,10 +12,12 @@ READY := .venv/.ready
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
-	@echo "make lab     open the notebooks in JupyterLab"
+	@echo "make lab     open JupyterLab"
 	@echo "make lint    check style and generated files"
+	@echo "make format  mend style, write notebooks/*.ipynb from the .py"
 	@echo "make lock    resolve the dependencies anew"
-	@echo "PROFILE=smoke|quick|real|paper says how much work a notebook does"
+	@echo "make clean   remove builds, caches, demo data and your runs"
+	@echo "PROFILE=smoke|quick says how much work the build does"
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \

@@ -58,6 +58,14 @@ class Profile(StrEnum):
     paper = "paper"
 
 
+class DemoProfile(StrEnum):
+    """How much is rendered."""
+
+    smoke = "smoke"
+    quick = "quick"
+    paper = "paper"
+
+
 Data = Annotated[
     str | None,
     typer.Option(
@@ -143,11 +151,17 @@ def data_fetch(
 
 @data_app.command("demo")
 def data_demo(
-    out: Out = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            help="Data folder to render into; by default data/demo-PROFILE.",
+        ),
+    ] = None,
     corpus: Annotated[
         str, typer.Option(help="Whose twin to render; all for each of them.")
     ] = "ravdess",
-    profile: Annotated[Profile, typer.Option(help="How much.")] = Profile.quick,
+    profile: Annotated[DemoProfile, typer.Option(help="How much.")] = DemoProfile.quick,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="CAUSE=VALUE", help="Dose a cause, 0 to 1."),
@@ -201,12 +215,13 @@ def run(
     """Execute a study's notebook, or all of them.
 
     Names and values are checked before anything runs. The executed notebook
-    goes to --out (by default runs/notebooks), its records to runs.
+    goes to --out (by default runs/notebooks), its records to the folder that the
+    notebook's parameter `runs` names: runs, with profile real book/results.
 
     \b
     Examples:
       emolib run C --profile smoke
-      emolib run confidence-fusion -p epochs 10 -p seed 1
+      emolib run confidence-fusion -p voice_epochs 10 -p seed 1
       emolib run all --out _build/executed
     """
     from emolib import runs
@@ -237,7 +252,8 @@ def sweep(
     """Execute a notebook once for each point of a grid.
 
     The plan, in YAML, says study, profile and grid: a list of values for each
-    parameter. Exits with status 1 if a point failed; the others are kept.
+    parameter. A relative path counts from the project's root. Exits with status 1
+    if a point failed; the others are kept.
 
     \b
     Examples:
@@ -260,12 +276,19 @@ def results(study: StudyOption = None, format: FormatOption = Format.table) -> N
     """What has been measured: records of book/results and runs.
 
     \b
+    JSON is a list of objects, one a metric, with the keys study, experiment,
+    source, corpus, protocol, model, seed, profile, metric, value, low, high, n,
+    unit, record.
+
+    \b
     Example:
       emolib results --study C --format json
     """
     from emolib import records, runs
 
     table = records.table(study=runs.slug(study) if study else None)
+    if study and table.empty:
+        runs.check_study(study)
     if format is Format.table:
         table = table.drop(columns=["corpus", "seed", "unit", "record"])
     _show(table, format)
@@ -284,18 +307,24 @@ def ledger(
 ) -> None:
     """What the documents state, and what became of it.
 
-    With --check: what the checks find in a file of yours; what they find is the
-    result, so that the exit status is 0 whatever it is.
+    With --check: what the checks find in a file of yours (a relative path counts
+    from the project's root); what they find is the result, so that the exit status
+    is 0 whatever it is.
+
+    \b
+    JSON is a list of objects, one a claim, with the keys id, document, where,
+    quantity, stated, unit, kind, protocol, n, verdict_on_paper, verdict_by_run,
+    finding, records; with --check, one a result: outcome, check, about, evidence.
 
     \b
     Examples:
       emolib ledger --study confidence-fusion --format csv
       emolib ledger --check my_table.yaml
     """
-    from emolib import ledger
+    from emolib import ROOT, ledger
 
     if check:
-        found = ledger.check(check)
+        found = ledger.check(ROOT / check)
         if format is Format.table:
             print(ledger.told(found), end="")
         else:
@@ -348,7 +377,9 @@ def _joined(arguments: list[str]) -> list[str]:
         if argument == "-p":
             name, value = next(rest, ""), next(rest, None)
             if value is None or not name.isidentifier():
-                raise UsageError(f"-p takes NAME VALUE, got {name!r}")
+                left, sign, right = name.partition("=")
+                hint = f"; write `-p {left} {right}`" if sign and right else ""
+                raise UsageError(f"-p takes NAME VALUE, got {name!r}{hint}")
             joined.append(f"{name}={value}")
     return joined
 

@@ -142,7 +142,7 @@ def keras_learner(
         train, watched = _watched(items, split, validate_on, seed)
         inputs = x[train]
         training.seed_everything(seed)
-        model = build(inputs)
+        model = training.traced(build(inputs))
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         history = training.fit_keras(
             model,

@@ -174,7 +174,8 @@ def open_run(
     Raises:
         UsageError: if `source` is not the manifest's, or a parameter is an
             absolute path (a record must mean the same on another machine).
-        EmolibError: if another process is writing this run.
+        EmolibError: if another process is writing this run. `EMOLIB_WAIT=1`, which
+            a sweep sets for its points, waits for it instead.
     """
     if set(manifest["source"]) != {source}:
         raise UsageError(
@@ -231,6 +232,8 @@ class Run:
         if not self.record["complete"]:
             _lock(folder)
             self._read()
+            if self.record["complete"]:  # by whoever was waited for
+                _unlock(folder)
         # Whoever executes a notebook learns which records it made or used.
         if log := os.environ.get("EMOLIB_RUNS_LOG"):
             with Path(log).open("a", encoding="utf-8") as file:
@@ -394,11 +397,18 @@ def _lock(folder: Path) -> None:
     except OSError as error:
         file.seek(0)
         holder = file.read() or "unknown"
+        if os.environ.get("EMOLIB_WAIT") != "1":
+            file.close()
+            raise EmolibError(
+                f"{folder}: process {holder} is writing this run; wait for it, or "
+                "stop it (a notebook's kernel holds its runs until it is shut down)"
+            ) from error
+        _log.warning("%s: waiting for process %s, which writes it", folder, holder)
+        fcntl.flock(file, fcntl.LOCK_EX)
+    if not os.fstat(file.fileno()).st_nlink:  # removed by whoever held it
         file.close()
-        raise EmolibError(
-            f"{folder}: process {holder} is writing this run; wait for it, or stop "
-            "it (a notebook's kernel holds its runs until it is shut down)"
-        ) from error
+        _lock(folder)
+        return
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

@@ -82,6 +82,20 @@ def slug(study: str) -> str:
     return STUDIES.get(study.upper(), study)
 
 
+def check_study(study: str) -> None:
+    """Make sure that a study, by letter or slug, has a document or a notebook.
+
+    Raises:
+        UsageError: if there is no such study; near misses are named.
+    """
+    known = dict.fromkeys([*STUDIES.values(), *notebooks()])
+    if slug(study) not in known:
+        raise UsageError(
+            f"no study {study!r}{_near(slug(study), known)}; there is "
+            f"{', '.join(known)}"
+        )
+
+
 def notebook_of(study: str) -> Path:
     """The source of a study given by letter or slug, or a notebook's own path.
 
@@ -188,6 +202,8 @@ def resolve(
 ) -> dict[str, Any]:
     """What to inject: the profile's values, then the ones given, all checked.
 
+    Where a profile takes its corpora from `data`, `EMOLIB_DATA` names another place.
+
     Raises:
         UsageError: for a profile the notebook does not have, a name it does
             not declare, or a value of another type.
@@ -201,8 +217,10 @@ def resolve(
         )
     if "profile" in (given or {}):
         raise UsageError("the profile is chosen with --profile, not as a parameter")
+    place = os.environ.get("EMOLIB_DATA") or "data"
+    preset = {n: place if v == "data" else v for n, v in presets[profile].items()}
     values = {}
-    for name, value in {**presets[profile], **(given or {})}.items():
+    for name, value in {**preset, **(given or {})}.items():
         if name not in known:
             raise UsageError(
                 f"{notebook.name} has no parameter {name!r}{_near(name, known)}; it "
@@ -343,12 +361,13 @@ def _tags(cell: NotebookNode) -> list[str]:
 # -- freshness --------------------------------------------------------------
 
 
-def sources(notebook: Path) -> dict[str, str]:
+def sources(notebook: Path, values: dict[str, Any] | None = None) -> dict[str, str]:
     """What a notebook's outputs depend on: hashes by path from the project's root.
 
     Its own code cells (not its prose), every module of emolib it imports,
     directly or through others, with the data files beside them, and the
-    committed records of its study.
+    committed records of its study, unless the values given to its parameters
+    make it write them.
     """
     code = _code(notebook)
     try:
@@ -357,7 +376,9 @@ def sources(notebook: Path) -> dict[str, str]:
         raise UsageError(f"{_name(notebook)}: not Python: {error}") from error
     files += sorted({y for f in files for y in f.parent.glob("*.yaml")})
     study = notebook.stem[3:].replace("_", "-")
-    files += sorted((ROOT / "book" / "results" / study).rglob("record.json"))
+    committed = ROOT / "book" / "results"
+    if ROOT / (values or {}).get("runs", "runs") != committed:
+        files += sorted((committed / study).rglob("record.json"))
     hashes = {_name(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
     own = _name(notebook) if notebook.is_relative_to(ROOT) else notebook.name
     return {own: _sha(code), **hashes}
@@ -378,9 +399,10 @@ def why_stale(
         return f"{_name(executed)} does not say what it was made from"
     if made_from["profile"] != profile:
         return f"executed with profile {made_from['profile']}"
-    if made_from["parameters"] != resolve(notebook, profile, parameters):
+    values = resolve(notebook, profile, parameters)
+    if made_from["parameters"] != values:
         return "executed with other parameters"
-    before, now = made_from["sources"], sources(notebook)
+    before, now = made_from["sources"], sources(notebook, values)
     changed = sorted(
         p for p in before.keys() | now.keys() if before.get(p) != now.get(p)
     )
@@ -466,8 +488,8 @@ def execute(
     Args:
         study: letter, slug, or the path of a percent script.
         profile: how much work; see `PROFILES`.
-        data: where corpora lie: the notebook's parameter `data` if it has one,
-            else `EMOLIB_DATA`; see `emolib.data_folder`.
+        data: where corpora lie: the notebook's parameter `data` if it has one and
+            `parameters` does not, else `EMOLIB_DATA`; see `emolib.data_folder`.
         parameters: values to change, as text or in their types.
         out: the folder for the executed notebook, by default `runs/notebooks`.
 
@@ -486,13 +508,11 @@ def execute(
 
     notebook = notebook_of(str(study))
     environment = {"EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook))}
-    if data and "data" in declared(notebook):
-        parameters = {**(parameters or {}), "data": str(data)}
-    elif data:
+    if data and "data" not in declared(notebook):
         environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
-    values = resolve(notebook, profile, parameters)
+    values = resolve(notebook, profile, _with_data(notebook, parameters, data))
     made_from = {
-        "sources": sources(notebook),
+        "sources": sources(notebook, values),
         "parameters": values,
         "profile": profile,
     }
@@ -509,6 +529,14 @@ def execute(
     content = nbformat.writes(_finished(executed, made_from)) + "\n"
     write_atomic(target, lambda path: path.write_text(content, encoding="utf-8"))
     return target
+
+
+def _with_data(
+    notebook: Path, parameters: dict[str, Any] | None, data: str | Path | None
+) -> dict[str, Any]:
+    """The parameters, with the data folder if the notebook declares one."""
+    named = {"data": str(data)} if data and "data" in declared(notebook) else {}
+    return {**named, **(parameters or {})}
 
 
 def _papermill(
@@ -666,7 +694,10 @@ def read_plan(path: str | Path) -> Plan:
         profile: smoke
         grid:
           seed: [0, 1, 2]
-          epochs: [3, 10]
+          voice_epochs: [3, 10]
+
+    Args:
+        path: a relative one counts from the project's root.
 
     Raises:
         UsageError: naming the file and what is wrong in it.
@@ -676,14 +707,21 @@ def read_plan(path: str | Path) -> Plan:
     path = ROOT / path
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{path}: no such file; a relative path counts from the project's root"
+        ) from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot be read as YAML ({error})") from error
     keys = ("study", "profile", "grid")
-    if not isinstance(content, dict) or not {"study", "grid"} <= content.keys():
-        raise UsageError(f"{path}: a plan has the keys {', '.join(keys)}")
+    has = f"a plan has the keys {', '.join(keys)} (profile may be left out)"
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: it holds no keys; {has}")
     if unknown := [key for key in content if key not in keys]:
         near = _near(str(unknown[0]), keys)
-        raise UsageError(f"{path}: no key {unknown[0]!r}{near} in a plan")
+        raise UsageError(f"{path}: no key {unknown[0]!r}{near} in a plan; {has}")
+    if missing := [key for key in ("study", "grid") if key not in content]:
+        raise UsageError(f"{path}: no {' and no '.join(missing)}; {has}")
     grid = content["grid"]
     if not isinstance(grid, dict) or not all(
         isinstance(values, list) and values for values in grid.values()
@@ -720,7 +758,7 @@ def sweep(
         scheduler: address of a Dask scheduler, whose workers see this folder,
             in place of `workers`.
         resume: leave out points that are already done and fresh.
-        data: where corpora lie.
+        data: where corpora lie; as `execute`.
 
     Returns:
         One row a point: `point`, its parameters, `status` (done, kept or
@@ -733,17 +771,20 @@ def sweep(
 
     notebook = notebook_of(plan.study)
     folder = ROOT / (out or f"runs/sweeps/{notebook.stem[3:]}")
+    data = str(data_folder(data).resolve()) if data else None
     rows, waiting = [], {}
     for point in plan.points:
-        values = resolve(notebook, plan.profile, point)
-        place = folder / identity({"profile": plan.profile, **values})
+        given = _with_data(notebook, point, data)
+        values = resolve(notebook, plan.profile, given)
+        named = {"data": data} if data else {}  # declared or not
+        place = folder / identity({"profile": plan.profile, **named, **values})
         row = {"point": len(rows), **point, "status": "waiting", "seconds": None}
         rows.append(row | {"folder": _name(place)})
         executed = place / f"{notebook.stem}.ipynb"
-        if resume and is_fresh(executed, notebook, plan.profile, point):
+        if resume and is_fresh(executed, notebook, plan.profile, given):
             rows[-1]["status"] = "kept"
         else:
-            arguments = _arguments(plan, point, data, place)
+            arguments = _arguments(plan, values, data, place)
             waiting[len(rows) - 1] = (arguments, str(place / "log.txt"))
     began = time.monotonic()
     with _executor(workers, scheduler) as executor:
@@ -767,11 +808,12 @@ def sweep(
     return pd.DataFrame(rows)
 
 
-def _arguments(plan: Plan, point: dict, data: str | Path | None, out: Path) -> list:
+def _arguments(plan: Plan, values: dict, data: str | None, out: Path) -> list:
     options = ["--profile", plan.profile, "--out", str(out)]
-    options += ["--data", str(data_folder(data).resolve())] if data else []
-    for name, value in point.items():
-        options += ["-p", name, str(value)]
+    options += ["--data", data] if data else []
+    # All of them: on a cluster's machine EMOLIB_DATA may say something else.
+    for name, value in values.items():
+        options += ["-p", name, str(value)] if name != "profile" else []
     return ["run", plan.study, *options]
 
 
@@ -779,9 +821,13 @@ def _run_point(arguments: list[str], log: str) -> tuple[str, float]:
     """Run one point, as the command line would, in a process of its own."""
     began = time.monotonic()
     Path(log).parent.mkdir(parents=True, exist_ok=True)
+    # Points may share records; the first that comes makes them.
+    environment = os.environ | {"EMOLIB_WAIT": "1"}
     with Path(log).open("w") as file:
         command = [sys.executable, "-m", "emolib.cli", *arguments]
-        finished = subprocess.run(command, stdout=file, stderr=file, check=False)
+        finished = subprocess.run(
+            command, stdout=file, stderr=file, env=environment, check=False
+        )
     status = "failed" if finished.returncode else "done"
     return status, round(time.monotonic() - began, 1)
 
@@ -798,14 +844,13 @@ def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise UsageError(
-            "a scheduler needs dask: pip install 'emolib[sweep]'"
-        ) from error
+        raise UsageError("a scheduler needs dask: pip install -e '.[sweep]'") from error
     try:
         client = Client(scheduler, timeout=5)
     except (OSError, ValueError) as error:
         raise EmolibError(
-            f"{scheduler}: no Dask scheduler answers there ({error})"
+            f"{scheduler}: no Dask scheduler answers there ({error}); start one with "
+            "`dask scheduler`, and `dask worker ADDRESS` on each machine"
         ) from error
     with client:
         yield client.get_executor(pure=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import time
 import zlib
@@ -110,9 +111,7 @@ def fit_keras(
     with loop.resumed():
         if not loop.over:
             items = _keras_batches(x, y, batch, seed)
-            # Going back to Python after each step takes as long as a small one,
-            # and metrics that are not built yet make Keras trace its step twice.
-            model.steps_per_execution = min(len(items), 32)
+            # Metrics that are not built yet make Keras trace its step twice.
             nothing = np.zeros((1, *model.output_shape[1:]), np.float32)
             model.compute_metrics(None, y[:1], nothing)
             model.reset_metrics()
@@ -176,6 +175,29 @@ def fit_torch(
             loop.end_epoch(measured, time.perf_counter() - began)
     model.eval()
     return loop.history()
+
+
+def traced(model: keras.Model) -> keras.Model:
+    """A model just like this one that Keras may have traced already.
+
+    To trace a small network's training step takes longer than an epoch of it.
+    So the first network of each configuration is kept, and the next takes its
+    place in it: weights, optimizer, learning rate, random generators, all that
+    training depends on. A network that was returned before changes by that; it
+    is the caller's to save or use it first.
+    """
+    # Layers are numbered as they are made, which makes no difference.
+    key = re.sub(r'(?<=[a-z])_\d+(?=")', "", model.to_json())
+    first = _TRACED.pop(key, model)
+    _TRACED[key] = first
+    if len(_TRACED) > 16:
+        del _TRACED[next(iter(_TRACED))]
+    if first is not model:
+        _KerasState(first).write(_KerasState(model).read())
+    return first
+
+
+_TRACED: dict[str, keras.Model] = {}
 
 
 def _generator(seed: int, epoch: int) -> np.random.Generator:

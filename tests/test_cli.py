@@ -1,13 +1,14 @@
 """The command line: exit statuses, messages, output formats."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
 
-from emolib import cli, records, runs
+from emolib import ROOT, cli, ledger, records, runs
 
 NOTEBOOK = """\
 # %% tags=["parameters"]
@@ -82,6 +83,7 @@ def test_wrong_use_exits_2_without_traceback():
         ["run", "C", "-p", "epochs"],
         ["run", "C", "--profile", "fast"],
         ["data", "check", "ravdes"],
+        ["data", "demo", "--profile", "real"],
     ):
         done = in_a_process(*arguments)
         assert done.returncode == 2, (arguments, done.stderr)
@@ -116,7 +118,7 @@ def test_failed_work_exits_1(emolib, project):
     [
         (["-p", "epoch", "3"], "did you mean epochs?"),
         (["-p", "epochs", "ten"], "epochs must be a whole number, got 'ten'"),
-        (["-p", "epochs=3"], "-p takes NAME VALUE, got 'epochs=3'"),
+        (["-p", "epochs=3"], "got 'epochs=3'; write `-p epochs 3`"),
         (["--profile", "smoke"], "no profile 'smoke'"),
     ],
 )
@@ -148,6 +150,29 @@ def test_results_in_each_format(emolib, project):
     assert text.splitlines()[0] == ",".join(records.COLUMNS)
     assert len(text.splitlines()) == 3
     assert "subjects-apart" in emolib("results")[1]
+
+
+def test_results_of_a_study(emolib, project):
+    assert emolib("results", "--study", "E") == (0, "nothing yet\n", "")
+    status, _, log = emolib("results", "--study", "confidense-fusion")
+    assert status == 2 and "did you mean confidence-fusion?" in log
+    record(project / "runs" / "a", study="my-own")
+    assert "audio" in emolib("results", "--study", "my-own")[1]
+
+
+def test_a_table_of_one_s_own_counts_from_the_root(emolib, project, monkeypatch):
+    monkeypatch.chdir(project)
+    (project / "mine.yaml").write_text("tables: []\n")
+    status, _, log = emolib("ledger", "--check", "mine.yaml")
+    assert status == 2 and f"{ROOT}/mine.yaml: cannot be read" in log
+    assert emolib("ledger", "--check", project / "mine.yaml")[0] == 0
+
+
+def test_help_names_the_keys_of_json(emolib):
+    keys = re.findall(r"[\w]+", emolib("results", "--help")[1])
+    assert {*records.COLUMNS} <= {*keys}
+    keys = re.findall(r"[\w]+", emolib("ledger", "--help")[1])
+    assert {*ledger.table("C").columns} <= {*keys}
 
 
 def test_ledger_and_corpora_are_listed(emolib):

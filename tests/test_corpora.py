@@ -279,6 +279,29 @@ def test_a_folder_that_is_not_there(tmp_path):
         message = str(caught.value)
         assert message.startswith(f"{data / 'ravdess'}: no such folder")
         assert "emolib data demo --corpus ravdess" in message and "--data" in message
+        # among the recordings of tess nothing should be rendered
+        assert (f"ravdess --out {data}`" in message) == (data.name == "no")
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (None, ""),
+        ("", ""),
+        ("ravdess", ""),
+        ("demo-smoke", " --profile smoke"),
+        ("far/demo-smoke", " --profile smoke --out {}/far/demo-smoke"),
+        ("demo-mine", " --out {}/demo-mine"),
+    ],
+)
+def test_what_is_missing_is_rendered_where_it_is_looked_for(
+    tmp_path, monkeypatch, data, options
+):
+    monkeypatch.setenv("EMOLIB_DATA", str(tmp_path))
+    with pytest.raises(UsageError) as caught:
+        index("ravdess", data if data is None else tmp_path / data)
+    wanted = f"`emolib data demo --corpus ravdess{options.format(tmp_path)}`"
+    assert wanted in str(caught.value)
 
 
 def test_an_empty_folder(tmp_path):
@@ -520,7 +543,7 @@ def test_a_file_that_is_not_the_published_one_is_refused(tmp_path, published):
 def test_fetch_asks_for_the_licence_and_refuses_http_and_demo_folders(
     tmp_path, monkeypatch
 ):
-    with pytest.raises(UsageError, match="CC BY-NC-SA 4.0.*--accept-licence"):
+    with pytest.raises(UsageError, match="CC BY-NC-SA 4.0.*ask again with --acc"):
         fetch("ravdess", tmp_path)
     with pytest.raises(UsageError, match="tess cannot be fetched: open, by hand"):
         fetch("tess", tmp_path, accept_licence=True)

@@ -142,3 +142,44 @@ def test_frames_become_a_clip(rule, expected):
 def test_an_unknown_rule_is_refused():
     with pytest.raises(UsageError, match="mean, vote, max"):
         experiment.by_clip(frames_of_one_clip(), SPACE, "median")
+
+
+def test_a_network_does_not_depend_on_those_traced_before_it(clips, tmp_path):
+    """Dropout, a fallen learning rate and inputs of another spread included."""
+    import keras
+    from keras import layers
+
+    from emolib import training
+
+    items = experiment.items_of(clips)
+    x = np.random.default_rng(0).normal(size=(len(items), 3)).astype(np.float32)
+    x[: len(x) // 2] *= 5  # of other people than the second half
+
+    def build(like):
+        inputs = keras.Input((3,))
+        mean, variance = like.mean(axis=0), like.var(axis=0)
+        scaled = layers.Normalization(mean=mean, variance=variance)(inputs)
+        hidden = layers.Dropout(0.5)(layers.Dense(4, activation="relu")(scaled))
+        outputs = layers.Dense(2, activation="softmax")(hidden)
+        model = keras.Model(inputs, outputs)
+        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def answers(alone, build):
+        learn = experiment.keras_learner(
+            x, items, SPACE, build, epochs=4, batch=4, seed=0,
+            reduce_rate=(1, 0.5), validate_on="test",
+        )  # fmt: skip
+        for split in protocols.checked(protocols.SubjectKFold(4), items):
+            if alone:
+                training._TRACED.clear()
+            learned = learn(split, tmp_path / "checkpoint")
+            (tmp_path / "checkpoint").unlink()
+            yield learned.probabilities, learned.model
+
+    for wanted in (build, lambda like: build(x)):  # of its own spread, of one spread
+        alone, models = zip(*answers(True, wanted), strict=True)
+        assert len(set(models)) == 4
+        together, models = zip(*answers(False, wanted), strict=True)
+        assert len(set(models)) == (4 if wanted is build else 1)
+        np.testing.assert_array_equal(alone, together)

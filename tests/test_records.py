@@ -277,6 +277,39 @@ def test_one_writer_a_run(writer, open_run, manifest):
     assert run.folder == open_run(**same).folder  # a cell run twice
 
 
+WAITER = """
+import sys
+import pandas as pd
+from emolib import records
+from emolib.labels import LabelSpace
+
+run = records.open_run(
+    study="s", experiment="e", source="demo", corpus="c", protocol="p", model="m",
+    profile="smoke", seed=0, manifest=pd.read_csv(sys.argv[1]), folds=2,
+    space=LabelSpace("moods", ("happy", "angry", "calm")),
+)
+print(run.record["complete"], len(records._locks), (run.folder / ".lock").exists())
+"""
+
+
+def test_points_of_a_sweep_wait_for_each_other(open_run, manifest, tmp_path):
+    csv = tmp_path / "manifest.csv"
+    manifest.to_csv(csv, index=False)
+    same = {"study": "s", "experiment": "e", "corpus": "c", "protocol": "p"}
+    run = open_run(**same, model="m", parameters={})
+    waiter = subprocess.Popen(
+        [sys.executable, "-c", WAITER, str(csv)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"EMOLIB_WAIT": "1"},
+    )
+    told = waiter.stderr.readline()
+    assert f"{run.folder}: waiting for process {os.getpid()}" in told
+    completed(run, manifest)
+    assert waiter.communicate(timeout=60) == ("True 0 False\n", "")
+
+
 def test_a_complete_run_may_be_open_everywhere(open_run, manifest):
     folder = completed(open_run(), manifest).folder
     assert {p.name for p in folder.iterdir()} == {"record.json", "predictions.parquet"}

@@ -150,6 +150,16 @@ def test_studies_by_letter_slug_and_near_miss(notebook, monkeypatch):
     assert runs.notebook_of("c").name == "03_confidence_fusion.py"
 
 
+def test_emolib_data_is_the_place_of_recordings(notebook, monkeypatch):
+    edited(notebook, "folds: list", 'data: str = "data/demo-quick"\nfolds: list')
+    edited(notebook, '"rate": 1e-4', '"rate": 1e-4, "data": "data"')
+    assert runs.resolve(notebook, "paper")["data"] == "data"
+    monkeypatch.setenv("EMOLIB_DATA", "/corpora")
+    assert runs.resolve(notebook, "paper")["data"] == "/corpora"
+    assert runs.resolve(notebook, "paper", {"data": "mine"})["data"] == "mine"
+    assert "data" not in runs.resolve(notebook)  # demo data stay what they are
+
+
 # -- the clean notebook -----------------------------------------------------
 
 
@@ -203,6 +213,14 @@ def test_sources_follow_imports_and_ignore_prose(notebook):
     edited(notebook, "import ROOT", "import ROOT, records")
     wanted = {"emolib/media.py", "emolib/evaluation/intervals.py"}
     assert wanted <= set(runs.sources(notebook))
+
+
+def test_records_a_run_writes_are_not_its_sources():
+    notebook = runs.notebook_of("B")
+    sources = [runs.sources(notebook, {"runs": r}) for r in ("runs", "book/results")]
+    assert sources[0] == runs.sources(notebook)
+    only = sources[0].keys() - sources[1].keys()
+    assert only and all(name.startswith("book/results/") for name in only)
 
 
 def test_the_closure_holds_every_module_python_loads():
@@ -344,7 +362,12 @@ def test_a_plan_s_points(plan):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("grid:", "gird:", "keys study, profile, grid"),
+        (
+            "grid:",
+            "gird:",
+            r"'gird' \(did you mean grid\?\).* keys study, profile, grid",
+        ),
+        ("study:", "grid:\n#", "no study; a plan has"),
         ("profile:", "profil:", r"no key 'profil' \(did you mean profile\?\)"),
         ("epochs:", "epoch:", "no parameter 'epoch'"),
         ("[2, 13]", "2", "list of values"),
@@ -357,6 +380,11 @@ def test_wrong_plans_are_refused_before_anything_runs(plan, old, new, message):
     with pytest.raises(UsageError, match=message) as caught:
         runs.read_plan(edited(plan, old, new))
     assert str(plan) in str(caught.value)
+
+
+def test_a_plan_that_is_not_there(plan):
+    with pytest.raises(UsageError, match="no such file; a relative path counts"):
+        runs.read_plan(plan.with_name("other.yaml"))
 
 
 def test_sweep_runs_points_and_resumes(plan, tmp_path):
@@ -373,6 +401,26 @@ def test_sweep_runs_points_and_resumes(plan, tmp_path):
     edited(plan, "[2, 13]", "[2]")
     again = runs.sweep(runs.read_plan(plan), out, resume=True)
     assert again["status"].tolist() == ["kept"]
+
+
+def test_sweeps_on_other_data_keep_apart(plan, notebook, tmp_path):
+    edited(notebook, "folds: list", 'data: str = "data"\nfolds: list')
+    edited(plan, "[2, 13]", "[2]")
+    edited(plan, "[[0], [1]]", "[[1]]")
+    plan, out = runs.read_plan(plan), tmp_path / "sweep"
+    first = runs.sweep(plan, out, data=tmp_path / "one")
+    again = runs.sweep(plan, out, data=tmp_path / "one", resume=True)
+    other = runs.sweep(plan, out, data=tmp_path / "two", resume=True)
+    statuses = [table["status"].item() for table in (first, again, other)]
+    assert statuses == ["done", "kept", "done"]
+    assert other["folder"].item() != first["folder"].item() == again["folder"].item()
+    text = (ROOT / first["folder"].item() / "07_tiny.ipynb").read_text()
+    assert json.loads(text)["metadata"]["emolib"]["parameters"] == {
+        "epochs": 2,
+        "folds": [1],
+        "data": str(tmp_path / "one"),
+        "profile": "smoke",
+    }
 
 
 def test_sweep_on_a_dask_cluster(plan, tmp_path):

@@ -46,7 +46,7 @@ def fetch(
     if not accept_licence:
         raise UsageError(
             f"{this.title} comes under {this.licence} ({this.url}); read it, and if "
-            "you agree ask again with accept_licence=True (--accept-licence)"
+            "you agree ask again with --accept-licence"
         )
     folder = data_folder(data) / name
     if (folder / RENDERED).exists():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from emolib import UsageError, data_folder
+from emolib import ROOT, UsageError, data_folder
 from emolib.corpora import (
     baum1,
     cfe,
@@ -147,8 +149,8 @@ def locate(name: str, data: str | Path | None = None) -> Path:
     holds_corpora = data is None or any((folder / c).is_dir() for c in CORPORA)
     if holds_corpora or not folder.is_dir():
         raise UsageError(
-            f"{own}: no such folder; {_how_to_get(corpus(name))}; another place can be "
-            "named with --data or EMOLIB_DATA"
+            f"{own}: no such folder; {_how_to_get(corpus(name), folder)}; another "
+            "place can be named with --data or EMOLIB_DATA"
         )
     return folder.resolve()
 
@@ -294,7 +296,8 @@ def _nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) ->
         )
     others = found.misnamed + others
     if not others:
-        return f"{folder}: the folder is empty; {_how_to_get(this)}"
+        place = folder.parent if folder.name == this.name else folder
+        return f"{folder}: the folder is empty; {_how_to_get(this, place)}"
     resembling = Counter(
         other.name
         for path in others
@@ -309,12 +312,30 @@ def _nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) ->
     return f"{folder}: no clip of {this.name} here: {what} give another folder"
 
 
-def _how_to_get(this: Corpus) -> str:
+def _how_to_get(this: Corpus, place: Path) -> str:
+    """What to do about a corpus that a data folder lacks."""
     where = f"{this.url}: {this.access}" if this.url else this.access
     hint = f"put {this.title} there ({where})"
     if this.twin:
-        hint += f", or render a stand-in with `emolib data demo --corpus {this.name}`"
+        command = f"emolib data demo --corpus {this.name}{_rendered_into(place)}"
+        hint += f", or render a stand-in with `{command}`"
     return hint
+
+
+def _rendered_into(place: Path) -> str:
+    """The options that render into a data folder, unless recordings may lie there."""
+    demo = re.fullmatch("demo-(smoke|quick|paper)", place.name)
+    profile = f" --profile {demo[1]}" if demo else ""
+    if demo and place.parent == data_folder():  # where it goes by itself
+        return profile
+    corpora = [place / name for name in CORPORA if (place / name).is_dir()]
+    recorded = any(any(c.iterdir()) and not (c / RENDERED).exists() for c in corpora)
+    recordings = (data_folder().resolve(), (ROOT / "data").resolve())
+    if recorded or place.resolve() in recordings or place.name in CORPORA:
+        return profile
+    inside = place.is_relative_to(ROOT)
+    shown = (place.relative_to(ROOT) if inside else place).as_posix()
+    return f"{profile} --out {shlex.quote(shown)}"
 
 
 def _listing(counts: Counter[str]) -> str:

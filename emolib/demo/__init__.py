@@ -213,7 +213,8 @@ def _read(record: Path) -> dict:
 
 
 def _studio_version() -> str:
-    """A hash of the studio's own source, without what looks at renderings."""
-    sources = sorted(set(HERE.rglob("*.py")) - {HERE / "probes.py"})
+    """A hash of the source that decides what a rendering looks like."""
+    others = {HERE / "__init__.py", HERE / "probes.py"}
+    sources = sorted(set(HERE.rglob("*.py")) - others)
     text = b"".join(path.read_bytes() for path in sources)
     return hashlib.sha256(text).hexdigest()[:12]
