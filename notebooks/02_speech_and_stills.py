@@ -411,7 +411,7 @@ def before_training(x, activation):
         "largest output": np.abs(inside["said"]).max(),
         "gates stuck": stuck.mean(),
         "at the first step": stuck[:, :, 0].mean(),
-        "certainty": model.predict(x[:200, :, None], verbose=0).max(1).mean(),
+        "certainty": np.max(model(x[:200, :, None]), axis=1).mean(),
     }
 
 
@@ -1492,7 +1492,7 @@ table.pivot_table("parameters", "pixels", "first layer").astype(int)
 # %% [markdown]
 # ## The mix, with people and corpora apart
 #
-# Without augmentation, as that is quicker and here the better: pictures at
+# Without augmentation, as that is quicker and here better: pictures at
 # random, as many of them as one group of people has; people apart; and each
 # corpus in turn tested by a network that learned from the other two.
 
