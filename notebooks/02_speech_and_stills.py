@@ -1607,7 +1607,7 @@ plots.scores({name: by_class[name] for name in ["CFE", "mix, the mix's"]})
 
 # %%
 scored = {name: table["f1"] for name, table in by_class.items()}
-pd.DataFrame(scored).reindex(seven).T.style.format("{:.2f}", na_rep="")
+pd.DataFrame(scored).reindex(seven).T.round(2).astype(object).fillna("")
 
 # %% [markdown]
 # The curves show each class alone: how many of its pictures are found as the
