@@ -136,6 +136,7 @@ PROFILES = {
 }
 
 # %% tags=["hide-input"]
+import math
 import textwrap
 from dataclasses import dataclass
 
@@ -159,12 +160,11 @@ from emolib import (
 )
 from emolib.evaluation import comparison, intervals, metrics
 from emolib.features import audio, faces, store
-from emolib.ledger import checks
+from emolib.ledger import on_sets
 from emolib.models import baselines
 from emolib.models import speech_and_stills as networks
 from emolib.models.confidence_fusion import layer_table
 from IPython.display import Audio, display
-from scipy.stats import binom
 
 pd.options.display.precision = 3
 pd.options.display.max_colwidth = None
@@ -510,20 +510,35 @@ def hear(variant, protocol, items=spoken, x=means, watch="nothing", **told):
 
 
 # %%
-def hear_plain(protocol, items=spoken, x=means, **told):
-    """The linear classifier under one protocol, on the same numbers."""
+def run_linear(name, manifest, space, x, items, protocol, claims=(), **told):
+    """The linear classifier under one protocol; `told` goes into the record."""
     run = open_run(
-        words,
-        labels.TESS,
-        claims=["B.audio.accuracy"],
-        experiment="speech-linear",
+        manifest,
+        space,
+        claims=claims,
+        experiment=name,
         protocol=protocol.name,
         model="linear",
         folds=folds_of(protocol, items),
-        parameters={"rate": rate, **told},
+        parameters=told,
     )
-    learn = experiment.sklearn_learner(x, items, labels.TESS, baselines.linear)
+    learn = experiment.sklearn_learner(x, items, space, baselines.linear)
     return run_folds(run, protocol, items, learn)
+
+
+def hear_plain(protocol, items=spoken, x=means, **told):
+    """The linear classifier on the same numbers as the network."""
+    return run_linear(
+        "speech-linear",
+        words,
+        labels.TESS,
+        x,
+        items,
+        protocol,
+        claims=["B.audio.accuracy"],
+        rate=rate,
+        **told,
+    )
 
 
 # %% [markdown]
@@ -1015,22 +1030,16 @@ def look_plain(images, protocol):
     side = images.x.shape[1] // 4
     grey = images.x.mean(axis=3)[:, : 4 * side, : 4 * side]
     coarse = grey.reshape(len(grey), side, 4, side, 4).mean(axis=(2, 4))
-    run = open_run(
+    return run_linear(
+        "pixels-linear",
         images.manifest,
         images.space,
-        experiment="pixels-linear",
-        protocol=protocol.name,
-        model="linear",
-        folds=folds_of(protocol, images.items),
-        parameters={"side": side, **settings(protocol)},
-    )
-    learn = experiment.sklearn_learner(
         coarse.reshape(len(coarse), -1) / 255,
         images.items,
-        images.space,
-        baselines.linear,
+        protocol,
+        side=side,
+        **settings(protocol),
     )
-    return run_folds(run, protocol, images.items, learn)
 
 
 # %%
@@ -1882,25 +1891,14 @@ stages["all three"] = stage(
 )
 
 # %%
-run = open_run(
+stages["voice, linear"] = run_linear(
+    "film-voice-linear",
     films,
     labels.FACES,
-    experiment="film-voice-linear",
-    protocol=stages["voice"].record["protocol"],
-    model="linear",
-    folds=stages["voice"].record["folds_planned"],
-    parameters={"rate": film_rate},
-)
-stages["voice, linear"] = run_folds(
-    run,
-    protocols.SubjectKFold(film_folds, seed=seed),
+    clips["mfcc_means"][:, :, 0],
     performed,
-    experiment.sklearn_learner(
-        clips["mfcc_means"][:, :, 0],
-        performed,
-        labels.FACES,
-        baselines.linear,
-    ),
+    protocols.SubjectKFold(film_folds, seed=seed),
+    rate=film_rate,
 )
 
 # %% [markdown]
@@ -2047,28 +2045,27 @@ for id in pair:
 # and both accuracies as whole numbers of pictures?
 
 # %%
-number = {
-    name: ledger.claim(f"B.mix.{name}").value
-    for name in ["steps", "batch-size", "training-share", "accuracy"]
+accuracy = ledger.claim("B.mix.accuracy").value / 100
+counted = {"with the last": math.ceil, "full ones": math.floor}
+mix_sizes = {
+    batches: [
+        size
+        for size in on_sets.set_sizes(ledger.document("B"), "B.mix", steps)
+        if all(size.gives.values())
+    ]
+    for batches, steps in counted.items()
 }
-in_training = 100 * ledger.claim("B.mix.training-accuracy").value
-tested = 1 - number["training-share"] / 100
-fitting = []
-for whole in range(2000, 3500):
-    test = int(np.ceil(round(tested * whole, 6)))
-    batches = (whole - test) / number["batch-size"]
-    right = checks.possible_counts(number["accuracy"], test)
-    learned = checks.possible_counts(in_training, whole - test)
-    for count, steps in {
-        "with the last": np.ceil(batches),
-        "full ones": np.floor(batches),
-    }.items():
-        if steps == number["steps"] and right and learned:
-            fitting.append((count, whole, whole - test, test, right[0]))
-columns = ["batches counted", "whole", "trained", "tested", "right"]
-sizes = pd.DataFrame(fitting, columns=columns)
-fitting = sizes[sizes["batches counted"] == "with the last"]
-sizes.groupby("batches counted").agg(list).T
+pd.DataFrame(
+    {
+        batches: {
+            "whole": [size.whole for size in fitting],
+            "trained": [size.training for size in fitting],
+            "tested": [size.test for size in fitting],
+            "right": [round(accuracy * size.test) for size in fitting],
+        }
+        for batches, fitting in mix_sizes.items()
+    }
+).rename_axis(columns="batches counted")
 
 # %% [markdown]
 # Keras counts the last batch, which is not full, as a step. Scripts that feed
@@ -2079,9 +2076,9 @@ sizes.groupby("batches counted").agg(list).T
 # in this share of cases:
 
 # %%
-n = round(fitting["tested"].mean())
-each = binom.pmf(np.arange(n + 1), n, number["accuracy"] / 100)
-print(f"{(each**2).sum():.3f}")
+fitting = mix_sizes["with the last"]
+n = fitting[len(fitting) // 2].test
+print(f"{on_sets.same_by_chance(n, accuracy):.3f}")
 
 # %% [markdown]
 # More likely there is one set with two names. If nothing else was chosen by it
@@ -2095,10 +2092,9 @@ print(f"{(each**2).sum():.3f}")
 # %%
 known = corpora.CORPORA
 ck_size = known["ck+48"].clips - known["ck+48"].counts["contempt"]
-left = fitting["whole"] - known["jaffe"].clips - ck_size
-pd.DataFrame(
-    {"whole": fitting["whole"], "left for CFE": left, "people": left / 7}
-)
+wholes = pd.Series([size.whole for size in fitting], name="whole")
+left = wholes - known["jaffe"].clips - ck_size
+pd.DataFrame({"whole": wholes, "left for CFE": left, "people": left / 7})
 
 # %% [markdown]
 # One of the sizes leaves a whole number of people, and it is the number that

@@ -161,4 +161,4 @@ def test_one_number_of_two_sets(tmp_path):
 
 def test_two_sets_are_alike_as_often_as_coins():
     """Two coins: both show as many heads in 3 of 8 pairs of throws."""
-    assert on_sets._same_by_chance(2, 0.5) == pytest.approx(3 / 8)
+    assert on_sets.same_by_chance(2, 0.5) == pytest.approx(3 / 8)

@@ -154,7 +154,7 @@ def _prepare(folder: Path, request: dict, ours: set[Path]) -> None:
     record = folder / RECORD
     found = {path for path in folder.rglob("*") if not path.is_dir()}
     if record in found:  # an older studio may have rendered more
-        ours |= _listed(folder / TRUTH)
+        ours = ours | _listed(folder / TRUTH)
     leftover = {path for path in found if _whole(path) in ours}
     foreign = sorted(found - ours - leftover)
     if foreign or (found - leftover and record not in found):

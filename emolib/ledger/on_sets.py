@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from emolib.corpora import CORPORA
@@ -362,7 +362,7 @@ def _one_set(
         )
     elif sizes := set_sizes(document, one.id.rsplit(".", 1)[0]):
         n = sizes[0].test
-        times = 1 / _same_by_chance(n, sum(one.interval) / 2)
+        times = 1 / same_by_chance(n, sum(one.interval) / 2)
         told += (
             f" Two different sets of {n} items, equally hard, would do so once in "
             f"{times:.0f} times."
@@ -370,7 +370,7 @@ def _one_set(
     return Result("one-set", "remark", (one.id, other.id), told)
 
 
-def _same_by_chance(n: int, accuracy: float) -> float:
+def same_by_chance(n: int, accuracy: float) -> float:
     """How often as many are right in each of two sets of `n`: binomial."""
     import numpy as np
     from scipy.stats import binom
@@ -396,12 +396,20 @@ class Sizes:
     gives: Mapping[str, bool]
 
 
-def set_sizes(document: Document, system: str) -> list[Sizes]:
+def set_sizes(
+    document: Document, system: str, steps_of: Callable[[float], int] = math.ceil
+) -> list[Sizes]:
     """The sizes that steps, batch size and training share allow.
 
     The claims of a system are called `steps`, `batch-size`, `training-share`,
-    `accuracy` (of the test) and `training-accuracy`. Steps are rounded up, as Keras
-    does, and so is the test set, as scikit-learn does.
+    `accuracy` (of the test) and `training-accuracy`. The test set is rounded up, as
+    scikit-learn does.
+
+    Args:
+        document: where the claims stand.
+        system: what their names begin with.
+        steps_of: how many steps a number of batches makes: rounded up, as Keras does,
+            or `math.floor`, where a script counts full batches only.
     """
     claims = {name: document.claim.get(f"{system}.{name}") for name in _LOGGED}
     if None in claims.values():
@@ -409,10 +417,11 @@ def set_sizes(document: Document, system: str) -> list[Sizes]:
     steps, batch, share, test, training = claims.values()
     held = 1 - share.value / 100
     found = []
-    for whole in range(1, math.ceil(steps.value * batch.value / (1 - held)) + 2):
+    most = (steps.value + 1) * batch.value / (1 - held)
+    for whole in range(1, math.ceil(most) + 1):
         tested = math.ceil(held * whole - 1e-9)
         trained = whole - tested
-        if math.ceil(trained / batch.value) == steps.value:
+        if steps_of(trained / batch.value) == steps.value:
             gives = {
                 "test": _gives(test, tested),
                 "training": _gives(training, trained),
