@@ -1253,10 +1253,12 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# The share is higher than an even spread would give. So an overlap need not
-# flatter: it makes a number that is about these people, and the sign of the
-# mistake depends on what the corpus has of each. One split of a small set is
-# not much to say it on; an exercise asks for more.
+# For the network and the linear model the share is higher than an even spread
+# would give; VGG16 with drawn weights, which is at chance either way, shows
+# nothing. So an overlap need not flatter: it makes a number that is about
+# these people, and the sign of the mistake depends on what the corpus has of
+# each. One split of a small set is not much to say it on; an exercise asks for
+# more.
 #
 # ## Confusion matrices, set by set
 
