@@ -168,7 +168,7 @@ def read_image(path: str | Path) -> np.ndarray:
     Raises:
         MediaError: if it is missing, empty, truncated or no such picture.
     """
-    table, start = _row_of(path)
+    table, start = row_of(path)
     if table:
         return _row_image(Path(path), _existing(table), start)
     path = _existing(path)
@@ -192,16 +192,12 @@ def read_image(path: str | Path) -> np.ndarray:
         raise _unreadable(path, "image") from error
 
 
-def file_of(path: str) -> str:
-    """The file that holds a clip: its path, without the row if it has one.
+def row_of(path: str | Path) -> tuple[str | None, int]:
+    """The table a clip is a row of, if it is, and the byte where the row begins.
 
-    >>> file_of("data/fer2013.csv#1207"), file_of("data/a#1.wav")
-    ('data/fer2013.csv', 'data/a#1.wav')
+    >>> row_of("data/fer2013.csv#1207"), row_of("data/a.wav")
+    (('data/fer2013.csv', 1207), (None, 0))
     """
-    return _row_of(path)[0] or path
-
-
-def _row_of(path: str | Path) -> tuple[str | None, int]:
     match = _ROW.fullmatch(str(path))
     return (match[1], int(match[2])) if match else (None, 0)
 

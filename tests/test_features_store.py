@@ -7,6 +7,7 @@ import sys
 import time
 import tracemalloc
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ import pytest
 from emolib import EmolibError, UsageError
 from emolib.features.audio import Mfcc
 from emolib.features.store import extract, folder_name
-from emolib.media import write_sound
+from emolib.media import read_image, write_sound
 
 
 @dataclass(frozen=True)
@@ -128,19 +129,64 @@ def test_the_same_file_twice_is_computed_once(clips, cache):
     assert len(Bytes.calls) == 12
 
 
-@pytest.mark.parametrize("same", ["size", "time"])
-def test_a_changed_file_is_computed_again(clips, cache, same):
+CHANGES = {
+    "other time": (b"other", 1),
+    "other size": (b"longer than before", 0),
+    "other bytes, same size and time": (b"other", 0),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_is_computed_again(clips, cache, change):
     extract(Bytes(), clips, cache)
     Bytes.calls.clear()
     path = Path(clips["path"][4])
     before = path.stat()
-    path.write_bytes(b"other" if same == "size" else b"longer than before")
-    if same == "time":
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    else:
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    content, later = CHANGES[change]
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + later))
     assert_right(extract(Bytes(), clips, cache), clips)
     assert Bytes.calls == ["04"]
+
+
+@pytest.mark.parametrize("place", [0, 0.4, 0.7, 1])
+def test_another_recording_of_the_same_size_and_time_is_noticed(tmp_path, cache, place):
+    """Of a larger file four places are looked at; two recordings differ in most."""
+    path = tmp_path / "a.wav"
+    content = bytearray(300_000)
+    path.write_bytes(content)
+    os.utime(path, ns=(5, 5))
+    clips = table_of([path])
+    extract(Bytes(), clips, cache)
+    start = int(place * (len(content) - 60_000))
+    content[start : start + 60_000] = b"x" * 60_000
+    path.write_bytes(content)
+    os.utime(path, ns=(5, 5))
+    assert_right(extract(Bytes(), clips, cache), clips)
+
+
+@dataclass(frozen=True)
+class Grey:
+    """The first grey value of a table's row."""
+
+    name: ClassVar[str] = "grey"
+    version: ClassVar[int] = 1
+
+    def __call__(self, path):
+        return read_image(path)[0, 0, 0]
+
+
+def test_a_changed_row_of_a_table_is_computed_again(tmp_path, cache):
+    table = tmp_path / "faces.csv"
+    rows = [" ".join([str(value)] * 48**2) + "\n" for value in (111, 222)]
+    table.write_text("".join(rows))
+    os.utime(table, ns=(5, 5))
+    paths = [f"{table}#0", f"{table}#{len(rows[0])}"]
+    clips = pd.DataFrame({"clip": ["a", "b"], "path": paths})
+    assert list(extract(Grey(), clips, cache).arrays) == [111, 222]
+    table.write_text(rows[0] + rows[0])
+    os.utime(table, ns=(5, 5))
+    assert list(extract(Grey(), clips, cache).arrays) == [111, 111]
 
 
 def test_other_parameters_or_code_get_another_folder(clips, cache, monkeypatch):
@@ -244,6 +290,139 @@ def test_a_cut_index_or_part_loses_only_what_was_cut(clips, cache):
     Bytes.calls.clear()
     assert_right(extract(Bytes(), clips, cache), clips)
     assert sorted(Bytes.calls) == clips["clip"].tolist()[4:]
+
+
+def flip(file: Path, place: int) -> None:
+    content = bytearray(file.read_bytes())
+    content[place] ^= 4
+    file.write_bytes(content)
+
+
+def test_checksums_are_of_the_arrays_bytes(clips, cache):
+    features = extract(Bytes(2), clips, cache)
+    assert features.arrays.checksums == [
+        blake2b(array.tobytes(), digest_size=8).hexdigest() for array in features.arrays
+    ]
+    assert features.feature == Bytes(2)
+    again = extract(Bytes(2), clips[3:5], cache)
+    assert again.arrays.checksums == features.arrays.checksums[3:5]
+
+
+def test_flipped_bits_of_an_array_are_found_and_put_right(clips, cache):
+    extract(Bytes(), clips, cache)
+    part = next(cache.rglob("part-*.bin"))
+    whole = part.read_bytes()
+    for place in range(0, len(whole), 5):
+        flip(part, place)
+        Bytes.calls.clear()
+        assert_right(extract(Bytes(), clips, cache), clips)
+        assert len(Bytes.calls) == 1
+        assert part.read_bytes() == whole
+
+
+def test_a_damaged_array_that_comes_out_otherwise_is_refused(clips, cache, monkeypatch):
+    extract(Bytes(), clips, cache)
+    part = next(cache.rglob("part-*.bin"))
+    flip(part, 0)
+    damaged = part.read_bytes()
+    for fault in (None, ZeroDivisionError("no frames")):
+        if fault:
+            Bytes.errors["00"] = fault
+        else:
+            other = lambda self, path: np.ones(1, np.float32)  # noqa: E731
+            monkeypatch.setattr(Bytes, "__call__", other)
+        with pytest.raises(EmolibError, match=rf"{part}.*delete {part.parent}"):
+            extract(Bytes(), clips, cache).arrays[0]
+        monkeypatch.undo()
+    assert part.read_bytes() == damaged
+
+
+def test_flipped_bits_of_an_index_lose_a_line_and_nothing_else(clips, cache):
+    extract(Bytes(), clips, cache)
+    index = next(cache.rglob("*.index"))
+    whole = index.read_bytes()
+    for place in range(0, len(whole), 13):
+        flip(index, place)
+        Bytes.calls.clear()
+        assert_right(extract(Bytes(), clips, cache), clips)
+        assert 1 <= len(Bytes.calls) <= 2  # two lines, if what ends one is hit
+        for other in set(cache.rglob("part-*")) - {index, index.with_suffix(".bin")}:
+            other.unlink()
+        index.write_bytes(whole)
+
+
+ODD_LINES = [b"7", b"{}", b"[]", b'"a"', b"null", b"[1,2,3,4,5,6,7]", b"\xff\xfe"]
+ODD_LINES += [b"[" * 100_000, b"\0" * 50, b"a\tb\tc", b"\t", b"[]\t0123456789abcdef"]
+
+
+def test_odd_index_lines_count_as_not_there(clips, cache):
+    extract(Bytes(), clips, cache)
+    index = next(cache.rglob("*.index"))
+    whole = index.read_bytes()
+    index.write_bytes(b"\n".join([*ODD_LINES, whole, *ODD_LINES]))
+    Bytes.calls.clear()
+    assert_right(extract(Bytes(), clips, cache), clips)
+    assert Bytes.calls == []
+    index.write_bytes(b"\n".join(ODD_LINES))
+    assert_right(extract(Bytes(), clips, cache), clips)
+
+
+def test_an_index_may_be_thrown_away(clips, cache):
+    extract(Bytes(), clips, cache)
+    next(cache.rglob("*.index")).unlink()
+    Bytes.calls.clear()
+    assert_right(extract(Bytes(), clips, cache), clips)
+    assert len(Bytes.calls) == 12
+    assert len(list(cache.rglob("part-*"))) == 2  # the bytes it named went too
+
+
+def test_an_index_that_cannot_be_read_is_refused_in_words(clips, cache):
+    extract(Bytes(), clips, cache)
+    index = next(cache.rglob("*.index"))
+    index.unlink()
+    index.mkdir()
+    with pytest.raises(EmolibError, match=rf"{index}: cannot be read.*delete"):
+        extract(Bytes(), clips, cache)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Something that is no number."""
+
+    what: str
+
+    name: ClassVar[str] = "odd"
+    version: ClassVar[int] = 1
+
+    def __call__(self, path):
+        return {
+            "nan": np.array([1, np.nan]),
+            "infinite": np.float32([np.inf]),
+            "object": np.array([None]),
+            "text": np.array(["a"]),
+        }[self.what]
+
+
+def test_nothing_that_is_not_finite_is_stored(clips, cache):
+    for what in ("nan", "infinite"):
+        features = extract(Odd(what), clips, cache)
+        assert len(features) == 0
+        assert set(features.problems["problem"]) == {"feature not finite"}
+    for what in ("object", "text"):
+        with pytest.raises(EmolibError, match=r"00.wav: odd failed.*not numbers"):
+            extract(Odd(what), clips, cache)
+    assert all(part.stat().st_size == 0 for part in cache.rglob("part-*.bin"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_file_is_missing_and_hangs_nothing(tmp_path, cache):
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
+    names = ["pipe.wav", "folder.wav", "loop.wav", "zero\0.wav"]
+    paths = [f"{tmp_path}/{name}" for name in names]
+    clips = pd.DataFrame({"clip": names, "path": paths})
+    assert set(extract(Bytes(), clips, cache).problems["problem"]) == {"missing"}
 
 
 def test_many_processes_at_once(clips, cache):

@@ -4,13 +4,17 @@ One folder holds one feature with one set of parameters. Every process that
 computes something appends to a part of its own, so no locks are needed:
 
 - `part-NAME.bin`: the arrays, one after the other;
-- `part-NAME.index`: one JSON line for each, written after its array is. A
-  process killed, or a disk full, between the two leaves bytes that no line
-  names, never a line that names missing bytes.
+- `part-NAME.index`: one line for each, written after its array is. A process
+  killed, or a disk full, between the two leaves bytes that no line names, never
+  a line that names missing bytes.
 
-A line holds for a path as long as the file has the size and the time of change
-that the line gives. Nothing is ever written over: to make room, delete the
-folder.
+A line is JSON, a tab and a checksum of the JSON; one that is not whole counts as
+not there. It holds for a path as long as the file has the size, the time of
+change and, in the places looked at, the bytes it had. Each array has a checksum,
+compared when the array is first read: what a disk damaged is computed again and
+put back in its place, or refused.
+
+An index may be deleted, and so may the folder: what is missing is computed again.
 """
 
 from __future__ import annotations
@@ -20,11 +24,13 @@ import json
 import mmap
 import os
 import secrets
+import stat
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from math import prod
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -33,11 +39,12 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
-from emolib.media import MediaError, file_of
+from emolib.media import MediaError, row_of
 from emolib.progress import reported
 
-State = tuple[int, int]
-"""A file as it was before it was read: size and time of change in nanoseconds."""
+_FORMAT = 2  # of lines and parts: others lie in other folders
+_SAMPLES, _SAMPLE = 4, 4096  # places looked at in a file, bytes at each
+_MISSING = 0
 
 Result = np.ndarray | MediaError | OSError
 
@@ -60,6 +67,7 @@ class Entry(NamedTuple):
     offset: int
     shape: tuple[int, ...]
     dtype: str
+    checksum: str
     problem: str
 
 
@@ -70,6 +78,7 @@ class Index:
         self.part = np.full(count, -1, np.int32)  # -1: nothing known
         self.form = np.zeros(count, np.int32)
         self.offset = np.zeros(count, np.int64)
+        self.checksum = np.zeros(count, np.uint64)
         self.problems = {}
         self._parts: dict[Path, int] = {}
         self._forms: dict[tuple[tuple[int, ...], str], int] = {}
@@ -80,6 +89,7 @@ class Index:
         self.part[row] = self._parts.setdefault(part, len(self._parts))
         self.form[row] = self._forms.setdefault(form, len(self._forms))
         self.offset[row] = entry.offset
+        self.checksum[row] = int(entry.checksum or "0", 16)
         self.problems.pop(row, None)
         if entry.problem:
             self.problems[row] = entry.problem
@@ -96,13 +106,24 @@ class Index:
 
 
 class Arrays(Sequence):
-    """The stored arrays, read from disk where they are used, never writable."""
+    """The stored arrays, read from disk where they are used, never writable.
 
-    def __init__(self, index: Index, rows: np.ndarray) -> None:
+    Attributes:
+        checksums: of each array's bytes, 16 hexadecimal digits, as they were
+            when it was computed.
+    """
+
+    def __init__(
+        self, index: Index, rows: np.ndarray, again: Callable[[int], np.ndarray]
+    ) -> None:
         self._forms, self._form = index.forms, index.form[rows]
-        self._part, self._offset = index.part[rows], index.offset[rows]
-        used, parts = set(self._part.tolist()), index.parts
-        self._maps = {number: _map(parts[number]) for number in used}
+        self._parts, self._part = index.parts, index.part[rows]
+        self._offset = index.offset[rows]
+        used = set(self._part.tolist())
+        self._maps = {number: _map(self._parts[number]) for number in used}
+        self.checksums = [f"{value:016x}" for value in index.checksum[rows].tolist()]
+        self._sound = np.zeros(len(rows), bool)
+        self._again = again
 
     def __len__(self) -> int:
         return len(self._part)
@@ -110,22 +131,46 @@ class Arrays(Sequence):
     def __getitem__(self, number: int) -> np.ndarray:
         shape, dtype = self._forms[self._form[number]]
         data, offset = self._maps[int(self._part[number])], self._offset[number]
-        return np.frombuffer(data, dtype, prod(shape), offset).reshape(shape)
+        array = np.frombuffer(data, dtype, prod(shape), offset).reshape(shape)
+        if not self._sound[number]:
+            if _checksum(array) != self.checksums[number]:
+                self._mend(range(len(self))[number], array)
+            self._sound[number] = True
+        return array
+
+    def _mend(self, number: int, damaged: np.ndarray) -> None:
+        """Compute the array again and, if it is the same one, put it in its place."""
+        part, wanted = self._parts[self._part[number]], self.checksums[number]
+        try:
+            fresh = np.ascontiguousarray(self._again(number))
+            if _checksum(fresh) == wanted:
+                with part.open("r+b") as data:
+                    data.seek(int(self._offset[number]))
+                    data.write(fresh.reshape(-1).view(np.uint8))
+        except Exception as error:  # whatever the feature's own code may raise
+            raise _damaged(part, str(error)) from error
+        if _checksum(damaged) != wanted:  # the bytes on disk, seen through the map
+            raise _damaged(part, "another array comes out now")
 
 
 class Features:
     """One array a clip, aligned to a manifest.
 
     Attributes:
+        feature: what the arrays were computed with.
         manifest: the rows that have an array, in the given order, numbered anew.
         arrays: `arrays[i]` belongs to row i of the manifest.
         problems: clip, path and problem of the rows that have none.
     """
 
-    def __init__(self, manifest: pd.DataFrame, index: Index, rows: np.ndarray) -> None:
+    def __init__(
+        self, feature: Feature, manifest: pd.DataFrame, index: Index, rows: np.ndarray
+    ) -> None:
         lost = np.isin(rows, list(index.problems))
+        self.feature = feature
         self.manifest = manifest[~lost].reset_index(drop=True)
-        self.arrays = Arrays(index, rows[~lost])
+        paths = self.manifest["path"]
+        self.arrays = Arrays(index, rows[~lost], lambda row: feature(paths[row]))
         problems = [index.problems[row] for row in rows[lost].tolist()]
         without = manifest.loc[lost, ["clip", "path"]].reset_index(drop=True)
         self.problems = without.assign(problem=pd.Series(problems, dtype="str"))
@@ -143,9 +188,9 @@ def extract(
 ) -> Features:
     """Compute a feature for every clip of a manifest, or read what is stored.
 
-    Files that are missing or cannot be used end up in `problems`; the others are
-    computed all the same. Whatever is computed is kept at once, so that a run
-    that was stopped goes on where it was.
+    Files that are missing, cannot be used or give numbers that are not finite end
+    up in `problems`; the others are computed all the same. Whatever is computed is
+    kept at once, so that a run that was stopped goes on where it was.
 
     Args:
         feature: such as `audio.Mfcc()` or `faces.Frames()`.
@@ -156,7 +201,8 @@ def extract(
 
     Raises:
         UsageError: if the manifest has no paths, or `workers` is below 1.
-        EmolibError: if the disk is full, or the feature's own code fails.
+        EmolibError: if the disk is full, the cache cannot be read, or the feature's
+            own code fails.
     """
     missing = {"clip", "path"} - set(manifest.columns)
     if missing:
@@ -166,11 +212,11 @@ def extract(
         raise UsageError(f"workers={workers} must be 1 or more")
     folder = ROOT / Path(cache or "cache").expanduser() / folder_name(feature)
     rows, paths = pd.factorize(manifest["path"])
-    states = np.array([_state(path) for path in paths], np.int64).reshape(-1, 2)
+    states = np.array([_state(path) for path in paths], np.int64)
     index = _read_index(folder, paths, states)
-    missing = np.flatnonzero(states[:, 0] < 0).tolist()
+    missing = np.flatnonzero(states == _MISSING).tolist()
     index.problems |= dict.fromkeys(missing, "missing")
-    todo = np.flatnonzero((index.part < 0) & (states[:, 0] >= 0)).tolist()
+    todo = np.flatnonzero((index.part < 0) & (states != _MISSING)).tolist()
     if todo:
         from threadpoolctl import threadpool_limits
 
@@ -181,22 +227,43 @@ def extract(
             if progress:
                 results = reported(results, len(todo), feature.name)
             _store(zip(todo, results, strict=True), folder, index, paths, states)
-    return Features(manifest, index, rows)
+    return Features(feature, manifest, index, rows)
 
 
 def folder_name(feature: Feature) -> str:
     """The folder of a feature: its name and a hash of parameters and version."""
-    parameters = {"version": feature.version, **asdict(feature)}
+    parameters = {"version": feature.version, "format": _FORMAT, **asdict(feature)}
     text = json.dumps(parameters, sort_keys=True)
     return f"{feature.name}-{sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _state(path: str) -> State:
+def _state(path: str) -> int:
+    """A clip's file as it is now: size, time of change and some of its bytes.
+
+    All of a small file and four places of a larger one; of a table of pictures,
+    where the clip's row begins. A file put in the place of another is noticed
+    though it has the same size and the same time.
+    """
+    file, start = row_of(path)
     try:
-        facts = os.stat(file_of(path))  # noqa: PTH116 - Path.stat is several times slower
-    except OSError:
-        return -1, -1
-    return facts.st_size, facts.st_mtime_ns
+        facts = os.stat(file or path)  # noqa: PTH116 - Path.stat is several times slower
+    except (OSError, ValueError):  # no path may hold a zero byte
+        return _MISSING
+    if not stat.S_ISREG(facts.st_mode):
+        return _MISSING
+    last = max(0, facts.st_size - _SAMPLE)
+    places = [start] if file else {last * i // (_SAMPLES - 1) for i in range(_SAMPLES)}
+    samples = [f"{facts.st_size} {facts.st_mtime_ns} ".encode()]
+    with suppress(OSError):  # what cannot be read is tried, and named, later
+        source = os.open(file or path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            for place in sorted(places):
+                os.lseek(source, place, os.SEEK_SET)
+                samples.append(os.read(source, _SAMPLE))
+        finally:
+            os.close(source)
+    digest = blake2b(b"".join(samples), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True) or 1
 
 
 def _compute(
@@ -212,11 +279,17 @@ def _compute(
     def one(path: str) -> Result:
         try:
             array = np.ascontiguousarray(feature(path))
+            if array.dtype.kind not in "biuf":
+                raise TypeError(f"it gives {array.dtype}, not numbers")
         except (MediaError, OSError) as error:
             return error
         except Exception as error:
             raise EmolibError(f"{path}: {feature.name} failed: {error}") from error
-        return array if array.size else MediaError(path, "empty feature")
+        if not array.size:
+            return MediaError(path, "empty feature")
+        if not np.isfinite(array).all():
+            return MediaError(path, "feature not finite")
+        return array
 
     waiting = deque()
     for path in paths:
@@ -238,10 +311,12 @@ def _store(
     stored = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         part = folder / f"part-{secrets.token_hex(8)}.bin"
+        # The index first: a part without one has lost it.
         with (
-            part.open("xb", buffering=0) as data,
             part.with_suffix(".index").open("xb", buffering=0) as lines,
+            part.open("xb", buffering=0) as data,
         ):
             offset = 0
             for row, result in results:
@@ -251,8 +326,8 @@ def _store(
                     offset += result.nbytes
                 # What the system refused may be well tomorrow, the file unchanged.
                 if not isinstance(result, OSError):
-                    line = json.dumps([paths[row], *states[row].tolist(), *entry])
-                    _write(lines, line.encode() + b"\n")
+                    known = [paths[row], int(states[row]), *entry]
+                    _write(lines, _line(json.dumps(known).encode()))
                 index.put(row, part, entry)
                 stored += 1
     except OSError as error:
@@ -263,11 +338,30 @@ def _store(
         ) from error
 
 
+def _sweep(folder: Path) -> None:
+    """Delete the parts whose index someone has deleted: nothing names their bytes."""
+    for part in folder.glob("part-*.bin"):
+        if not part.with_suffix(".index").exists():
+            with suppress(OSError):
+                part.unlink()
+
+
 def _entry(offset: int, result: Result) -> Entry:
     if isinstance(result, np.ndarray):
-        return Entry(offset, result.shape, result.dtype.str, "")
+        checksum = _checksum(result)
+        return Entry(offset, result.shape, result.dtype.str, checksum, "")
     problem = result.problem if isinstance(result, MediaError) else str(result)
-    return Entry(offset, (), "", problem)
+    return Entry(offset, (), "", "", problem)
+
+
+def _checksum(content: np.ndarray | bytes) -> str:
+    if isinstance(content, np.ndarray):
+        content = content.reshape(-1).view(np.uint8)
+    return blake2b(content, digest_size=8).hexdigest()
+
+
+def _line(known: bytes) -> bytes:
+    return known + b"\t" + _checksum(known).encode() + b"\n"
 
 
 def _write(file, data: bytes | np.ndarray) -> None:
@@ -283,21 +377,24 @@ def _read_index(folder: Path, paths: Sequence[str], states: np.ndarray) -> Index
     Lines that are not whole count as not there.
     """
     known = Index(len(paths))
-    row_of = {path: row for row, path in enumerate(paths)}
+    row_of_path = {path: row for row, path in enumerate(paths)}
     for lines in sorted(folder.glob("part-*.index")):
         part = lines.with_suffix(".bin")
-        # Lines first, then the size: another process may be writing.
-        text = lines.read_bytes()
-        size = part.stat().st_size if part.exists() else -1
+        try:
+            # Lines first, then the size: another process may be writing.
+            text = lines.read_bytes()
+            size = part.stat().st_size if part.exists() else -1
+        except OSError as error:
+            raise _unreadable(lines, error) from error
         for line in io.BytesIO(text):
-            try:
-                path, length, changed, offset, shape, dtype, problem = json.loads(line)
-            except ValueError:
+            json_text = line.rpartition(b"\t")[0]
+            if line != _line(json_text):
                 continue
-            row = row_of.get(path)
-            if row is None or (length, changed) != tuple(states[row]):
+            path, state, offset, shape, dtype, checksum, problem = json.loads(json_text)
+            row = row_of_path.get(path)
+            if row is None or state != states[row]:
                 continue
-            entry = Entry(offset, tuple(shape), dtype, problem)
+            entry = Entry(offset, tuple(shape), dtype, checksum, problem)
             if offset + _bytes(entry) <= size:
                 known.put(row, part, entry)
     return known
@@ -308,5 +405,22 @@ def _bytes(entry: Entry) -> int:
 
 
 def _map(part: Path) -> mmap.mmap:
-    with part.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        with part.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        raise _unreadable(part, error) from error
+
+
+def _unreadable(file: Path, error: OSError) -> EmolibError:
+    return EmolibError(
+        f"{file}: cannot be read ({error.strerror or error}); delete {file.parent} "
+        "to have its features computed again, or choose another cache folder"
+    )
+
+
+def _damaged(part: Path, why: str) -> EmolibError:
+    return EmolibError(
+        f"{part}: an array in it is damaged and cannot be put right ({why}); delete "
+        f"{part.parent} and run again to have its features computed anew"
+    )
