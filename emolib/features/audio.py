@@ -49,10 +49,23 @@ class Mfcc:
             MediaError: if the file cannot be used, or was sampled below `rate`:
                 its upper bands would hold nothing, which a model would learn.
         """
-        samples, rate = read_sound(path, self.rate)
-        if rate < self.rate:
-            raise MediaError(path, f"sampled at {rate} Hz, below {self.rate} Hz")
-        return mfcc(samples, rate, self.n_mfcc, self.n_fft, self.hop, self.n_mels)
+        return self.of(samples_at(path, self.rate))
+
+    def of(self, samples: np.ndarray) -> np.ndarray:
+        """The coefficients of samples that were taken at `rate`."""
+        return mfcc(samples, self.rate, self.n_mfcc, self.n_fft, self.hop, self.n_mels)
+
+
+def samples_at(path: str | Path, rate: int) -> np.ndarray:
+    """Mono samples of a sound file at exactly this rate.
+
+    Raises:
+        MediaError: if the file cannot be used, or was sampled below `rate`.
+    """
+    samples, own_rate = read_sound(path, rate)
+    if own_rate < rate:
+        raise MediaError(path, f"sampled at {own_rate} Hz, below {rate} Hz")
+    return samples
 
 
 def mfcc(
