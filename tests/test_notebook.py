@@ -1,0 +1,247 @@
+"""What a notebook's cells call, tried in real kernels."""
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from emolib import ROOT, UsageError, notebook
+from emolib.notebook import Front, Parameter, given_in
+
+PARAMETERS = """\
+profile: str = "quick"  # how much work
+data: str = "data/demo-quick"
+epochs: int = 30
+rate: float = 0.1
+loud: bool = False
+doses: list[float] = [0.0, 1.0]
+"""
+PROFILES = """\
+PROFILES = {
+    "quick": {
+        "profile": "quick",
+        "data": "data/demo-quick",
+        "epochs": 30,
+        "rate": 0.1,
+        "loud": False,
+        "doses": [0.0, 1.0],
+    },
+    "smoke": {"data": "data/demo-smoke", "epochs": 2},
+    "real": {"data": "data", "epochs": 50},
+}
+RANGES = {
+    "profile": ["smoke", "quick", "real"],
+    "epochs": (1, 500),
+    "rate": (0, 1),
+    "doses": (0, 1),
+}
+"""
+SETTLE = "from emolib import notebook\nnotebook.settle(PROFILES, RANGES)"
+SHOW = "import json\nprint(json.dumps([profile, data, epochs, rate, loud, doses]))"
+QUICK = ["quick", "data/demo-quick", 30, 0.1, False, [0.0, 1.0]]
+SMOKE = ["smoke", "data/demo-smoke", 2, 0.1, False, [0.0, 1.0]]
+
+
+def front():
+    found = {}
+    exec(PROFILES, found)
+    profiles = found["PROFILES"]
+    parameters = {n: Parameter.like(n, v) for n, v in profiles["quick"].items()}
+    return Front("07_tiny.py", parameters, profiles, found["RANGES"])
+
+
+# -- profiles, types, ranges --------------------------------------------------
+
+
+def test_given_wins_over_the_profile_and_the_profile_over_quick():
+    assert list(front().settled("quick", {}).values()) == QUICK
+    assert list(front().settled("smoke", {}).values()) == SMOKE
+    given = {"epochs": "7", "loud": "true", "rate": 1, "doses": "[0.5]"}
+    values = front().settled("smoke", given)
+    assert list(values.values()) == ["smoke", SMOKE[1], 7, 1.0, True, [0.5]]
+    assert isinstance(values["rate"], float)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"epoch": 3}, r"no parameter 'epoch' \(did you mean epochs\?\); it has prof"),
+        ({"epochs": -3}, "epochs must lie between 1 and 500, got -3"),
+        ({"epochs": 2.0}, "epochs must be a whole number, got 2.0"),
+        ({"epochs": True}, "epochs must be a whole number, got True"),
+        ({"epochs": "ten"}, "epochs must be a whole number, got 'ten'"),
+        ({"rate": float("nan")}, "rate must lie between 0 and 1, got nan"),
+        ({"doses": [0.5, 2]}, "doses must lie between 0 and 1, got 2.0"),
+        ({"doses": ["x"]}, "each item of doses must be a number, got 'x'"),
+        ({"doses": "[" * 9999}, "doses must be a list"),
+    ],
+)
+def test_wrong_names_types_and_values_are_refused(given, message):
+    with pytest.raises(UsageError, match=message):
+        front().settled("smoke", given)
+
+
+@pytest.mark.parametrize("profile", ["smok", ["smoke"], 3])
+def test_a_profile_that_is_not_there_is_refused(profile):
+    with pytest.raises(UsageError, match="07_tiny.py has no profile"):
+        front().settled(profile, {})
+
+
+def test_emolib_data_is_where_a_profile_finds_recordings(monkeypatch):
+    monkeypatch.setenv("EMOLIB_DATA", "/corpora")
+    assert front().settled("real", {})["data"] == "/corpora"
+    assert front().settled("real", {"data": "data"})["data"] == "data"
+    assert front().settled("quick", {})["data"] == "data/demo-quick"
+
+
+def test_a_front_is_held_to_what_it_says():
+    front().check()
+    faults = {
+        "epochs is a number and has no range": {"epochs": None},
+        "no parameter 'epoch'": {"epoch": (1, 2)},
+        "epochs must lie between 1 and 40, got 50": {"epochs": (1, 40)},
+    }
+    for message, change in faults.items():
+        ranges = {n: r for n, r in {**front().ranges, **change}.items() if r}
+        with pytest.raises(UsageError, match=message):
+            Front("x", front().parameters, front().profiles, ranges).check()
+    profiles = {"smoke": {"profile": "quick"}}
+    with pytest.raises(UsageError, match="'smoke' calls itself 'quick'"):
+        Front("x", front().parameters, profiles, front().ranges).check()
+
+
+# -- what counts as given -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "given"),
+    [
+        ([PARAMETERS], {}),
+        ([PARAMETERS.replace("30", "3")], {"epochs": 3}),
+        ([PARAMETERS, "# Parameters\nepochs = 30\n"], {"epochs": 30}),
+        ([PARAMETERS, "# Parameters\nepoch = 30\n"], {"epoch": 30}),
+        # all of them injected, at their defaults: given all the same
+        ([PARAMETERS, "# Parameters\nprofile = 'quick'; epochs = 30"], None),
+        # a cell of the reader's own, and what is none
+        ([PARAMETERS, "epochs = 5\nother = 1"], {"epochs": 5}),
+        ([PARAMETERS, "epochs = 5\nprint(epochs)"], {}),
+        ([PARAMETERS, "epochs = 2 * 5"], {"epochs": 10}),
+        # the parameters cell run again cancels what came before
+        ([PARAMETERS, "epochs = 5", PARAMETERS], {}),
+        ([PARAMETERS, "# Parameters\nepochs = 5", PARAMETERS], {}),
+        # annotations lost, a typo, a line too many
+        ([PARAMETERS.replace("30", "(")], {}),
+        ([PARAMETERS + "epoch: int = 3"], {"epoch": 3}),
+        (["profile = 'quick'\nepochs = 3"], {"epochs": 3}),
+    ],
+)
+def test_what_counts_as_given(cells, given):
+    quick = {"profile": "quick", "epochs": 30}
+    if PARAMETERS in cells or any("data:" in c for c in cells):
+        quick = front().profiles["quick"]
+    found = given_in(cells, quick, {"epochs": 10})
+    assert found == ({"profile": "quick", "epochs": 30} if given is None else given)
+
+
+# -- in kernels ---------------------------------------------------------------
+
+
+@contextmanager
+def kernel():
+    """A kernel; a function that runs a cell in it and gives what it printed."""
+    from jupyter_client.manager import start_new_kernel
+
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT))
+
+    def run(source):
+        told = []
+
+        def note(message):
+            content = message["content"]
+            if message["msg_type"] == "stream" and content["name"] == "stdout":
+                told.append(content["text"])
+            elif message["msg_type"] == "error":
+                told.extend(content["traceback"])
+
+        client.execute_interactive(source, output_hook=note, timeout=60)
+        return "".join(told)
+
+    try:
+        yield run
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_in_an_interactive_kernel():
+    with kernel() as run:
+        for cell in (PARAMETERS, PROFILES):
+            run(cell)
+        assert run(SETTLE) == "Profile quick.\n"
+        assert json.loads(run(SHOW)) == QUICK
+
+        # A profile and a value edited; settled twice.
+        run(PARAMETERS.replace('"quick"  #', '"smoke"  #').replace("0.1", "1 / 4"))
+        told = run(SETTLE)
+        assert told == run(SETTLE)
+        assert told == (
+            "Profile smoke: data = 'data/demo-smoke', epochs = 2. Given: rate = 0.25.\n"
+        )
+        assert json.loads(run(SHOW)) == [*SMOKE[:3], 0.25, *SMOKE[4:]]
+
+        # A cell of the reader's own; then the first cell as it was.
+        run("epochs = 9")
+        run(SETTLE)
+        assert json.loads(run(SHOW))[:3] == [*SMOKE[:2], 9]
+        run(PARAMETERS)
+        run(SETTLE)
+        assert json.loads(run(SHOW)) == QUICK
+
+        # Refused in one line, before anything else runs.
+        run(PARAMETERS.replace("30", "-30"))
+        line = "UsageError: epochs must lie between 1 and 500, got -30"
+        assert run(SETTLE) == line
+        run(PARAMETERS + "epoch: int = 3\n")
+        assert "no parameter 'epoch' (did you mean epochs?)" in run(SETTLE)
+
+
+def papermill(tmp_path, *options):
+    """Plain papermill, as anyone would call it: the process, and what was shown."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    cells = [new_code_cell(s) for s in (PARAMETERS, PROFILES, SETTLE, SHOW)]
+    cells[0].metadata["tags"] = ["parameters"]
+    source, out = tmp_path / "tiny.ipynb", tmp_path / "out.ipynb"
+    kernelspec = {"name": "python3", "display_name": "", "language": "python"}
+    nbformat.write(
+        new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), source
+    )
+    command = [sys.executable, "-m", "papermill", "-k", "python3", source, out]
+    done = subprocess.run(
+        [*command, *options], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    shown = nbformat.read(out, 4).cells[-1].outputs
+    return done, json.loads(shown[0]["text"]) if shown else None
+
+
+def test_in_plain_papermill(tmp_path):
+    _, shown = papermill(tmp_path, "-p", "profile", "smoke")
+    assert shown == SMOKE
+    # What is given at its default is given: the profile does not take it back.
+    options = ("-p", "profile", "smoke", "-p", "epochs", "30", "-p", "loud", "true")
+    _, shown = papermill(tmp_path, *options)
+    assert shown == [*SMOKE[:2], 30, 0.1, True, [0.0, 1.0]]
+
+
+def test_plain_papermill_no_longer_lets_a_misspelt_name_pass(tmp_path):
+    done, shown = papermill(tmp_path, "-p", "epoch", "3")
+    assert done.returncode and shown is None
+    assert "no parameter 'epoch' (did you mean epochs?)" in done.stderr
+
+
+def test_outside_a_notebook_it_says_so():
+    with pytest.raises(UsageError, match="run it in a notebook"):
+        notebook.settle({"quick": {"profile": "quick"}}, {})
