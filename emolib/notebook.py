@@ -1,4 +1,4 @@
-"""What a notebook's cells call, first of all to settle its parameters.
+"""What a notebook's cells call: its parameters settled, its components, its figures.
 
 A notebook begins with two cells of literals and one call:
 
@@ -32,9 +32,14 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emolib import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from IPython.display import HTML
+    from matplotlib.figure import Figure
 
 NAMES = ("smoke", "quick", "real", "paper")
 """The profiles there are, from the least work to the most."""
@@ -343,3 +348,92 @@ def _told(front: Front, values: Mapping[str, Any], given: Mapping[str, Any]) -> 
     if given:
         told += f" Given: {', '.join(f'{n} = {values[n]!r}' for n in given)}."
     return told
+
+
+# -- what a page shows ------------------------------------------------------
+
+
+def components(letter: str, profile: str = "quick") -> HTML:
+    """What a document describes, part by part, and what became of it here.
+
+    Args:
+        letter: the document's.
+        profile: of this run. There are words for `quick` and for `real`: `smoke`
+            is a smaller `quick`, `paper` a larger `real`.
+    """
+    import pandas as pd
+    from IPython.display import HTML
+
+    from emolib import ledger
+
+    here = {"smoke": "quick", "paper": "real"}.get(profile, profile)
+    columns = {
+        "part": "Part",
+        "document": "The document",
+        here: f"Here ({here})",
+        "status": "Kept?",
+        "why": "Why",
+        "where": "Seen in",
+    }
+    table = pd.DataFrame(ledger.components(letter)).reindex(columns=list(columns))
+    with pd.option_context("display.max_colwidth", None):
+        html = table.rename(columns=columns).to_html(
+            index=False, na_rep="", border=0, classes="components"
+        )
+    return HTML(html)
+
+
+def figure(
+    picture: Figure,
+    number: str,
+    caption: str,
+    data: pd.DataFrame | pd.Series | None = None,
+    id: str = "",
+) -> None:
+    """Show a figure with its number, its caption and the data that it draws.
+
+    Args:
+        picture: the figure, or one of its axes.
+        number: such as "Figure 7".
+        caption: plain text.
+        data: what is drawn; left as a file in the folder `figures` of the runs.
+        id: names the figure and its file, such as "C.figure7".
+
+    Raises:
+        UsageError: for data without an id, or an id that cannot name a file.
+    """
+    from html import escape
+
+    from IPython.display import HTML, display
+
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*" if id or data is not None else "", id):
+        raise UsageError(
+            f"{number}: id {id!r} should name the figure and its file in letters, "
+            "digits, points and dashes, such as 'C.figure7'"
+        )
+    told = {"number": number, "caption": caption, "id": id, "data": ""}
+    shown = f"<strong>{escape(number)}</strong> {escape(caption)}"
+    if data is not None:
+        told["data"], place = _kept(data, id)
+        shown += f" Data: <code>{escape(place)}</code>"
+    display(picture.get_figure())
+    display(
+        HTML(f'<p class="figure-caption">{shown}</p>'),
+        metadata={"emolib": {"figure": told}},
+    )
+
+
+def _kept(data: pd.DataFrame | pd.Series, id: str) -> tuple[str, str]:
+    """The data as CSV, and the file that they were written to."""
+    import pandas as pd
+
+    from emolib import ROOT, records
+
+    table = data.to_frame() if isinstance(data, pd.Series) else data
+    plain = isinstance(table.index, pd.RangeIndex)
+    text = table.to_csv(index=not plain, lineterminator="\n")
+    path = records.runs_folder() / "figures" / f"{id}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    inside = path.is_relative_to(ROOT)
+    return text, (path.relative_to(ROOT) if inside else path).as_posix()

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import pandas as pd
 import pytest
 
-from emolib import ROOT, UsageError, notebook
+from emolib import ROOT, UsageError, ledger, notebook
+from emolib.book import gates, stage
 from emolib.notebook import Front, Parameter, given_in
 
 PARAMETERS = """\
@@ -143,6 +145,84 @@ def test_what_counts_as_given(cells, given):
         quick = front().profiles["quick"]
     found = given_in(cells, quick, {"epochs": 10})
     assert found == ({"profile": "quick", "epochs": 30} if given is None else given)
+
+
+# -- what a page shows --------------------------------------------------------
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def shown(monkeypatch, tmp_path):
+    """What is displayed, as a notebook's outputs; runs of its own."""
+    from nbformat.v4 import new_output
+
+    outputs = []
+
+    def display(what, metadata=None):
+        data = {"text/html": what.data} if hasattr(what, "data") else {"image/png": ""}
+        output = new_output("display_data", data=data, metadata=metadata or {})
+        outputs.append(output)
+
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "runs"))
+    return outputs
+
+
+def staged(outputs):
+    """The outputs as the book shows them, its files, and what the gates say."""
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    metadata = {"mystnb": {"image": {"alt": "a line"}}}
+    cell = new_code_cell("1", outputs=outputs, execution_count=1, metadata=metadata)
+    page = new_notebook(cells=[cell])
+    problems = [str(p) for p in gates.executed_problems("x.ipynb", page)]
+    return stage.published(page).cells[0].outputs, stage.figure_data(page), problems
+
+
+def test_a_figure_has_its_number_its_caption_and_its_data(shown, tmp_path):
+    from matplotlib.figure import Figure
+
+    picture, table = Figure(), pd.DataFrame({"x": [1, 2], "y": [0.5, 1]})
+    caption = f"What is drawn {EVIL}."
+    notebook.figure(picture, "Figure 7", caption, data=table, id="C.figure7")
+    csv = "x,y\n1,0.5\n2,1.0\n"
+    assert (tmp_path / "runs" / "figures" / "C.figure7.csv").read_text() == csv
+    (image, below), files, problems = staged(shown)
+    assert "image/png" in image.data and not problems
+    assert files == {"book/_static/figures/C.figure7.csv": csv}
+    html = below.data["text/html"]
+    assert "<strong>Figure 7</strong> What is drawn &lt;script&gt;" in html
+    assert 'href="../_static/figures/C.figure7.csv" download' in html
+    assert 'id="figure-c-figure7"' in html and "emolib" not in below.metadata
+    assert EVIL not in shown[1].data["text/html"]
+
+    notebook.figure(picture.subplots(), "Figure 8", "An axis", id="C.figure7")
+    _, _, problems = staged(shown)
+    assert problems == ["x.ipynb, cell 1: a figure 'C.figure7' stands above already"]
+
+
+@pytest.mark.parametrize("id", ["", "../up", "a/b", ".hidden", EVIL])
+def test_a_figure_s_id_names_a_file(shown, id):
+    with pytest.raises(UsageError, match="Figure 7: id .* should name the figure"):
+        notebook.figure(None, "Figure 7", "", data=pd.Series([1]), id=id)
+    assert not shown
+
+
+def test_components_in_the_words_of_a_profile(monkeypatch):
+    entry = {
+        "part": "LSTM",
+        "document": "128 units " + "and so on" * 20,
+        "quick": "43 units",
+        "real": "128 units",
+        "status": "changed",
+        "why": EVIL,
+    }
+    monkeypatch.setattr(ledger, "components", lambda _: [entry], raising=False)
+    html = notebook.components("C", "smoke").data
+    assert "Here (quick)" in html and "43 units" in html
+    assert entry["document"] in html and EVIL not in html and "NaN" not in html
+    assert "<td>128 units</td>" in notebook.components("C", "paper").data
 
 
 # -- in kernels ---------------------------------------------------------------

@@ -155,7 +155,7 @@ def _advice(typed: str) -> str:
 
 def executed_problems(page: str, notebook: nbformat.NotebookNode) -> list[Problem]:
     """Cells that failed, did not run, or show a picture that no one can read aloud."""
-    problems = []
+    problems, figures = [], set()
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -170,4 +170,14 @@ def executed_problems(page: str, notebook: nbformat.NotebookNode) -> list[Proble
         if pictures and not cell.metadata.get("mystnb", {}).get("image", {}).get("alt"):
             what = 'its picture has no alt text; add mystnb={"image": {"alt": "…"}}'
             problems.append(Problem(where, f"{what} to the cell's first line"))
+        for told in filter(None, map(figure_in, cell.outputs)):
+            if told["id"] in figures:
+                what = f"a figure {told['id']!r} stands above already"
+                problems.append(Problem(where, what))
+            figures |= {told["id"]} - {""}
     return problems
+
+
+def figure_in(output: nbformat.NotebookNode) -> dict[str, str] | None:
+    """What `emolib.notebook.figure` tells of a figure beside its caption."""
+    return output.get("metadata", {}).get("emolib", {}).get("figure")

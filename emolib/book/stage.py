@@ -8,6 +8,7 @@ only when its content changed: Sphinx then reads again only what it must.
 from __future__ import annotations
 
 import copy
+import html
 import json
 import re
 import shutil
@@ -18,10 +19,11 @@ import nbformat
 import yaml
 
 from emolib import ledger
-from emolib.book import figures, generated
+from emolib.book import figures, gates, generated
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
+_FIGURES = "_static/figures"
 _NOT_STAGED = {"results", ".ipynb_checkpoints"}
 
 
@@ -55,6 +57,7 @@ def stage(
         "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/versions.md": generated.version_table(),
         **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
+        **{p: t for nb in executed.values() for p, t in figure_data(nb).items()},
     }
     for source_of in ledger.all_documents():
         name = f"book/generated/findings-{source_of.letter}.md"
@@ -85,7 +88,8 @@ def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook as the book shows it and readers download it.
 
     Left out is what widgets leave behind: showing it takes scripts from other
-    hosts. Their plain text stays. Columns of text in tables are aligned left.
+    hosts. Their plain text stays. Columns of text in tables are aligned left, and
+    a figure's caption leads to the data behind it.
     """
     notebook = copy.deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
@@ -93,19 +97,43 @@ def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop(_WIDGET, None)
-            if 'class="dataframe"' in data.get("text/html", ""):
+            if 'class="dataframe' in data.get("text/html", ""):
                 data["text/html"] = align(data["text/html"])
+            if told := gates.figure_in(output):
+                data["text/html"] = caption(told)
+                output.metadata.pop("emolib")
     return notebook
 
 
-def align(html: str) -> str:
+def caption(told: dict[str, str]) -> str:
+    """A figure's number and caption as HTML, with a link to its data.
+
+    Args:
+        told: what `emolib.notebook.figure` left beside it.
+    """
+    name = {n: html.escape(text) for n, text in told.items()}
+    label = f' id="{generated.anchor("figure", told["id"])}"' if told["id"] else ""
+    place = f"../{_FIGURES}/{name['id']}.csv"
+    data = f' <a href="{place}" download>Data</a>' if told["data"] else ""
+    shown = f"<strong>{name['number']}</strong> {name['caption']}{data}"
+    return f'<p class="figure-caption"{label}>{shown}</p>'
+
+
+def figure_data(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """What a notebook's figures draw, as CSV by the path of its staged file."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    told = [found for o in outputs if (found := gates.figure_in(o)) and found["data"]]
+    return {f"book/{_FIGURES}/{one['id']}.csv": one["data"] for one in told}
+
+
+def align(text: str) -> str:
     """A data frame's table with its columns of words marked as text.
 
     pandas aligns every column right, which suits numbers alone.
     """
     from bs4 import BeautifulSoup
 
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(text, "html.parser")
     for table in page.select("table.dataframe"):
         heads = [row.find_all("th") for row in table.select("thead tr")]
         rows = [row.find_all("td") for row in table.select("tbody tr")]
