@@ -40,7 +40,6 @@ class Mfcc:
     n_mels: int = 128
 
     name: ClassVar[str] = "mfcc"
-    version: ClassVar[int] = 1
 
     def __call__(self, path: str | Path) -> np.ndarray:
         """The coefficients, float32 of shape (frames, n_mfcc).

@@ -35,7 +35,6 @@ class Frames:
     face: bool = False
 
     name: ClassVar[str] = "frames"
-    version: ClassVar[int] = 1
 
     def __call__(self, path: str | Path) -> np.ndarray:
         """The pictures, uint8 RGB of shape (frames, size, size, 3).
@@ -78,7 +77,6 @@ class Still:
     colour: bool = True
 
     name: ClassVar[str] = "still"
-    version: ClassVar[int] = 1
 
     def __call__(self, path: str | Path) -> np.ndarray:
         """The picture, uint8 of shape (size, size, 3), or (size, size, 1) if grey.

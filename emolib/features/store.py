@@ -38,7 +38,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from emolib import ROOT, EmolibError, UsageError
+from emolib import ROOT, EmolibError, UsageError, code
 from emolib.media import MediaError, row_of
 from emolib.progress import reported
 
@@ -50,13 +50,9 @@ Result = np.ndarray | MediaError | OSError
 
 
 class Feature(Protocol):
-    """A frozen dataclass that turns a file into one array.
-
-    `version` goes up when the code gives other numbers for the same parameters.
-    """
+    """A frozen dataclass that turns a file into one array."""
 
     name: str
-    version: int
 
     def __call__(self, path: str) -> np.ndarray: ...
 
@@ -231,8 +227,10 @@ def extract(
 
 
 def folder_name(feature: Feature) -> str:
-    """The folder of a feature: its name and a hash of parameters and version."""
-    parameters = {"version": feature.version, "format": _FORMAT, **asdict(feature)}
+    """The folder of a feature: its name and a hash of parameters and code."""
+    kind = type(feature)
+    meaning = code.meaning(kind, kind.__call__)
+    parameters = {"code": meaning, "format": _FORMAT, **asdict(feature)}
     text = json.dumps(parameters, sort_keys=True)
     return f"{feature.name}-{sha256(text.encode()).hexdigest()[:12]}"
 
