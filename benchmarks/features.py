@@ -139,7 +139,7 @@ def is_sound(path: Path) -> bool:
 
 
 def rendered(count: int, folder: Path) -> list[str]:
-    from emolib.demo import twins, voice
+    from emolib.studio import twins, voice
 
     paths = []
     for clip in twins.plan("ravdess", "paper", seed=0, doses=())[:count]:

@@ -26,17 +26,17 @@ from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 
 from emolib import fusion
-from emolib.demo import Causes, face, files, render_corpus, twins
-from emolib.demo import probes as studio
 from emolib.evaluation.intervals import interval
 from emolib.features import audio
 from emolib.features.faces import find_face
 from emolib.models.baselines import linear
+from emolib.studio import Causes, face, files, render_corpus, twins
+from emolib.studio import probes as studio
 
 RENDER = """
 import sys
 from pathlib import Path
-from emolib.demo import render_corpus
+from emolib.studio import render_corpus
 corpus, subjects, out = sys.argv[1:]
 render_corpus(
     corpus, out, "smoke", subjects=int(subjects), workers=1, progress=False

@@ -182,7 +182,7 @@ def data_demo(
       emolib data demo --out data/no-room --profile smoke --set setup=0
       emolib data demo --corpus crema-d --subjects 3 --emotion happy
     """
-    from emolib.demo import render_corpus
+    from emolib.studio import render_corpus
 
     doses = {}
     for setting in settings or []:

@@ -147,7 +147,6 @@ from emolib import (
     UsageError,
     corpora,
     data_folder,
-    demo,
     experiment,
     fusion,
     labels,
@@ -156,6 +155,7 @@ from emolib import (
     plots,
     protocols,
     records,
+    studio,
     training,
 )
 from emolib.evaluation import comparison, intervals, metrics
@@ -168,8 +168,8 @@ from IPython.display import Audio, display
 
 pd.options.display.precision = 3
 pd.options.display.max_colwidth = None
-demo.provide(data, "tess")
-demo.provide(pictures, "jaffe", "ck+48", "cfe", "ravdess")
+studio.provide(data, "tess")
+studio.provide(pictures, "jaffe", "ck+48", "cfe", "ravdess")
 stated = {
     name: ledger.claim(f"B.{name}.accuracy").value / 100
     for name in ["audio", "mix"]

@@ -122,7 +122,6 @@ import pandas as pd
 from emolib import (
     ROOT,
     corpora,
-    demo,
     experiment,
     fusion,
     labels,
@@ -131,6 +130,7 @@ from emolib import (
     plots,
     protocols,
     records,
+    studio,
 )
 from emolib.corpora import ravdess, ravdess_visual
 from emolib.evaluation import comparison, metrics
@@ -141,7 +141,7 @@ from emolib.models import confidence_fusion as networks
 from IPython.display import Audio, display
 
 pd.options.display.precision = 3
-demo.provide(data, "ravdess")
+studio.provide(data, "ravdess")
 space = labels.RAVDESS
 classes = list(space)
 stated = {

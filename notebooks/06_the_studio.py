@@ -69,7 +69,10 @@ import librosa
 import numpy as np
 import pandas as pd
 from emolib import corpora, fusion, plots
-from emolib.demo import (
+from emolib.evaluation.intervals import interval
+from emolib.labels import RAVDESS
+from emolib.models import baselines
+from emolib.studio import (
     DOSES,
     Causes,
     face,
@@ -78,9 +81,6 @@ from emolib.demo import (
     twins,
     voice,
 )
-from emolib.evaluation.intervals import interval
-from emolib.labels import RAVDESS
-from emolib.models import baselines
 from IPython.display import HTML, Audio
 from scipy import signal
 from sklearn.model_selection import GroupKFold, cross_val_predict

@@ -249,7 +249,7 @@ def test_the_data_folder_itself_is_no_corpus(tmp_path, monkeypatch):
 
 
 def test_the_studio_renders_what_is_said_to_have_a_twin():
-    from emolib.demo.twins import TWINS
+    from emolib.studio.twins import TWINS
 
     assert set(TWINS) == {name for name, corpus in CORPORA.items() if corpus.twin}
 

@@ -115,7 +115,7 @@ def _typed(root: Path, pages: list[Path], notebooks: list[Path]) -> list[Problem
 
 
 def _render(corpus: str, data: Path, profile: str) -> None:
-    from emolib.demo import render_corpus
+    from emolib.studio import render_corpus
 
     render_corpus(corpus, out=data, profile=profile)
 

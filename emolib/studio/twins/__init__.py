@@ -14,9 +14,9 @@ from functools import partial
 from typing import NamedTuple
 
 from emolib import UsageError
-from emolib.demo.causes import Causes
-from emolib.demo.twins import films, speech, stills
-from emolib.demo.twins.base import Clip, Form, Twin, shares, thinned
+from emolib.studio.causes import Causes
+from emolib.studio.twins import films, speech, stills
+from emolib.studio.twins.base import Clip, Form, Twin, shares, thinned
 
 __all__ = ["PROFILES", "SIZES", "TWINS", "Clip", "Form", "form", "plan"]
 

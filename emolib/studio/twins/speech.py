@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emolib.demo.twins.base import Build, Clip, dealt, mixed, woman
-from emolib.demo.utterances import BY_CODE
 from emolib.labels import CREMAD, MAV, RAVDESS, TESS
+from emolib.studio.twins.base import Build, Clip, dealt, mixed, woman
+from emolib.studio.utterances import BY_CODE
 
 # fmt: off
 TESS_NAMES = {

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from emolib.demo import Causes, face
-from emolib.demo.causes import DOSES
 from emolib.labels import DISPLAYS, RAVDESS
+from emolib.studio import Causes, face
+from emolib.studio.causes import DOSES
 
 IDENTITY = ["shape", "skin", "hair", "brows", "glasses", "age", "clothes", "style"]
 AUTHENTICITY = ["onset", "apex", "offset", "eyes", "symmetry"]

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
-from emolib.demo.causes import Causes, check_settings
 from emolib.labels import RAVDESS
+from emolib.studio.causes import Causes, check_settings
 
 SECONDS, RATE = 2.0, 16000
 MOMENTS, SIDE = 16, 32  # pictures of a clip that are kept, and their width
@@ -117,8 +117,8 @@ def _clip(causes: Causes, side: int) -> tuple[np.ndarray, np.ndarray]:
     """Pictures at evenly spaced moments of a clip, and the MFCCs of its sound."""
     import cv2
 
-    from emolib.demo import face, voice
     from emolib.features import audio
+    from emolib.studio import face, voice
 
     speech = voice.speak(causes, SECONDS, RATE)
     rate = MOMENTS * RATE / len(speech.samples)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emolib.demo.causes import Causes
+from emolib.studio.causes import Causes
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emolib.demo.causes import Causes
+from emolib.studio.causes import Causes
 
 BANDS = np.array([60.0, 200, 500, 1200, 3000, 7000, 16000])  # of the microphone, Hz
 FLOOR = -78.0  # dB of full scale: noise of the plain studio

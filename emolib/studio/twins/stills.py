@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from emolib.demo.twins.base import Build, Clip, dealt
 from emolib.media import write_atomic
+from emolib.studio.twins.base import Build, Clip, dealt
 
 # fmt: off
 CK_FOLDERS = {

@@ -10,11 +10,11 @@ import soxr
 from scipy.signal import butter, find_peaks, lfilter, sosfilt
 
 from emolib import UsageError
-from emolib.demo import Causes, voice
-from emolib.demo.causes import DOSES
-from emolib.demo.utterances import BY_CODE, targets
 from emolib.features import audio
 from emolib.labels import DISPLAYS
+from emolib.studio import Causes, voice
+from emolib.studio.causes import DOSES
+from emolib.studio.utterances import BY_CODE, targets
 
 RATE = 16000
 STUDIO = (("setup", 0.0),)

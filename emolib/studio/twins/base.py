@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emolib.demo.causes import Causes
+from emolib.studio.causes import Causes
 
 Build = Callable[..., Causes]
 """`Causes` with the seed and the doses of a rendering, and people of its own."""

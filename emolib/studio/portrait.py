@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from emolib.demo.camera import setup
-from emolib.demo.causes import Causes
-from emolib.demo.people import person
+from emolib.studio.camera import setup
+from emolib.studio.causes import Causes
+from emolib.studio.people import person
 
 # fmt: off
 # Where hair ends: volume above and beside; the hairline's height, how far it

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from emolib.demo.twins.base import Build, Clip, dealt, shares, woman
 from emolib.labels import BAUM1A, BAUM1S
+from emolib.studio.twins.base import Build, Clip, dealt, shares, woman
 
 # fmt: off
 SASE_CLIPS = {  # file -> (emotion shown, authenticity); the first letter is felt

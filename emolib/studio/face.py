@@ -20,11 +20,11 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from emolib.demo.camera import expose, setup
-from emolib.demo.causes import Causes
-from emolib.demo.expression import UNITS, Expression, expression
-from emolib.demo.people import person
-from emolib.demo.portrait import ease
+from emolib.studio.camera import expose, setup
+from emolib.studio.causes import Causes
+from emolib.studio.expression import UNITS, Expression, expression
+from emolib.studio.people import person
+from emolib.studio.portrait import ease
 
 # fmt: off
 PROTOTYPES = {  # share of people who use a unit; 1: everybody

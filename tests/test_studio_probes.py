@@ -10,7 +10,7 @@ from scipy.stats import chi2_contingency, fisher_exact, kstest
 from scipy.stats.contingency import crosstab
 
 from emolib import UsageError
-from emolib.demo import Causes, probes
+from emolib.studio import Causes, probes
 
 PEOPLE, SEED = 12, 2
 NOTHING = dict.fromkeys(probes.CAUSES, 0)
@@ -39,7 +39,7 @@ def test_each_cause_is_found_at_full_dose():
     )
 
 
-# At dose 0 each cause alone is tested in test_demo_face and test_demo_voice: not a
+# At dose 0 each cause alone is tested in test_studio_face and test_studio_voice: not a
 # bit of picture or sound differs. Here all are gone at once.
 def test_nothing_is_found_where_only_takes_differ():
     assert not noticed(found(NOTHING))

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from emolib.demo.causes import Causes
-from emolib.demo.people import Colour
-from emolib.demo.portrait import CUTS, EYE_Y, Portrait
+from emolib.studio.causes import Causes
+from emolib.studio.people import Colour
+from emolib.studio.portrait import CUTS, EYE_Y, Portrait
 
 # fmt: off
 UNITS = ("1", "2", "4", "5", "6", "7", "9", "10", "12", "14", "15", "17", "20", "23",

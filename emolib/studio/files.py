@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from emolib.demo import face, voice
-from emolib.demo.causes import Causes
-from emolib.demo.twins import Clip, Form, stills
 from emolib.media import write_atomic, write_sound, write_video
 from emolib.progress import reported
+from emolib.studio import face, voice
+from emolib.studio.causes import Causes
+from emolib.studio.twins import Clip, Form, stills
 
 
 def render_clip(folder: Path, clip: Clip, form: Form) -> None:

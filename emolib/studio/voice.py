@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emolib.demo import recording
-from emolib.demo.causes import Causes
-from emolib.demo.tract import STEP, hiss, pulses, tract
-from emolib.demo.utterances import UTTERANCES, Sound, targets
+from emolib.studio import recording
+from emolib.studio.causes import Causes
+from emolib.studio.tract import STEP, hiss, pulses, tract
+from emolib.studio.utterances import UTTERANCES, Sound, targets
 
 SENTENCES = UTTERANCES["ravdess"]
 GLIDING = (0.010, 0.014, 0.014)  # seconds: how smoothly each formant moves

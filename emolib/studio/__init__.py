@@ -8,6 +8,7 @@ written to `causes.csv`, which no loader looks at.
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import json
@@ -15,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from emolib import EmolibError, UsageError, data_folder
-from emolib.demo import twins
-from emolib.demo.causes import DOSES, Causes, check_settings
+from emolib.studio import twins
+from emolib.studio.causes import DOSES, Causes, check_settings
 
 __all__ = ["DOSES", "Causes", "provide", "render_corpus"]
 
@@ -120,7 +121,7 @@ def _render(
     progress: bool,
 ) -> None:
     """Write what is not there yet of a twin."""
-    from emolib.demo import files
+    from emolib.studio import files
 
     twin = twins.TWINS[request["corpus"]]
     form = twins.form(request["corpus"], request["profile"])
@@ -213,8 +214,27 @@ def _read(record: Path) -> dict:
 
 
 def _studio_version() -> str:
-    """A hash of the source that decides what a rendering looks like."""
+    """A hash of the code that decides what a rendering looks like.
+
+    Of what it says, not of how it is laid out, commented or imported.
+    """
     others = {HERE / "__init__.py", HERE / "probes.py"}
-    sources = sorted(set(HERE.rglob("*.py")) - others)
-    text = b"".join(path.read_bytes() for path in sources)
-    return hashlib.sha256(text).hexdigest()[:12]
+    digest = hashlib.sha256()
+    for path in sorted(set(HERE.rglob("*.py")) - others):
+        digest.update(_meaning(path.read_text("utf-8")).encode())
+    return digest.hexdigest()[:12]
+
+
+def _meaning(source: str) -> str:
+    """Python source without imports, comments and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [part for part in node.body if not _is_silent(part)]
+    return ast.dump(tree)
+
+
+def _is_silent(part: ast.stmt) -> bool:
+    """Whether a statement is an import or a docstring."""
+    said = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    return said or isinstance(part, ast.Import | ast.ImportFrom)

@@ -1,7 +1,7 @@
 """The studio's twins: files that are whole, named right, and the same each time.
 
-What a face and a voice look and sound like is tested in `test_demo_face` and
-`test_demo_voice`.
+What a face and a voice look and sound like is tested in `test_studio_face` and
+`test_studio_voice`.
 """
 
 import errno
@@ -24,10 +24,10 @@ import psutil
 import pytest
 import soundfile
 
-from emolib import EmolibError, UsageError, cli, corpora, demo, media
+from emolib import EmolibError, UsageError, cli, corpora, media, studio
 from emolib.corpora.sheets import read_xlsx
-from emolib.demo import Causes, files, render_corpus, twins
 from emolib.labels import RAVDESS, SASEFE, TESS
+from emolib.studio import Causes, files, render_corpus, twins
 
 # What is published, written down here once more.
 # fmt: off
@@ -105,7 +105,7 @@ SMALL = dict.fromkeys(twins.TWINS, ONE) | dict.fromkeys(
 CORPORA = pytest.mark.parametrize("corpus", twins.TWINS)
 ONE_ACTOR = """
 import sys
-from emolib.demo import render_corpus
+from emolib.studio import render_corpus
 render_corpus("ravdess", sys.argv[1], "smoke", subjects=1, workers=2, progress=False)
 """
 
@@ -357,7 +357,7 @@ def test_same_bytes_from_one_process_and_from_many(data, tmp_path, corpus):
 
 def test_a_clip_does_not_depend_on_what_was_rendered_before(rendered, tmp_path):
     code = (
-        "import sys; from pathlib import Path; from emolib.demo import files, twins\n"
+        "import sys; from pathlib import Path; from emolib.studio import files, twins\n"
         "clip = twins.plan('ravdess', 'smoke', subjects=1)[21]\n"
         "form = twins.form('ravdess', 'smoke')\n"
         "files.render_clip(Path(sys.argv[1]), clip, form)\n"
@@ -417,7 +417,7 @@ def test_a_changed_studio_renders_anew(tmp_path, monkeypatch, data):
     sound.write_bytes(b"from an older studio")
     render(tmp_path, "mav")
     assert sound.read_bytes() == b"from an older studio"
-    monkeypatch.setattr(demo, "_studio_version", lambda: "newer")
+    monkeypatch.setattr(studio, "_studio_version", lambda: "newer")
     render(tmp_path, "mav")
     assert sound.read_bytes() == (data / "mav" / sound.relative_to(folder)).read_bytes()
 
@@ -425,32 +425,32 @@ def test_a_changed_studio_renders_anew(tmp_path, monkeypatch, data):
 def test_what_an_older_studio_rendered_more_of_goes(tmp_path, monkeypatch):
     folder = render(tmp_path, "cfe", subjects=None) / "cfe"
     before = len(list(folder.rglob("*.jpg")))
-    monkeypatch.setattr(demo, "_studio_version", lambda: "newer")
-    fewer, *others = demo.twins.SIZES["cfe"]
-    fewer = demo.twins.Size(fewer.people // 2, fewer.clips // 2)
-    monkeypatch.setitem(demo.twins.SIZES, "cfe", (fewer, *others))
+    monkeypatch.setattr(studio, "_studio_version", lambda: "newer")
+    fewer, *others = studio.twins.SIZES["cfe"]
+    fewer = studio.twins.Size(fewer.people // 2, fewer.clips // 2)
+    monkeypatch.setitem(studio.twins.SIZES, "cfe", (fewer, *others))
     render(tmp_path, "cfe", subjects=None)
     assert before > len(list(folder.rglob("*.jpg"))) > 0
     mine = folder / "mine.jpg"
     mine.write_bytes(b"not of the studio")
-    monkeypatch.setattr(demo, "_studio_version", lambda: "newer still")
+    monkeypatch.setattr(studio, "_studio_version", lambda: "newer still")
     with pytest.raises(UsageError, match=r"mine\.jpg"):
         render(tmp_path, "cfe", subjects=None)
 
 
 def test_a_notebook_gets_the_demo_data_it_lacks(tmp_path):
-    quick = "from emolib import demo; demo.provide('{}', 'mav')"
+    quick = "from emolib import studio; studio.provide('{}', 'mav')"
     command = [sys.executable, "-c", quick.format(tmp_path / "demo-smoke")]
     both = [subprocess.Popen(command) for _ in range(2)]
     assert [one.wait(60) for one in both] == [0, 0]
     found = corpora.index("mav", tmp_path / "demo-smoke")
     assert len(found) == len(twins.plan("mav", "smoke"))
     for recordings in ("demo", "demo-of-mine", "corpora"):
-        demo.provide(tmp_path / recordings, "mav")
+        studio.provide(tmp_path / recordings, "mav")
         assert not (tmp_path / recordings).exists()
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(EmolibError, match="no demo data can be rendered"):
-        demo.provide(tmp_path / "file" / "demo-smoke", "mav")
+        studio.provide(tmp_path / "file" / "demo-smoke", "mav")
 
 
 def test_the_command_line_renders_what_is_asked_for(tmp_path, capsys):
