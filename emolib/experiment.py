@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError, protocols
+from emolib.files import write_atomic
 from emolib.labels import LabelSpace
-from emolib.media import write_atomic
 
 if TYPE_CHECKING:
     import keras

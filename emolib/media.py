@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from emolib import EmolibError, UsageError
+from emolib.files import write_atomic
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
-
-# fmt: off
-AAC_RATES = (
-    8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
-)
-# fmt: on
 
 QUIETEST_PEAK = 10 ** (-90 / 20)
 """Below -90 dBFS a 16-bit file holds nothing but its last bit."""
@@ -339,33 +331,6 @@ def _decoded(container, stream, path: Path) -> Iterator:
         raise MediaError(path, "truncated")
 
 
-def write_atomic(path: str | Path, write: Callable[[Path], None]) -> None:
-    """Write a file whole or not at all.
-
-    Args:
-        path: the file; folders above it are made.
-        write: writes to the path it is given: a temporary name beside `path`
-            with the same suffix, which then takes its place.
-
-    Raises:
-        EmolibError: if the system refuses (full disk, no permission). What
-            stood at `path` before is still there.
-    """
-    path = Path(path)
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise EmolibError(
-            f"{path}: cannot be written ({error.strerror or error}); make room or "
-            "choose another folder, then run the same again"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write_sound(
     path: str | Path, samples: np.ndarray, rate: int, subtype: str = "PCM_16"
 ) -> None:
@@ -378,80 +343,6 @@ def write_sound(
     kind = path.suffix.lstrip(".").upper()
     soundfile.write(buffer, samples, rate, format=kind, subtype=subtype)
     write_atomic(path, lambda temporary: temporary.write_bytes(buffer.getvalue()))
-
-
-def write_video(
-    path: str | Path,
-    frames: Iterable[np.ndarray],
-    rate: float,
-    sound: np.ndarray | None = None,
-    sound_rate: int | None = None,
-) -> None:
-    """Write an mp4 with H.264 pictures and, if there is sound, AAC.
-
-    The same input gives the same bytes.
-
-    Args:
-        path: where to; written atomically.
-        frames: RGB uint8 (height, width, 3), all of one even size. They are
-            taken one at a time, so a generator keeps memory flat.
-        rate: frames a second.
-        sound: mono samples between -1 and 1.
-        sound_rate: its rate in Hz, one that AAC has (8000 to 96000).
-
-    Raises:
-        UsageError: if there is no frame, a frame's shape, type or an odd size
-            does not fit, or AAC does not have the sound's rate.
-    """
-    frames = iter(frames)
-    first = next(frames, None)
-    if first is None:
-        raise UsageError(f"{path}: a video needs at least one frame")
-    height, width = first.shape[:2]
-    if height % 2 or width % 2:
-        raise UsageError(f"{path}: H.264 wants even sizes, got {width} x {height}")
-    if sound is not None and sound_rate not in AAC_RATES:
-        raise UsageError(
-            f"{path}: AAC has no rate of {sound_rate} Hz; resample to one of "
-            f"{', '.join(map(str, AAC_RATES))}"
-        )
-
-    def write(temporary: Path) -> None:
-        import av
-
-        with av.open(str(temporary), "w", format="mp4") as container:
-            video = container.add_stream(
-                "libx264", rate=Fraction(rate).limit_denominator(1001)
-            )
-            video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-            video.options = {
-                "crf": "20",
-                "preset": "veryfast",
-                # Threads and x264's macroblock tree both let bytes differ by chance.
-                "threads": "1",
-                "x264-params": "mbtree=0",
-            }
-            if sound is not None:
-                audio = container.add_stream("aac", rate=sound_rate, layout="mono")
-                block = av.AudioFrame.from_ndarray(
-                    np.asarray(sound, np.float32)[None], "fltp", "mono"
-                )
-                block.sample_rate = sound_rate
-                # With a start time the header tells readers to skip AAC's run-in,
-                # so that sound and picture stay together.
-                block.pts, block.time_base = 0, Fraction(1, sound_rate)
-                container.mux(audio.encode(block))
-                container.mux(audio.encode(None))
-            for pixels in chain([first], frames):
-                if pixels.shape != first.shape or pixels.dtype != np.uint8:
-                    raise UsageError(
-                        f"{path}: frames must be uint8 {first.shape}, got "
-                        f"{pixels.dtype} {pixels.shape}"
-                    )
-                container.mux(video.encode(av.VideoFrame.from_ndarray(pixels)))
-            container.mux(video.encode(None))
-
-    write_atomic(path, write)
 
 
 def extract_sound(video: str | Path, target: str | Path, rate: int = 48000) -> None:

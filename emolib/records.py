@@ -36,8 +36,8 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
+from emolib.files import write_atomic
 from emolib.labels import LabelSpace
-from emolib.media import write_atomic
 
 COLUMNS = (
     *("study", "experiment", "source", "corpus", "protocol", "model", "seed"),

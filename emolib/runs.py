@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, UsageError, data_folder
+from emolib.files import shown, write_atomic
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -301,8 +302,6 @@ def sync_notebooks(check: bool = False, folder: Path | None = None) -> list[Path
     """
     import nbformat
 
-    from emolib.media import write_atomic
-
     folder = folder or NOTEBOOKS
     wanted = {}
     for path in sorted(folder.glob("*.py")):
@@ -311,7 +310,7 @@ def sync_notebooks(check: bool = False, folder: Path | None = None) -> list[Path
     changed = [p for p in wanted if not p.exists() or p.read_bytes() != wanted[p]]
     orphans = [p for p in sorted(folder.glob("*.ipynb")) if p not in wanted]
     if check and (changed or orphans):
-        names = ", ".join(_name(path) for path in [*changed, *orphans])
+        names = ", ".join(shown(path) for path in [*changed, *orphans])
         raise EmolibError(
             f"{names}: not what the .py of that name gives. Edit the .py, then "
             "`python -m emolib.runs` writes the .ipynb; delete one that has no .py"
@@ -373,14 +372,14 @@ def sources(notebook: Path, values: dict[str, Any] | None = None) -> dict[str, s
     try:
         files = sorted(_modules(code))
     except SyntaxError as error:
-        raise UsageError(f"{_name(notebook)}: not Python: {error}") from error
+        raise UsageError(f"{shown(notebook)}: not Python: {error}") from error
     files += sorted({y for f in files for y in f.parent.glob("*.yaml")})
     study = notebook.stem[3:].replace("_", "-")
     committed = ROOT / "book" / "results"
     if ROOT / (values or {}).get("runs", "runs") != committed:
         files += sorted((committed / study).rglob("record.json"))
-    hashes = {_name(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
-    own = _name(notebook) if notebook.is_relative_to(ROOT) else notebook.name
+    hashes = {shown(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    own = shown(notebook) if notebook.is_relative_to(ROOT) else notebook.name
     return {own: _sha(code), **hashes}
 
 
@@ -396,7 +395,7 @@ def why_stale(
     try:
         made_from = json.loads(executed.read_text("utf-8"))["metadata"]["emolib"]
     except (ValueError, KeyError):
-        return f"{_name(executed)} does not say what it was made from"
+        return f"{shown(executed)} does not say what it was made from"
     if made_from["profile"] != profile:
         return f"executed with profile {made_from['profile']}"
     values = resolve(notebook, profile, parameters)
@@ -463,12 +462,6 @@ def _files_of(name: str) -> Iterator[Path]:
                 yield file
 
 
-def _name(path: Path) -> str:
-    """A path from the project's root, if it lies inside."""
-    inside = path.is_relative_to(ROOT)
-    return (path.relative_to(ROOT) if inside else path).as_posix()
-
-
 def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -503,8 +496,6 @@ def execute(
         EmolibError: if a cell fails; what ran is kept as `NN_slug.failed.ipynb`.
     """
     import nbformat
-
-    from emolib.media import write_atomic
 
     notebook = notebook_of(str(study))
     environment = {"EMOLIB_NOTEBOOK_HASH": _sha(_code(notebook))}
@@ -547,7 +538,7 @@ def _papermill(
 
     # Saved there cell by cell, so that a failure leaves what ran before it.
     failed = target.with_suffix(".failed.ipynb")
-    where = f"{_name(notebook)}: {{}} failed: {{}}. What ran is kept as {_name(failed)}"
+    where = f"{shown(notebook)}: {{}} failed: {{}}. What ran is kept as {shown(failed)}"
     try:
         executed = papermill.execute_notebook(
             read(notebook),
@@ -766,7 +757,6 @@ def sweep(
     """
     import pandas as pd
 
-    from emolib.media import write_atomic
     from emolib.records import identity
 
     notebook = notebook_of(plan.study)
@@ -779,7 +769,7 @@ def sweep(
         named = {"data": data} if data else {}  # declared or not
         place = folder / identity({"profile": plan.profile, **named, **values})
         row = {"point": len(rows), **point, "status": "waiting", "seconds": None}
-        rows.append(row | {"folder": _name(place)})
+        rows.append(row | {"folder": shown(place)})
         executed = place / f"{notebook.stem}.ipynb"
         if resume and is_fresh(executed, notebook, plan.profile, given):
             rows[-1]["status"] = "kept"
@@ -863,7 +853,7 @@ def main() -> None:
     except EmolibError as error:
         sys.exit(f"emolib: {error}")
     for path in changed:
-        print(f"wrote {_name(path)}")
+        print(f"wrote {shown(path)}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import EmolibError, UsageError
-from emolib.media import write_atomic
+from emolib.files import write_atomic
 
 if TYPE_CHECKING:
     import keras

@@ -19,6 +19,7 @@ import pytest
 from emolib import ROOT, EmolibError, UsageError, corpora, media
 from emolib.corpora import CORPORA, Download, check, fetch, index, ravdess
 from emolib.corpora.download import BLOCK, download, unpack
+from emolib.studio import film
 
 NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 800)
 
@@ -382,7 +383,7 @@ def test_counts_are_held_against_the_documents_modality_by_modality(
     sounds(tmp_path, *(f"{name}.wav" for name in names), "03-02-03-01-01-01-02.wav")
     for name in names[1:]:
         frames = [np.full((16, 16, 3), 99, np.uint8)]
-        media.write_video(tmp_path / f"01{name[2:]}.mp4", frames, 10, NOISE, 16000)
+        film.write_video(tmp_path / f"01{name[2:]}.mp4", frames, 10, NOISE, 16000)
 
     table = check("ravdess", tmp_path).table().query("check != 'rate'")
 

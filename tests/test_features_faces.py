@@ -8,7 +8,8 @@ from PIL import Image
 from emolib.corpora import index
 from emolib.features.faces import Frames, Still, find_face
 from emolib.features.store import extract
-from emolib.media import MediaError, write_video
+from emolib.media import MediaError
+from emolib.studio.film import write_video
 
 NOBODY = np.full((240, 320, 3), (120, 150, 180), dtype=np.uint8)
 

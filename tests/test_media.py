@@ -12,6 +12,7 @@ from PIL import Image
 
 from emolib import EmolibError, UsageError, media
 from emolib.media import MediaError, read_frames, read_image, read_sound
+from emolib.studio import film
 
 RATE = 16000
 
@@ -35,14 +36,14 @@ def ramps(count=12, height=48, width=64):
 @pytest.fixture(scope="module")
 def video(tmp_path_factory):
     path = tmp_path_factory.mktemp("video") / "clip.mp4"
-    media.write_video(path, ramps(), 12, tone(1.0), RATE)
+    film.write_video(path, ramps(), 12, tone(1.0), RATE)
     return path
 
 
 @pytest.fixture(scope="module")
 def silent_video(tmp_path_factory):
     path = tmp_path_factory.mktemp("video") / "pictures.mp4"
-    media.write_video(path, ramps(), 12)
+    film.write_video(path, ramps(), 12)
     return path
 
 
@@ -342,7 +343,7 @@ def test_facts(video, silent_video):
 
 def test_one_frame_is_a_video(tmp_path):
     path = tmp_path / "one.mp4"
-    media.write_video(path, ramps(1), 30)
+    film.write_video(path, ramps(1), 30)
     assert [number for number, _ in read_frames(path, every=5)] == [0]
     assert media.video_facts(path)["frames"] == 1
 
@@ -380,7 +381,7 @@ def test_the_same_input_gives_the_same_bytes_every_time(tmp_path):
     contents = set()
     for number in range(30):
         path = tmp_path / f"{number}.mp4"
-        media.write_video(path, ramps(), 12, tone(1.0), RATE)
+        film.write_video(path, ramps(), 12, tone(1.0), RATE)
         contents.add(path.read_bytes())
     assert len(contents) == 1
 
@@ -397,7 +398,7 @@ def test_the_same_input_gives_the_same_bytes_every_time(tmp_path):
 )
 def test_unfit_input_is_refused_and_leaves_nothing(tmp_path, frames, options, message):
     with pytest.raises(UsageError, match=message):
-        media.write_video(tmp_path / "a.mp4", frames(), 12, **options)
+        film.write_video(tmp_path / "a.mp4", frames(), 12, **options)
     assert not list(tmp_path.iterdir())
 
 
@@ -433,21 +434,6 @@ def test_extract_sound_goes_down_to_the_rate_asked_for(tmp_path, video):
     assert soundfile.info(tmp_path / "a.wav").channels == 1
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_rubbish(tmp_path):
-    path = tmp_path / "a.txt"
-    media.write_atomic(path, lambda temporary: temporary.write_text("old"))
-
-    def interrupted(temporary):
-        assert temporary.suffix == ".txt" and temporary.parent == tmp_path
-        temporary.write_text("half")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        media.write_atomic(path, interrupted)
-    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
-    assert path.read_text() == "old"
-
-
 @contextlib.contextmanager
 def no_room():
     """No file may grow beyond 2 kB, as on a disk that is almost full.
@@ -469,7 +455,7 @@ def test_a_full_disk_is_said_to_be_one(tmp_path, name):
     message = f"{name}: cannot be written.*make room"
     with no_room(), pytest.raises(EmolibError, match=message):
         if name == "a.mp4":
-            media.write_video(path, ramps(), 12, noise, RATE)
+            film.write_video(path, ramps(), 12, noise, RATE)
         else:
             media.write_sound(path, noise, RATE)
     assert not list(tmp_path.iterdir())

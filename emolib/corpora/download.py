@@ -8,7 +8,7 @@ from pathlib import Path
 from emolib import EmolibError, UsageError, data_folder
 from emolib.corpora.base import Download
 from emolib.corpora.manifest import RENDERED, corpus
-from emolib.media import write_atomic
+from emolib.files import write_atomic
 from emolib.progress import reported
 
 BLOCK = 1 << 20

@@ -31,6 +31,7 @@ from emolib.corpora import (
     vivae,
 )
 from emolib.corpora.base import WORDS, Corpus
+from emolib.files import shown
 from emolib.labels import LabelSpace
 
 # fmt: off
@@ -333,9 +334,7 @@ def _rendered_into(place: Path) -> str:
     recordings = (data_folder().resolve(), (ROOT / "data").resolve())
     if recorded or place.resolve() in recordings or place.name in CORPORA:
         return profile
-    inside = place.is_relative_to(ROOT)
-    shown = (place.relative_to(ROOT) if inside else place).as_posix()
-    return f"{profile} --out {shlex.quote(shown)}"
+    return f"{profile} --out {shlex.quote(shown(place))}"
 
 
 def _listing(counts: Counter[str]) -> str:

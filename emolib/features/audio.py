@@ -14,7 +14,8 @@ from typing import ClassVar
 import numpy as np
 
 from emolib import UsageError
-from emolib.media import MediaError, read_sound, write_atomic
+from emolib.files import write_atomic
+from emolib.media import MediaError, read_sound
 
 QUIETEST_POWER = 1e-10
 DYNAMIC_RANGE = 80.0  # dB below the loudest band of the clip

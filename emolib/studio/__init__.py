@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from emolib import EmolibError, UsageError, data_folder
+from emolib.files import write_atomic
 from emolib.studio import twins
 from emolib.studio.causes import DOSES, Causes, check_settings
 
@@ -150,8 +151,6 @@ def _prepare(folder: Path, request: dict, ours: set[Path]) -> None:
     The record is written before the first clip, so that nothing rendered can
     ever be taken for real.
     """
-    from emolib.media import write_atomic
-
     record = folder / RECORD
     found = {path for path in folder.rglob("*") if not path.is_dir()}
     if record in found:  # an older studio may have rendered more

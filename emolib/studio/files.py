@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from emolib.media import write_atomic, write_sound, write_video
+from emolib.files import write_atomic
+from emolib.media import write_sound
 from emolib.progress import reported
 from emolib.studio import face, voice
 from emolib.studio.causes import Causes
+from emolib.studio.film import write_video
 from emolib.studio.twins import Clip, Form, stills
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emolib.media import write_atomic
+from emolib.files import write_atomic
 from emolib.studio.twins.base import Build, Clip, dealt
 
 # fmt: off
