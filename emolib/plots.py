@@ -136,7 +136,7 @@ def network(layers: pd.DataFrame, title: str) -> Figure:
 
     Args:
         layers: columns `layer`, `kind`, `output`, `parameters`, as
-            `emolib.models.layer_table` returns them.
+            `emolib.models.common.layer_table` returns them.
         title: what stands above.
     """
     with _style() as plt:

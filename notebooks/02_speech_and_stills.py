@@ -163,7 +163,7 @@ from emolib.features import audio, faces, store
 from emolib.ledger import on_sets
 from emolib.models import baselines
 from emolib.models import speech_and_stills as networks
-from emolib.models.confidence_fusion import layer_table
+from emolib.models.common import layer_table
 from IPython.display import Audio, display
 
 pd.options.display.precision = 3

@@ -136,7 +136,7 @@ from emolib.corpora import ravdess, ravdess_visual
 from emolib.evaluation import comparison, metrics
 from emolib.features import audio, faces, store
 from emolib.ledger import checks
-from emolib.models import baselines
+from emolib.models import baselines, common
 from emolib.models import confidence_fusion as networks
 from IPython.display import Audio, display
 
@@ -257,7 +257,7 @@ if has_film:
 
 # %% mystnb={"image": {"alt": "Parameters of each layer of the frame CNN"}}
 frame_network = networks.frame_cnn(frame_size)
-plots.network(networks.layer_table(frame_network), "Frame CNN, full width")
+plots.network(common.layer_table(frame_network), "Frame CNN, full width")
 
 # %% [markdown]
 # ## The sound
@@ -324,7 +324,7 @@ plots.cepstra([voice.arrays[shown[e]] for e in four], four, 512 / rate)
 # %% mystnb={"image": {"alt": "Parameters of each layer of the audio network"}}
 steps = int(lengths.max())
 audio_network = networks.audio_cnn_lstm(steps, n_mfcc)
-plots.network(networks.layer_table(audio_network), "CNN + LSTM, full width")
+plots.network(common.layer_table(audio_network), "CNN + LSTM, full width")
 
 # %% [markdown]
 # ## What the document leaves open

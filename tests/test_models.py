@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from emolib.models import baselines, confidence_fusion
+from emolib.models import baselines, common, confidence_fusion
 
 
 def convolution(inputs, filters):
@@ -30,7 +30,7 @@ def audio():
 
 
 def counts(model):
-    table = confidence_fusion.layer_table(model)
+    table = common.layer_table(model)
     return list(table.parameters[table.parameters > 0])
 
 
@@ -72,9 +72,7 @@ def test_audio_network_has_the_parameters_of_its_description():
 
 
 def test_width_scales_every_layer_but_the_last():
-    table = confidence_fusion.layer_table(
-        confidence_fusion.audio_cnn_lstm(frames=32, width=1 / 3)
-    )
+    table = common.layer_table(confidence_fusion.audio_cnn_lstm(frames=32, width=1 / 3))
     last = [int(shape.split(" x ")[-1]) for shape in table.output]
     kinds = dict(zip(table.layer, last, strict=True))
     convolutions = [n for name, n in kinds.items() if name.startswith("conv2d")]
@@ -84,7 +82,7 @@ def test_width_scales_every_layer_but_the_last():
 
 
 def test_layer_table_names_kinds_and_shapes(audio):
-    table = confidence_fusion.layer_table(audio)
+    table = common.layer_table(audio)
     assert list(table.columns) == ["layer", "kind", "output", "parameters"]
     assert list(table.kind) == [
         *["InputLayer", "Reshape"],

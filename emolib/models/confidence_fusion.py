@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from emolib.models.common import compiled, scaled
 
 if TYPE_CHECKING:
     import keras
@@ -49,14 +50,14 @@ def frame_cnn(
     frames = layers.Input((size, size, 3), dtype="uint8", name="frames")
     x = layers.Rescaling(1 / 255)(frames)
     for filters in (32, 64, 128, 256):
-        x = layers.Conv2D(_scaled(filters, width), 3, activation="relu")(x)
+        x = layers.Conv2D(scaled(filters, width), 3, activation="relu")(x)
         x = layers.MaxPooling2D()(x)
     x = layers.Flatten()(x)
     for units in dense:
-        x = layers.Dense(_scaled(units, width), activation="relu")(x)
+        x = layers.Dense(scaled(units, width), activation="relu")(x)
         x = layers.Dropout(dropout)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(frames, emotions, name="frame_cnn"), rate)
+    return compiled(keras.Model(frames, emotions, name="frame_cnn"), rate)
 
 
 def audio_cnn_lstm(
@@ -102,53 +103,19 @@ def audio_cnn_lstm(
         x = layers.Multiply()([x, keras.ops.cast(sounds, "float32")])
     x = layers.Reshape((frames, bins, 1))(x)
     for filters in (64, 128):
-        x = layers.Conv2D(_scaled(filters, width), 3, activation="relu")(x)
+        x = layers.Conv2D(scaled(filters, width), 3, activation="relu")(x)
         x = layers.BatchNormalization()(x)
     x = layers.MaxPooling2D()(x)
     x = layers.Dropout(dropout)(x)
-    x = layers.Conv2D(_scaled(256, width), 3, activation="relu")(x)
+    x = layers.Conv2D(scaled(256, width), 3, activation="relu")(x)
     x = layers.MaxPooling2D()(x)
     x = layers.Dropout(dropout)(x)
     time, bands, filters = x.shape[1:]
     x = layers.Reshape((time, bands * filters))(x)
-    x = layers.LSTM(_scaled(256, width), return_sequences=True)(x)
-    x = layers.LSTM(_scaled(128, width), return_sequences=True)(x)
-    x = layers.LSTM(_scaled(64, width))(x)
-    x = layers.Dense(_scaled(64, width), activation="relu")(x)
+    x = layers.LSTM(scaled(256, width), return_sequences=True)(x)
+    x = layers.LSTM(scaled(128, width), return_sequences=True)(x)
+    x = layers.LSTM(scaled(64, width))(x)
+    x = layers.Dense(scaled(64, width), activation="relu")(x)
     x = layers.Dropout(dropout)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(mfcc, emotions, name="audio_cnn_lstm"), rate=1e-3)
-
-
-def layer_table(model: keras.Model) -> pd.DataFrame:
-    """One row a layer: its name, kind, output shape and number of parameters.
-
-    The shape leaves out the batch. The parameters are all of them, also those
-    that batch normalisation keeps without training them.
-    """
-    return pd.DataFrame(
-        {
-            "layer": layer.name,
-            "kind": type(layer).__name__,
-            "output": " x ".join(str(length) for length in layer.output.shape[1:]),
-            "parameters": layer.count_params(),
-        }
-        for layer in model.layers
-    )
-
-
-def _scaled(count: int, width: float) -> int:
-    return max(1, round(count * width))
-
-
-def _compiled(model: keras.Model, rate: float) -> keras.Model:
-    import keras
-
-    model.compile(
-        optimizer=keras.optimizers.Adam(rate),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        # XLA, Keras' choice when not told, is five times slower here on a CPU.
-        jit_compile=False,
-    )
-    return model
+    return compiled(keras.Model(mfcc, emotions, name="audio_cnn_lstm"), rate=1e-3)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emolib import UsageError
+from emolib.models.common import compiled
 
 if TYPE_CHECKING:
     import keras
@@ -55,7 +56,7 @@ def speech_lstm(
         x = layers.Dense(units, activation="relu")(x)
         x = layers.Dropout(0.2)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(means, emotions, name="speech_lstm"))
+    return compiled(keras.Model(means, emotions, name="speech_lstm"))
 
 
 def still_cnn(
@@ -110,7 +111,7 @@ def still_cnn(
     x = layers.Dense(round(dense * width), activation="relu", name="seeing")(x)
     x = layers.Dropout(dropout)(x) if dropout else x
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(images, emotions, name="still_cnn"))
+    return compiled(keras.Model(images, emotions, name="still_cnn"))
 
 
 def augmentation(vertical: bool) -> list[keras.Layer]:
@@ -166,7 +167,7 @@ def still_vgg(
     x = layers.Flatten(name="frozen")(base.output)
     x = layers.Dense(dense, activation="relu", name="seeing")(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return _compiled(keras.Model(images, emotions, name="still_vgg"))
+    return compiled(keras.Model(images, emotions, name="still_vgg"))
 
 
 def _checked(weights: Path) -> Path:
@@ -224,7 +225,7 @@ def _film(
         x = layers.GlobalAveragePooling1D(name="watching")(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
     name = "film_lstm" if recurrent else "film_pooled"
-    return _compiled(keras.Model(film, emotions, name=name))
+    return compiled(keras.Model(film, emotions, name=name))
 
 
 def joined(
@@ -262,7 +263,7 @@ def joined(
     x = layers.Dense(dense, activation="relu", name=name)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
     inputs = [tensor for part in parts for tensor in part.inputs]
-    return _compiled(keras.Model(inputs, emotions, name=name))
+    return compiled(keras.Model(inputs, emotions, name=name))
 
 
 def until(model: keras.Model, layer: str) -> keras.Model:
@@ -288,7 +289,7 @@ def after(model: keras.Model, layer: str) -> keras.Model:
     x = inputs = keras.Input(behind.output.shape[1:])
     for part in model.layers[model.layers.index(behind) + 1 :]:
         x = part(x)
-    return _compiled(keras.Model(inputs, x, name=f"after_{layer}"))
+    return compiled(keras.Model(inputs, x, name=f"after_{layer}"))
 
 
 def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:
@@ -317,14 +318,3 @@ def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:
         steps.append((taken, forgotten, told, said))
     found = (np.stack(part, axis=1) for part in zip(*steps, strict=True))
     return dict(zip(("input", "forget", "output", "said"), found, strict=True))
-
-
-def _compiled(model: keras.Model) -> keras.Model:
-    model.compile(
-        optimizer="adam",
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        # XLA, Keras' choice when not told, is slower here on a CPU.
-        jit_compile=False,
-    )
-    return model

@@ -1,0 +1,61 @@
+"""What the networks share: normalisation that travels with the weights."""
+
+import numpy as np
+import pytest
+
+from emolib.models import common
+
+LIKE = np.random.default_rng(0).normal([3, -5, 9], [1, 20, 0.1], (50, 7, 3))
+
+
+def built(like=None, axis=-1):
+    import keras
+    from keras import layers
+
+    inputs = layers.Input((7, 3))
+    x = layers.Flatten()(common.normalised(inputs, like, axis))
+    return common.compiled(keras.Model(inputs, layers.Dense(2, "softmax")(x)))
+
+
+def inside(model):
+    """What comes out of the first layer that computes something."""
+    return model.layers[1](LIKE.astype(np.float32)).numpy()
+
+
+@pytest.mark.parametrize("axis", [-1, (1, 2)])
+def test_what_is_like_the_training_side_is_brought_to_mean_0_and_variance_1(axis):
+    model = built(LIKE, axis)
+    others = (0, 1) if axis == -1 else 0
+    expected = (LIKE - LIKE.mean(axis=others)) / LIKE.std(axis=others)
+    assert inside(model) == pytest.approx(expected, abs=1e-3)
+
+
+def test_frames_without_their_clips_serve_as_well():
+    flat = LIKE.reshape(-1, 3)
+    assert inside(built(flat)) == pytest.approx(inside(built(LIKE)), abs=1e-3)
+
+
+def test_without_a_training_side_inputs_stay_what_they_are():
+    assert inside(built()) == pytest.approx(LIKE, rel=1e-6)
+
+
+@pytest.mark.parametrize("way", ["load_weights", "give_weights"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_rebuilt_model_takes_it_from_the_weights(tmp_path, way, nested):
+    import keras
+
+    def whole(like=None):
+        if not nested:
+            return built(like)
+        films = keras.Input((2, 7, 3))
+        return keras.Model(films, keras.layers.TimeDistributed(built(like))(films))
+
+    x = np.stack([LIKE, LIKE[::-1]], axis=1) if nested else LIKE
+    first, second = whole(LIKE), whole()
+    expected = first.predict(x, verbose=0)
+    if way == "give_weights":
+        common.give_weights(second, first.get_weights())
+    else:
+        first.save_weights(tmp_path / "a.weights.h5")
+        second.load_weights(tmp_path / "a.weights.h5")
+    assert np.array_equal(second.predict(x, verbose=0), expected)
