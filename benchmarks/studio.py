@@ -26,6 +26,7 @@ from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 
 from emolib import fusion
+from emolib.evaluation.comparison import Found, holm, judged
 from emolib.evaluation.intervals import interval
 from emolib.features import audio
 from emolib.features.faces import find_face
@@ -170,7 +171,7 @@ def probes() -> list[dict]:
         for line in probed(cause, dose)
     ]
     table = pd.DataFrame(rows)
-    table["p, Holm"] = table.groupby("dose")["p"].transform(studio.holm)
+    table["p, Holm"] = table.groupby("dose")["p"].transform(holm)
     none = table["dose"] == 0
     clear = table["low"] >= table["chance"] + WELL_ABOVE
     table["bound"] = np.where(none, f"p > {ERROR}", f"low > +{WELL_ABOVE:g}")
@@ -208,7 +209,7 @@ def network_inputs(clips: studio.Rendered) -> dict[str, np.ndarray]:
     return {"face": face.transpose(0, 2, 3, 1), "voice": audio.pad(clips.cepstra)}
 
 
-def network_probe(inputs: np.ndarray, deal: list[Causes], cause: str) -> studio.Found:
+def network_probe(inputs: np.ndarray, deal: list[Causes], cause: str) -> Found:
     """As `studio.probe`, with a small convolutional network."""
     from emolib import training
 
@@ -221,7 +222,7 @@ def network_probe(inputs: np.ndarray, deal: list[Causes], cause: str) -> studio.
     model.fit(inputs[~test], codes[~test], batch_size=32, epochs=20, verbose=0)
     guessed = names[model.predict(inputs[test], verbose=0).argmax(axis=1)]
     people = np.array([causes.identity for causes in deal])
-    return studio.judged(classes[test], guessed, people[test])
+    return judged(classes[test], guessed, people[test])
 
 
 def network(shape: tuple[int, ...], classes: int):

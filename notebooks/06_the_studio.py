@@ -69,6 +69,7 @@ import librosa
 import numpy as np
 import pandas as pd
 from emolib import corpora, fusion, plots
+from emolib.evaluation import comparison
 from emolib.evaluation.intervals import interval
 from emolib.labels import RAVDESS
 from emolib.models import baselines
@@ -657,7 +658,7 @@ def found(cause, where):
 pairs = pd.MultiIndex.from_product([probes.CAUSES, ["face", "voice"]])
 heads = ["there", "gone", "chance", "p"]
 hidden = pd.DataFrame([found(*pair) for pair in pairs], pairs, heads)
-hidden["p, Holm"] = probes.holm(hidden["p"])
+hidden["p, Holm"] = comparison.holm(hidden["p"])
 hidden.round(3)
 
 # %% [markdown]

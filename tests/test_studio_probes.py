@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency, fisher_exact, kstest
+from scipy.stats import chi2_contingency
 from scipy.stats.contingency import crosstab
 
 from emolib import UsageError
+from emolib.evaluation.comparison import holm
 from emolib.studio import Causes, probes
 
 PEOPLE, SEED = 12, 2
@@ -28,7 +29,7 @@ def found(settings=None, clips=9, workers=None):
 
 
 def noticed(answers):
-    p = probes.holm([answer.p for answer in answers.values()])
+    p = holm([answer.p for answer in answers.values()])
     return {place for place, small in zip(answers, p < 0.05, strict=True) if small}
 
 
@@ -70,7 +71,7 @@ def test_each_cause_is_dealt_whatever_the_others_are():
     sizes = [20, *map(len, probes.CLASSES.values())]
     assert [table.shape for table in tables] == list(combinations(sizes, 2))
     p = [chi2_contingency(table).pvalue for table in tables]
-    assert probes.holm(p).min() > 0.05
+    assert holm(p).min() > 0.05
 
 
 def test_people_are_held_apart_and_for_identity_clips():
@@ -81,42 +82,6 @@ def test_people_are_held_apart_and_for_identity_clips():
     assert classes.tolist() == [clip.sentence for clip in deal]
     _, test = probes.held_out(deal, "identity")
     assert Counter(people[test]) == dict.fromkeys(range(1, 10), 2)
-
-
-def test_shuffling_agrees_with_the_exact_test():
-    """With two classes, what shuffling estimates is Fisher's exact test."""
-    draws = np.random.default_rng(4)
-    for agreeing in (0.5, 0.6, 0.7):
-        truth = draws.integers(2, size=60)
-        guessed = np.where(draws.random(60) < agreeing, truth, 1 - truth)
-        table = [
-            [np.sum((truth == i) & (guessed == j)) for j in (0, 1)] for i in (0, 1)
-        ]
-        exact = fisher_exact(table, alternative="greater").pvalue
-        found = probes.judged(truth, guessed, np.arange(60) % 6)
-        assert found.p == pytest.approx(exact, abs=0.02)
-        assert found.accuracy == np.mean(truth == guessed)
-
-
-def test_chance_alone_is_found_as_often_as_stated(monkeypatch):
-    """Even if all clips of a person get one answer."""
-    monkeypatch.setattr(probes, "SHUFFLES", 199)
-    draws, people = np.random.default_rng(5), np.repeat(np.arange(8), 12)
-    p = [
-        probes.judged(
-            draws.integers(4, size=96), draws.integers(4, size=8)[people], people
-        ).p
-        for _ in range(200)
-    ]
-    # Counts tie, so p-values are never too small, sometimes too large.
-    assert np.mean(np.array(p) <= 0.05) < 0.09
-    assert kstest(p, "uniform", alternative="greater").pvalue > 0.05
-
-
-def test_holm_is_never_kinder_than_a_single_test():
-    p = [0.04, 0.001, 0.3, 0.01]
-    assert probes.holm(p) == pytest.approx([0.08, 0.004, 0.3, 0.03])
-    assert probes.holm([0.6, 0.7]).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("counts", [(2, 9), (9, 2)])

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from emolib import UsageError
+from emolib.evaluation.comparison import Found, judged
 from emolib.labels import RAVDESS
 from emolib.studio.causes import Causes, check_settings
 
@@ -29,7 +29,6 @@ CLASSES = {
 CAUSES = ("identity", *CLASSES)
 """What is probed for; the classes of an identity are the people. A neutral clip, one
 in eight, looks and sounds the same genuine or posed: nobody can tell there."""
-SHUFFLES = 9999
 
 
 class Rendered(NamedTuple):
@@ -37,20 +36,6 @@ class Rendered(NamedTuple):
 
     pictures: np.ndarray  # grey, uint8, (clips, MOMENTS, SIDE, SIDE)
     cepstra: list[np.ndarray]  # MFCCs of each clip, (windows, 40)
-
-
-class Found(NamedTuple):
-    """How often a probe is right, and how often chance alone would be.
-
-    `low` and `high` are the 95 % interval over people; `p` is the share of
-    shuffles of the true classes in which it is right at least as often.
-    """
-
-    accuracy: float
-    low: float
-    high: float
-    chance: float
-    p: float
 
 
 def dealt(
@@ -186,39 +171,3 @@ def probe(features: np.ndarray, causes: Sequence[Causes], cause: str) -> Found:
     model = linear().fit(features[~test], classes[~test])
     people = np.array([c.identity for c in causes])
     return judged(classes[test], model.predict(features[test]), people[test])
-
-
-def judged(truth: ArrayLike, predicted: ArrayLike, people: ArrayLike) -> Found:
-    """Compare predictions with the truth, and with what chance would give.
-
-    The classes were dealt to the clips by lot. If nothing of them shows, any
-    other deal was as likely, whatever the predictions have in common: shuffling
-    the truth is an exact test (one-sided: right more often than by chance).
-
-    >>> judged([0, 1] * 6, [0, 1] * 6, [1, 2, 3] * 4).p < 0.01
-    True
-    """
-    from emolib.evaluation.intervals import interval
-
-    truth, predicted = np.asarray(truth), np.asarray(predicted)
-    right = truth == predicted
-    spread = interval(right, people)
-    shuffle = np.random.default_rng(0)
-    counts = [(shuffle.permutation(truth) == predicted).sum() for _ in range(SHUFFLES)]
-    p = (1 + np.sum(np.array(counts) >= right.sum())) / (1 + SHUFFLES)
-    chance = float(np.mean(counts)) / len(truth)
-    return Found(spread.value, spread.low, spread.high, chance, float(p))
-
-
-def holm(p: ArrayLike) -> np.ndarray:
-    """Holm's adjustment: p-values that hold for all tests together.
-
-    >>> holm([0.01, 0.5, 0.03]).tolist()
-    [0.03, 0.5, 0.06]
-    """
-    p = np.asarray(p)
-    order = np.argsort(p)
-    adjusted = np.empty(len(p))
-    steps = p[order] * np.arange(len(p), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    return adjusted
