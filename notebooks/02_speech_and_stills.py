@@ -160,7 +160,7 @@ from emolib import (
 )
 from emolib.evaluation import comparison, intervals, metrics
 from emolib.features import audio, faces, store
-from emolib.ledger import on_sets
+from emolib.ledger import checks
 from emolib.models import baselines
 from emolib.models import speech_and_stills as networks
 from emolib.models.common import layer_table
@@ -2052,7 +2052,7 @@ counted = {"with the last": math.ceil, "full ones": math.floor}
 mix_sizes = {
     batches: [
         size
-        for size in on_sets.set_sizes(ledger.document("B"), "B.mix", steps)
+        for size in checks.set_sizes(ledger.document("B"), "B.mix", steps)
         if all(size.gives.values())
     ]
     for batches, steps in counted.items()
@@ -2080,7 +2080,7 @@ pd.DataFrame(
 # %%
 fitting = mix_sizes["with the last"]
 n = fitting[len(fitting) // 2].test
-print(f"{on_sets.same_by_chance(n, accuracy):.3f}")
+print(f"{checks.same_by_chance(n, accuracy):.3f}")
 
 # %% [markdown]
 # More likely there is one set with two names. If nothing else was chosen by it

@@ -1,16 +1,20 @@
 """The ledger of the five documents: what it holds, and what was found in it."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from emolib import ROOT, UsageError, ledger, records
+from emolib import ROOT, UsageError, ledger, protocols, records
 from emolib.corpora import CORPORA
 from emolib.labels import RAVDESS, RAVDESS_SORTED
-from emolib.ledger import audit, checks, on_sets, verdicts
+from emolib.ledger import checks, reading, verdicts
+from emolib.ledger.checks import draws
+from emolib.ledger.document import PROTOCOLS
 
 LETTERS = [source.letter for source in ledger.all_documents()]
 COLUMNS = (
@@ -67,7 +71,7 @@ def test_a_claim_of_a_cell_says_what_its_table_says():
     claim = ledger.claim("E.multi-task.overall-accuracy.ce-ce-sum")
     assert (claim.where, claim.n, claim.classes) == ("Table 4.6", 12617, 12)
     assert ledger.claim("E.multi-task.real-fake-accuracy.ce-ce-sum").classes == 2
-    assert claim.protocol == "subjects apart" and claim.corpus == "sase-fe"
+    assert claim.protocol == "subjects-apart" and claim.corpus == "sase-fe"
 
 
 def test_figures_and_settings():
@@ -91,6 +95,51 @@ def test_every_record_points_at_claims_that_are_there():
         assert set(record["claims"]) <= ids, record["record"]
 
 
+# --- how its modules stand ----------------------------------------------------------
+
+ROOMS = [
+    *("arithmetic", "layers", "tables", "document", "loading"),
+    *("outcomes", "reading", "checks", "verdicts"),
+]
+"""In the order in which they may import each other."""
+
+
+def imported(path: Path) -> set[str]:
+    """What a module imports, wherever in it: whole dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_the_ledger_s_modules_import_one_way():
+    folder = ROOT / "emolib" / "ledger"
+    for path in folder.rglob("*.py"):
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        later = ROOMS[ROOMS.index(own) + 1 :] if own in ROOMS else []
+        for room in later:
+            assert f"emolib.ledger.{room}" not in imported(path), (path, room)
+
+
+@pytest.mark.parametrize("name", ["arithmetic", "layers"])
+def test_the_arithmetic_needs_the_standard_library_alone(name):
+    names = imported(ROOT / "emolib" / "ledger" / f"{name}.py")
+    roots = {name.partition(".")[0] for name in names}
+    assert roots <= {*sys.stdlib_module_names, "emolib"}
+    assert {n for n in names if n.startswith("emolib")} <= {
+        "emolib",
+        "emolib.UsageError",
+    }
+
+
+def test_protocols_have_one_vocabulary():
+    known = {*protocols.PROTOCOLS, "whole-corpus", "other-corpora", "unstated"}
+    assert {*PROTOCOLS} <= known and {*PROTOCOLS} == {*verdicts.ALLOWED}
+
+
 # --- what was found ----------------------------------------------------------------
 
 
@@ -99,13 +148,13 @@ def test_what_we_say_was_found_is_still_found(letter):
     """A finding whose check no longer fails must go, or be put right."""
     found = ledger.audited(letter)
     for finding in ledger.document(letter).findings:
-        assert audit.stale(finding, found) == [], finding.id
+        assert checks.stale(finding, found) == [], finding.id
 
 
 def test_a_stale_finding_is_noticed():
     finding = ledger.finding("C.video-epochs")
     mended = tuple(r for r in ledger.audited("C") if "C.video.epochs" not in r.about)
-    assert audit.stale(finding, mended) == ["C.video.epochs", "C.video.curve.epochs"]
+    assert checks.stale(finding, mended) == ["C.video.epochs", "C.video.curve.epochs"]
 
 
 @pytest.mark.parametrize("letter", LETTERS)
@@ -170,13 +219,13 @@ def test_the_heads_of_document_a_s_counts_are_in_the_wrong_order():
     table = ledger.document("A").table["A.table1"]
     printed = [int(table.row(label)["jaffe"]) for label in table.labels]
     assert printed == [CORPORA["jaffe"].counts[name] for name in jaffe]
-    assert list(on_sets.read_order(ledger.document("A"), table).values()) == jaffe
+    assert list(reading.read_order(ledger.document("A"), table).values()) == jaffe
 
 
 def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
     """By hand: 33 16.8 41.2 21.4 47.6 23 55.8 posed, of CK+48 and JAFFE together."""
     source = ledger.document("A")
-    drawn = {d.label: d for d in on_sets.drawn_from(source, source.table["A.table5"])}
+    drawn = {d.label: d for d in draws.drawn_from(source, source.table["A.table5"])}
     posed = [d for label, d in drawn.items() if label.startswith("posed")]
     assert [d.n for d in posed] == [33, 17, 41, 21, 48, 23, 56]
     assert [sum(d.used.values()) for d in posed] == [165, 84, 206, 107, 238, 115, 279]
@@ -214,7 +263,7 @@ def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
         ("C", "repeated", "C.video.f1.neutral", "11 of the 14"),
         ("D", "statement", "D.eight-labels.against-five", "0.9014"),
         ("D", "arithmetic", "D.video.gain-on-zhang", "follows 47."),
-        ("D", "comparison", "D.table10", "subjects apart"),
+        ("D", "comparison", "D.table10", "subjects-apart"),
         ("E", "granularity", "E.table4.7", "15.121 %"),
         ("E", "tasks", "E.table4.6", "-1.91 to +1.57 points"),
         ("E", "chance", "E.multi-task.real-fake-accuracy.ce-ce-sum", "120 clips"),

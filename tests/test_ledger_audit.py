@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from emolib import ledger
-from emolib.ledger import audit, verdicts
-from emolib.ledger.results import Result
+from emolib.ledger import checks, verdicts
+from emolib.ledger.outcomes import Result
 
 # 100 items: 40 happy (30 right), 60 sad (51 right); every number by hand.
 REPORT = """\
@@ -43,7 +43,7 @@ tables:
     unit: "%"
     n: 100
     n_from: stated
-    protocol: random clips
+    protocol: random-clips
     classes: {one accuracy: 2, other accuracy: 2}
     claims: [one accuracy, other accuracy, joint accuracy]
     kind_of_claims: result
@@ -95,10 +95,10 @@ tables:
     claims: [accuracy]
     cells: |
       work      | protocol     | accuracy
-      Somebody  | random clips | 70
-      our work  | random clips | 81
+      Somebody  | random-clips | 70
+      our work  | random-clips | 81
 claims:
-  - {id: x.accuracy, where: Abstract, quantity: accuracy, stated: "81.0", unit: "%", kind: result, n: 100, n_from: stated, split: "20 % tested", protocol: random clips, classes: 2}
+  - {id: x.accuracy, where: Abstract, quantity: accuracy, stated: "81.0", unit: "%", kind: result, n: 100, n_from: stated, split: "20 % tested", protocol: random-clips, classes: 2}
   - {id: x.accuracy.whole, where: Text, quantity: "accuracy, whole", stated: "90", unit: "%", kind: result}
   - {id: z.accuracy, where: Conclusion, quantity: accuracy, stated: "0.81", kind: result, same_as: x.accuracy}
   - {id: z.people, where: Text, quantity: people, stated: "10", unit: people, kind: count}
@@ -115,7 +115,7 @@ claims:
 def found(tmp_path, text: str) -> tuple[Result, ...]:
     path = tmp_path / "mine.yaml"
     path.write_text(text)
-    return audit.run(ledger.load_own(path))
+    return checks.run(ledger.load_own(path))
 
 
 def wrong(results) -> set[str]:
@@ -133,11 +133,11 @@ def test_a_sound_report_is_consistent(tmp_path):
         *("layers", "twice", "arithmetic", "statement", "one-of", "whole-set"),
         *("tasks", "comparison"),
     }
-    assert {r.check for r in results} <= set(audit.CHECKS)
+    assert {r.check for r in results} <= set(checks.CHECKS)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "checks", "told"),
+    ("old", "new", "failing", "told"),
     [
         ("| 0.75   | 0.76", "| 0.75   | 0.71", {"f1", "averages", "matrix"}, "0.71"),
         ("| 0.75   | 0.76", "| 0.74   | 0.76", {"whole-items", "matrix"}, "from 40"),
@@ -170,10 +170,10 @@ def test_a_sound_report_is_consistent(tmp_path):
         ("pleasant surprise", "calm", {"absent-classes"}, "it has no calm"),
     ],
 )  # fmt: skip
-def test_a_planted_fault_is_found(tmp_path, old, new, checks, told):
+def test_a_planted_fault_is_found(tmp_path, old, new, failing, told):
     assert old in REPORT
     results = found(tmp_path, REPORT.replace(old, new, 1))
-    assert wrong(results) - {"gain"} == checks
+    assert wrong(results) - {"gain"} == failing
     said = [r.evidence for r in results if r.outcome == "inconsistent"]
     assert any(told in sentence for sentence in said), said
 
@@ -212,7 +212,7 @@ claims:
 def test_the_test_set_against_its_corpus(tmp_path):
     claim = "  - {id: w.accuracy, where: Text, quantity: accuracy, stated: '80', "
     claim += "unit: '%%', kind: result, corpus: tess, split: '20 %% tested', "
-    claim += "n: %d, n_from: stated, protocol: random clips}\n"
+    claim += "n: %d, n_from: stated, protocol: random-clips}\n"
     fits = [r for r in found(tmp_path, REPORT + claim % 560) if "w.accuracy" in r.about]
     assert [r.outcome for r in fits if r.check == "test-size"] == ["consistent"]
     odd = [r for r in found(tmp_path, REPORT + claim % 5600) if "w.accuracy" in r.about]
@@ -223,7 +223,7 @@ def test_the_test_set_against_its_corpus(tmp_path):
 def test_remarks_contradict_nothing(tmp_path):
     weak = REPORT.replace("| 81.0  ", "| 52.0  ").replace("| 58.0", "| 40.0")
     results = found(
-        tmp_path, weak.replace("| random clips | 70", "|              | 70")
+        tmp_path, weak.replace("| random-clips | 70", "|              | 70")
     )
     remarks = {r.check: r.evidence for r in results if r.outcome == "remark"}
     assert "52.0 % (p 0.38)" in remarks["chance"]
@@ -306,31 +306,31 @@ REPRODUCED = "reproduced under its protocol"
 @pytest.mark.parametrize(
     ("protocol", "found", "verdict"),
     [
-        ("random clips", [], "not run"),
-        ("random clips", [record("random-clips", 0.9, 0.97, **CLIPS)], REPRODUCED),
-        ("random clips", [record("random-clips", 0.97, None, **CLIPS)], REPRODUCED),
-        ("random clips", [record("random-clips", 0.9, 0.95, **CLIPS)],
+        ("random-clips", [], "not run"),
+        ("random-clips", [record("random-clips", 0.9, 0.97, **CLIPS)], REPRODUCED),
+        ("random-clips", [record("random-clips", 0.97, None, **CLIPS)], REPRODUCED),
+        ("random-clips", [record("random-clips", 0.9, 0.95, **CLIPS)],
          "not reproduced"),
         # Stricter than the claim's own and reached: reached all the more.
-        ("random frames", [record("random-clips", 0.97, 0.98, **CLIPS)], REPRODUCED),
-        ("random clips", [record("random-clips", 0.97, 0.98, **CLIPS),
+        ("random-items", [record("random-clips", 0.97, 0.98, **CLIPS)], REPRODUCED),
+        ("random-clips", [record("random-clips", 0.97, 0.98, **CLIPS),
                           record("subjects-apart", 0.5, 0.6, **APART)],
          "does not survive subjects apart"),
-        ("random clips", [record("random-clips", 0.97, 0.98, **CLIPS),
+        ("random-clips", [record("random-clips", 0.97, 0.98, **CLIPS),
                           record("subjects-apart", 0.5, 0.6, **APART),
                           record("leave-one-subject-out", 0.95, 0.97, **APART)],
          REPRODUCED),
-        ("random clips", [record("random-items", 0.99, 0.99, **ITEMS),
+        ("random-clips", [record("random-items", 0.99, 0.99, **ITEMS),
                           record("random-clips", 0.6, 0.7, **CLIPS)],
          "reproduced only with leakage"),
         # One item a clip: drawing items is drawing clips.
-        ("random clips", [record("random-items", 0.97, 0.98, **CLIPS)], REPRODUCED),
-        ("random clips", [record("whole-corpus", 1.0, 1.0)],
+        ("random-clips", [record("random-items", 0.97, 0.98, **CLIPS)], REPRODUCED),
+        ("random-clips", [record("whole-corpus", 1.0, 1.0)],
          "reproduced only with leakage"),
         # A stricter record that misses says nothing of a laxer claim.
-        ("random frames", [record("subjects-apart", 0.5, 0.6, **APART)], "not run"),
-        ("subjects apart", [record("subjects-apart", 0.97, 0.98, **APART)], REPRODUCED),
-        ("subjects apart", [record("subjects-apart", 0.5, 0.6, **APART)],
+        ("random-items", [record("subjects-apart", 0.5, 0.6, **APART)], "not run"),
+        ("subjects-apart", [record("subjects-apart", 0.97, 0.98, **APART)], REPRODUCED),
+        ("subjects-apart", [record("subjects-apart", 0.5, 0.6, **APART)],
          "not reproduced"),
         ("unstated", [record("random-clips", 0.9, 0.95, **CLIPS)], "not reproduced"),
         ("", [record("random-clips", 0.97, 0.98, **CLIPS)], "not run"),

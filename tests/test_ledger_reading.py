@@ -32,7 +32,7 @@ def refused(path: Path, read=ledger.load) -> tuple[int, str]:
         ("quantity: actors, ", "", "'quantity'; add it"),
         ("quantity: actors,", "quantiy: actors,", "no such field: quantiy"),
         ("n_from: implied,", "n_from: guessed,", "stated or implied"),
-        ("protocol: random frames,", "protocol: random,", "protocol 'random' is none"),
+        ("protocol: random-items,", "protocol: random,", "protocol 'random' is none"),
         ("corpus: ravdess, classes: 8", "corpus: ravdes, classes: 8", "no corpus 'rav"),
         ("id: C.corpus.clips", "id: D.corpus.clips", "starts with C."),
         (

@@ -3,7 +3,7 @@
 import pytest
 
 from emolib import ledger
-from emolib.ledger import audit, on_sets
+from emolib.ledger import checks
 
 # A corpus of this book, TESS, has 400 of each; JAFFE 30 29 32 31 30 31 30.
 COUNTS = """\
@@ -78,7 +78,7 @@ def found(tmp_path, text: str) -> dict[str, list]:
     path = tmp_path / "mine.yaml"
     path.write_text(text)
     results = {}
-    for result in audit.run(ledger.load_own(path)):
+    for result in checks.run(ledger.load_own(path)):
         results.setdefault(result.check, []).append(result)
     return results
 
@@ -161,4 +161,4 @@ def test_one_number_of_two_sets(tmp_path):
 
 def test_two_sets_are_alike_as_often_as_coins():
     """Two coins: both show as many heads in 3 of 8 pairs of throws."""
-    assert on_sets.same_by_chance(2, 0.5) == pytest.approx(3 / 8)
+    assert checks.same_by_chance(2, 0.5) == pytest.approx(3 / 8)

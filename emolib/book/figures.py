@@ -47,7 +47,7 @@ def drawn(source: Path) -> dict[str, bytes]:
 def _digest() -> str:
     """A hash of all that the pictures are drawn from."""
     code = ROOT / "emolib"
-    used = [*code.glob("ledger/*"), *code.glob("corpora/*.py"), code / "plots.py"]
+    used = [*code.glob("ledger/**/*"), *code.glob("corpora/*.py"), code / "plots.py"]
     files = sorted({*used, Path(__file__)})
     texts = [path.read_bytes() for path in files if path.is_file()]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
@@ -68,12 +68,12 @@ def counts_of_table_1() -> Figure:
     import pandas as pd
 
     from emolib import ledger, plots
-    from emolib.ledger import on_sets, tables
+    from emolib.ledger import reading, tables
 
     document = ledger.document("A")
     table = document.table["A.table1"]
-    read = on_sets.read_order(document, table)
-    documented = on_sets.documented_counts(table)
+    read = reading.read_order(document, table)
+    documented = reading.documented_counts(table)
     panels = {}
     printed = {label: label for label in read}
     for title, named in ("heads as printed", printed), ("heads reordered", read):
@@ -112,17 +112,17 @@ def _recalls(table: Table) -> pd.DataFrame:
     """Items, recall, and whether all scores can be, of each posed class."""
     import pandas as pd
 
-    from emolib.ledger import checks
+    from emolib.ledger import arithmetic
 
     rows = {}
     for label in table.labels:
         cells = table.row(label)
         if label.startswith("posed"):
             scores = {
-                m: checks.rounded(cells[m]) for m in ("precision", "recall", "f1")
+                m: arithmetic.rounded(cells[m]) for m in ("precision", "recall", "f1")
             }
             n = int(cells["support"])
-            possible = bool(checks.possible_hits(n, **scores))
+            possible = bool(arithmetic.possible_hits(n, **scores))
             rows[label] = {
                 "n": n,
                 "share": float(cells["recall"]),
@@ -139,9 +139,8 @@ def sizes_of_the_mix() -> Figure:
     import pandas as pd
 
     from emolib import ledger, plots
-    from emolib.ledger import on_sets
 
-    sizes = on_sets.set_sizes(ledger.document("B"), "B.mix")
+    sizes = ledger.checks.set_sizes(ledger.document("B"), "B.mix")
     claims = {
         "test": ledger.claim("B.mix.accuracy"),
         "training": ledger.claim("B.mix.training-accuracy"),
@@ -166,12 +165,13 @@ def rows_of_figure_7() -> Figure:
 
     from emolib import ledger, plots
     from emolib.corpora import CORPORA
-    from emolib.ledger import on_counts, tables
+    from emolib.ledger import tables
+    from emolib.ledger.checks import orders
 
     document, corpus = ledger.document("C"), CORPORA["ravdess"]
     matrix = document.table["C.audio.matrix"]
     printed = tables.totals(matrix)
-    order, _ = on_counts.reading(document, matrix)
+    order, _ = orders.reading(document, matrix)
     share = sum(printed.values()) / corpus.clips
     panels = {}
     for title, names in ("names as printed", matrix.labels), ("names reordered", order):
@@ -252,16 +252,16 @@ def sizes(least: int, most: int, *names: str) -> tuple[pd.Series, int]:
     import pandas as pd
 
     from emolib import ledger
-    from emolib.ledger import checks, on_counts
+    from emolib.ledger import arithmetic, reading
 
     claims = ledger.document(names[0][0]).claims
     texts = {
-        on_counts.percents(claim)
+        reading.percents(claim)
         for claim in claims
-        if claim.table in names and on_counts.is_accuracy(claim)
+        if claim.table in names and reading.is_accuracy(claim)
     }
-    texts = [text for text in texts if checks.decimals(text)]
-    given = checks.sizes_giving(texts, most)[least - 1 :]
+    texts = [text for text in texts if arithmetic.decimals(text)]
+    given = arithmetic.sizes_giving(texts, most)[least - 1 :]
     return pd.Series(given, index=range(least, most + 1)), len(texts)
 
 

@@ -217,12 +217,12 @@ def draws_table(letter: str) -> str:
     Empty for a document that does not say what its reports were drawn from.
     """
     from emolib import ledger
-    from emolib.ledger import on_sets
+    from emolib.ledger.checks import draws
 
     document = ledger.document(letter)
-    reports: dict[tuple, tuple[str, list[on_sets.Drawn]]] = {}
+    reports: dict[tuple, tuple[str, list[draws.Drawn]]] = {}
     for report in document.of_kind("scores"):
-        if drawn := on_sets.drawn_from(document, report):
+        if drawn := draws.drawn_from(document, report):
             where = report.where.split(",")[0]
             reports.setdefault(tuple(d.n for d in drawn), (where, drawn))
     columns = [[_draw(d) for d in drawn] for _, drawn in reports.values()]

@@ -1,8 +1,10 @@
 """The documents' tables as data: what each claims, and what its numbers say.
 
-One YAML file a document (`documents` says what it may hold). `audit` runs every
-check over it, with the arithmetic of `checks` and `layers`; `verdicts` turns what
-they found, and the records of runs, into one verdict on paper and one by run.
+One YAML file a document: `document` says what it may hold, `loading` reads it.
+`checks` are run over it, with the arithmetic of `arithmetic` and `layers`; `verdicts`
+turns what they found, and the records of runs, into one verdict on paper and one by
+run. Modules import one way: arithmetic, tables, document, loading; then outcomes,
+reading, checks, verdicts; then this one.
 """
 
 from __future__ import annotations
@@ -14,15 +16,16 @@ from pathlib import Path
 import pandas as pd
 
 from emolib import UsageError
-from emolib.ledger import audit, verdicts
-from emolib.ledger.documents import Claim, Document, Finding, load, load_own
-from emolib.ledger.on_scores import frame
-from emolib.ledger.results import OUTCOMES, Result
+from emolib.ledger import checks, loading, verdicts
+from emolib.ledger.document import Claim, Document, Finding
+from emolib.ledger.loading import load_own
+from emolib.ledger.outcomes import OUTCOMES, Result
+from emolib.ledger.reading import frame
 
 __all__ = [
-    *("OUTCOMES", "Claim", "Document", "Finding", "Result", "check", "claim"),
-    *("claims", "document", "all_documents", "figures", "finding", "findings"),
-    *("load", "load_own", "matrix", "scores", "settings", "table", "told"),
+    *("OUTCOMES", "Claim", "Document", "Finding", "Result", "check", "checks"),
+    *("claim", "claims", "document", "all_documents", "figures", "finding"),
+    *("findings", "load", "load_own", "matrix", "scores", "settings", "table", "told"),
 ]
 
 
@@ -35,6 +38,15 @@ def all_documents() -> tuple[Document, ...]:
 def _documents(folder: Path) -> tuple[Document, ...]:
     read = [load(path) for path in folder.glob("*.yaml")]
     return tuple(sorted(read, key=lambda source: source.letter))
+
+
+def load(path: Path) -> Document:
+    """Read and check one of the ledger's YAML files.
+
+    Raises:
+        UsageError: with file and line, if it is malformed.
+    """
+    return loading.load(path, checks.CHECKS)
 
 
 def document(study: str) -> Document:
@@ -60,7 +72,7 @@ def audited(study: str) -> tuple[Result, ...]:
 
 @functools.cache
 def _results(letter: str) -> tuple[Result, ...]:
-    return audit.run(document(letter))
+    return checks.run(document(letter))
 
 
 def claims(study: str | None = None) -> pd.DataFrame:
@@ -101,7 +113,7 @@ def _told(source: Document, claim: Claim, about: list[Result]) -> str:
     told, rest = {}, [result for result in about if result.outcome != "consistent"]
     for finding in source.findings:
         named = {claim.id, claim.same_as}
-        spoken = [r for r in audit.covered(finding, tuple(rest)) if named & {*r.about}]
+        spoken = [r for r in checks.covered(finding, tuple(rest)) if named & {*r.about}]
         if spoken:
             told[finding.title] = None
             rest = [result for result in rest if result not in spoken]
@@ -144,7 +156,7 @@ def check(path: str | Path) -> pd.DataFrame:
     """
     rows = [
         (r.outcome, r.check, "; ".join(r.about), r.evidence)
-        for r in audit.run(load_own(Path(path)))
+        for r in checks.run(load_own(Path(path)))
     ]
     return pd.DataFrame(rows, columns=["outcome", "check", "about", "evidence"])
 
@@ -184,7 +196,7 @@ def matrix(id: str) -> pd.DataFrame:
 
 
 def finding(id: str) -> Finding:
-    """One finding, in our words; `audit.covered` gives its evidence."""
+    """One finding, in our words; `checks.covered` gives its evidence."""
     for source in all_documents():
         for known in source.findings:
             if known.id == id:
@@ -209,7 +221,7 @@ def findings(study: str | None = None) -> pd.DataFrame:
         found, spoken = audited(source.letter), set()
         mine = []
         for f in source.findings:
-            of = audit.covered(f, found)
+            of = checks.covered(f, found)
             spoken.update(map(id, of))
             outcome = min(
                 (r.outcome for r in of), key=list(OUTCOMES).index, default="consistent"

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from emolib.corpora.base import WORDS
-from emolib.ledger import checks
+from emolib.ledger import arithmetic
+from emolib.ledger.arithmetic import Interval
 
 KINDS = {
     "scores": "precision, recall, F1 (and support) of each class",
@@ -209,14 +210,14 @@ def _wrong_numbers(table: Table, lines: list[int]) -> Iterator[tuple[int, str]]:
             told = f"{row[0]!r}, {column!r}: {cell!r}"
             if cell in ("", UNREADABLE):
                 continue
-            text = checks.number(cell)
+            text = arithmetic.number(cell)
             if text is None:
                 numeric = column in table.claims and table.kind in _SCORED
                 if numeric or table.kind in ("matrix", "counts"):
                     yield line, f"{told} is no number; put ? where it is unreadable"
                 continue
             whole = table.kind in ("matrix", "counts") or metric(column)[0] == "support"
-            if whole and (checks.decimals(text) or float(text) < 0):
+            if whole and (arithmetic.decimals(text) or float(text) < 0):
                 yield line, f"{told} counts items; give a whole number, not below 0"
             score = column in table.claims or metric(column)[0]
             share = score and not whole and table.unit_of(column) == "%"
@@ -278,15 +279,15 @@ def variants(table: Table) -> dict[str, dict[str, str]]:
     return found
 
 
-def interval(table: Table, label: str, column: str | None) -> checks.Interval | None:
+def interval(table: Table, label: str, column: str | None) -> Interval | None:
     """What a cell may have been before rounding, as a share; None if not legible."""
-    text = checks.number(table.row(label).get(column or "", ""))
-    return checks.rounded(text, table.scale(column)) if text else None
+    text = arithmetic.number(table.row(label).get(column or "", ""))
+    return arithmetic.rounded(text, table.scale(column)) if text else None
 
 
 def whole(table: Table, label: str, column: str | None) -> int | None:
     """A cell that counts items."""
-    text = checks.number(table.row(label).get(column or "", ""))
+    text = arithmetic.number(table.row(label).get(column or "", ""))
     return int(float(text)) if text else None
 
 
@@ -304,7 +305,7 @@ def totals(table: Table) -> dict[str, int]:
     found: dict[str, int | None] = {}
     if table.kind == "matrix":
         for label in table.labels:
-            cells = [checks.number(cell) for cell in table.row(label).values()]
+            cells = [arithmetic.number(cell) for cell in table.row(label).values()]
             found[label] = sum(int(c) for c in cells) if all(cells) else None
     elif table.kind == "scores":
         support = next((c for c in variants(table).values() if "support" in c), {})

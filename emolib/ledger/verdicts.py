@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emolib.ledger.documents import Claim
-from emolib.ledger.results import Result
+from emolib.ledger.document import Claim
+from emolib.ledger.outcomes import Result
 
 ON_PAPER = {
     "inconsistent": "other numbers of the document, or of the corpus, contradict it",
@@ -25,13 +25,13 @@ BY_RUN = {
 }
 
 ALLOWED = {
-    "corpora crossed": 0,
-    "subjects apart": 0,
-    "random clips": 1,
+    "other-corpora": 0,
+    "subjects-apart": 0,
+    "random-clips": 1,
     "unstated": 1,  # read as the plainest split there is
-    "random frames": 2,
-    "copies shared": 2,
-    "on training data": 3,
+    "random-items": 2,
+    "augmented-before-split": 2,
+    "whole-corpus": 3,
 }
 """How much a claim's own protocol lets its sides share: a place in `SHARED`."""
 
@@ -49,10 +49,13 @@ def shared(record: dict) -> int:
     """
     from emolib.protocols import PROTOCOLS
 
-    protocol = PROTOCOLS.get(record["protocol"])
-    if protocol is None:  # "whole-corpus": what was trained on is tested
+    name = record["protocol"]
+    if name in ("whole-corpus", "other-corpora"):  # all trained on, or none
+        return ALLOWED[name]
+    protocol = PROTOCOLS.get(name)
+    if protocol is None:  # it promises nothing that we know
         return 3
-    if "subject" in protocol.claims_apart:
+    if {"subject", "corpus"} & {*protocol.claims_apart}:
         return 0
     leaks = [fold["leak"] for fold in record["folds"] if fold["leak"]]
     kinds = ("clip_share", "copy_share", "overlap_share")

@@ -6,13 +6,23 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from emolib.ledger import checks, tables
-from emolib.ledger.checks import Interval
-from emolib.ledger.documents import Claim, Document
-from emolib.ledger.results import Result, Sorting, listed, percent, span
+from emolib.ledger import arithmetic, tables
+from emolib.ledger.arithmetic import Interval
+from emolib.ledger.checks import orders
+from emolib.ledger.document import Document
+from emolib.ledger.outcomes import Result, Sorting, listed, percent, span
+from emolib.ledger.reading import (
+    METRICS,
+    accuracies_of,
+    cells_of,
+    class_scores,
+    frame,
+    gather,
+    rename_classes,
+    stated_accuracies,
+    stated_scores,
+)
 from emolib.ledger.tables import Table
-
-METRICS = ("precision", "recall", "f1")
 
 
 def f1(document: Document) -> Iterator[Result]:
@@ -23,7 +33,7 @@ def f1(document: Document) -> Iterator[Result]:
                 continue
             found = Sorting("f1", [table.id])
             for label in tables.class_labels(table):
-                cells = _cells(table, label, columns)
+                cells = cells_of(table, label, columns)
                 if None not in (cells[m] for m in METRICS):
                     problem = _f1_problem(table, label, columns, cells)
                     about = table.claims_of(label, *(columns[m] for m in METRICS))
@@ -35,7 +45,7 @@ def f1(document: Document) -> Iterator[Result]:
 
 
 def _f1_problem(table: Table, label: str, columns: dict, cells: dict) -> str:
-    allowed = checks.f1_bounds(cells["precision"], cells["recall"])
+    allowed = arithmetic.f1_bounds(cells["precision"], cells["recall"])
     if cells["f1"].meets(allowed):
         return ""
     row = table.row(label)
@@ -69,16 +79,16 @@ def whole_items(document: Document) -> Iterator[Result]:
 def _items_problem(
     table: Table, label: str, columns: dict, n: int, total: int | None
 ) -> str:
-    cells = {m: _cells(table, label, columns).get(m) for m in METRICS}
-    if checks.possible_hits(n, **cells, total=total):
+    cells = {m: cells_of(table, label, columns).get(m) for m in METRICS}
+    if arithmetic.possible_hits(n, **cells, total=total):
         return ""
     if None not in cells.values() and not cells["f1"].meets(
-        checks.f1_bounds(cells["precision"], cells["recall"])
+        arithmetic.f1_bounds(cells["precision"], cells["recall"])
     ):
         return ""  # told by the check of F1
     row, scale = table.row(label), table.scale(columns.get("recall"))
-    if cells["recall"] and not checks.possible_hits(n, recall=cells["recall"]):
-        near = round(float(checks.number(row[columns["recall"]])) * scale * n)
+    if cells["recall"] and not arithmetic.possible_hits(n, recall=cells["recall"]):
+        near = round(float(arithmetic.number(row[columns["recall"]])) * scale * n)
         others = [f"{k} give {k / n / scale:.4g}" for k in (near - 1, near, near + 1)]
         told = listed([other for other in others if not other.startswith("-")])
         return (
@@ -126,12 +136,12 @@ def _average(
     if None in values or (kind == "weighted" and None in weights):
         return None
     if kind == "weighted":
-        return [checks.mean_bounds(values, weights)]
-    allowed = [checks.mean_bounds(values)]
+        return [arithmetic.mean_bounds(values, weights)]
+    allowed = [arithmetic.mean_bounds(values)]
     if metric == "f1" and {*METRICS} <= {*columns}:  # some take F1 of the averages
         means = [_average(table, kind, columns, m) for m in ("precision", "recall")]
         if all(means):
-            allowed.append(checks.f1_bounds(means[0][0], means[1][0]))
+            allowed.append(arithmetic.f1_bounds(means[0][0], means[1][0]))
     return allowed
 
 
@@ -156,7 +166,7 @@ def accuracy(document: Document) -> Iterator[Result]:
             if allowed is None:
                 continue
             found = Sorting("accuracy", [table.id])
-            for id, stated, text in _stated_accuracies(document, table, columns):
+            for id, stated, text in stated_accuracies(document, table, columns):
                 problem = ""
                 if not stated.meets(allowed):
                     problem = (
@@ -178,42 +188,15 @@ def _accuracy(table: Table, columns: dict) -> Interval | None:
     if not labels or None in recalls or None in supports:
         return None
     hits = [
-        checks.possible_hits(
-            n, **{m: _cells(table, label, columns).get(m) for m in METRICS}
+        arithmetic.possible_hits(
+            n, **{m: cells_of(table, label, columns).get(m) for m in METRICS}
         )
         for label, n in zip(labels, supports, strict=True)
     ]
     if all(hits):  # whole items leave less room than rounded recalls
         low, high = (sum(f(h[0] for h in hit) for hit in hits) for f in (min, max))
         return Interval(low / sum(supports), high / sum(supports))
-    return checks.mean_bounds(recalls, supports)
-
-
-def _stated_accuracies(
-    document: Document, table: Table, columns: dict
-) -> Iterator[tuple[str, Interval, str]]:
-    """Accuracies stated of a table's system: in its rows, and as a claim."""
-    for label in table.labels:
-        if tables.average(label) == "accuracy":
-            for column in (columns[m] for m in METRICS if m in columns):
-                if (cell := tables.interval(table, label, column)) is not None:
-                    text = table.row(label)[column]
-                    yield table.claims_of(label, column)[0], cell, text
-    for claim in _accuracy_claims(document, table.of):
-        yield claim.id, claim.interval, claim.text
-
-
-def _accuracy_claims(document: Document, of: str) -> Iterator[Claim]:
-    """A system's accuracy in sentences, and in tables that have a row for it."""
-    ids = [f"{of}.accuracy"] + [
-        table.claim_id("accuracy", label)
-        for table in document.of_kind("results", "comparison")
-        for label, system in table.systems.items()
-        if system == of
-    ]
-    for id in ids:
-        if id in document.claim and document.claim[id].interval:
-            yield document.claim[id]
+    return arithmetic.mean_bounds(recalls, supports)
 
 
 def supports(document: Document) -> Iterator[Result]:
@@ -272,18 +255,16 @@ def _row_sums(table: Table, totals: dict[str, int], matrix: Table) -> Iterator[R
 
 def matrix(document: Document) -> Iterator[Result]:
     """Accuracy and class scores are those of the confusion matrix."""
-    from emolib.ledger.on_counts import reading
-
     for printed in document.of_kind("matrix"):
         cells = frame(printed)
         if cells is None:
             continue
         yield from _matrix_accuracy(document, printed, cells)
-        order, told = reading(document, printed)
-        named = checks.rename_classes(cells, order)
-        stated = class_scores(document, printed.of, list(named.index))
+        order, told = orders.reading(document, printed)
+        named = rename_classes(cells, order)
+        stated = stated_scores(document, printed.of, list(named.index))
         found = Sorting("matrix", [printed.id])
-        rates = checks.class_scores(named)
+        rates = class_scores(named)
         for (metric, label), claim in stated.items():
             value = float(rates.loc[label, metric])
             problem = ""
@@ -310,21 +291,6 @@ def _matrix_accuracy(
         found.add([id], "" if stated.meets(share) else (
             f"{told}, {percent(right / n)}; {text} is stated."))  # fmt: skip
     yield from found.results(f"{told}, {percent(right / n)}, as stated ({{n}}).")
-
-
-def accuracies_of(document: Document, of: str) -> Iterator[tuple[str, Interval, str]]:
-    """Accuracies stated of a system, in tables of scores and as a claim."""
-    told = set()
-    for table in document.of_kind("scores"):
-        if table.of == of:
-            for columns in tables.variants(table).values():
-                for id, stated, text in _stated_accuracies(document, table, columns):
-                    if id not in told:
-                        yield id, stated, text
-                    told.add(id)
-    for claim in _accuracy_claims(document, of):
-        if claim.id not in told:
-            yield claim.id, claim.interval, claim.text
 
 
 def groups(document: Document) -> Iterator[Result]:
@@ -366,7 +332,7 @@ def _recall_problem(
     recalls = [tables.interval(parent, m, theirs.get("recall")) for m in members]
     if group is None or None in recalls:
         return None
-    least = checks.mean_bounds(recalls, [fine[m] for m in members]).low
+    least = arithmetic.mean_bounds(recalls, [fine[m] for m in members]).low
     if group.high >= least:
         return ""
     return (
@@ -377,7 +343,7 @@ def _recall_problem(
 
 def _gathered(document: Document, table: Table, parent: Table, found: Sorting) -> None:
     """A matrix, or scores, over groups against the matrix over the classes."""
-    whole = checks.gather(frame(parent), table.groups)
+    whole = gather(frame(parent), table.groups)
     if table.kind == "matrix":
         own = frame(table)
         same = own is not None and (own.loc[whole.index, whole.index] == whole).all(
@@ -386,46 +352,11 @@ def _gathered(document: Document, table: Table, parent: Table, found: Sorting) -
         told = f"gathered by group, {parent.where} gives {whole.to_numpy().tolist()}"
         found.add([table.id], "" if same else f"{table.where}: {told}.")
         return
-    rates = checks.class_scores(whole)
-    for (metric, label), claim in class_scores(
+    rates = class_scores(whole)
+    for (metric, label), claim in stated_scores(
         document, table.of, [*whole.index]
     ).items():
         value = float(rates.loc[label, metric])
         found.add([claim.id], "" if claim.interval.meets(Interval(value, value)) else (
             f"{parent.where}, gathered by group, gives {label}, {metric}: "
             f"{value:.4f}; {claim.where} says {claim.text}."))  # fmt: skip
-
-
-# --- what is stated of a system -------------------------------------------------------
-
-
-def class_scores(
-    document: Document, of: str, labels: list[str]
-) -> dict[tuple[str, str], Claim]:
-    """Claims of class scores of a system: (metric, class) -> claim."""
-    found = {}
-    for metric in METRICS:
-        for label in labels:
-            claim = document.claim.get(f"{of}.{metric}.{tables.slug(label)}")
-            if claim and claim.interval:
-                found[metric, label] = claim
-    return found
-
-
-def frame(table: Table) -> pd.DataFrame | None:
-    """A confusion matrix as numbers, true classes down; None if not all legible."""
-    rows = [
-        [checks.number(c) for c in table.row(label).values()] for label in table.labels
-    ]
-    if any(cell is None for row in rows for cell in row):
-        return None
-    return pd.DataFrame(
-        [[int(cell) for cell in row] for row in rows],
-        index=pd.Index(table.labels, name="true"),
-        columns=pd.Index(table.columns[1:], name="predicted"),
-    )
-
-
-def _cells(table: Table, label: str, columns: dict) -> dict[str, Interval | None]:
-    """A class' scores as shares."""
-    return {m: tables.interval(table, label, c) for m, c in columns.items()}

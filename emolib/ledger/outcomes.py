@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from emolib.ledger.checks import Interval
+from emolib.ledger.arithmetic import Interval
 
 OUTCOMES = {
     "inconsistent": "these numbers cannot all be true as they stand",

@@ -1,8 +1,8 @@
 """Arithmetic on what a document prints: which numbers can be true together.
 
-Pure functions: they know no document, only numbers. A printed number stands for
-an interval, half a unit of its last digit to either side (`rounded`); two
-statements agree if some true values inside their intervals do.
+Pure functions of the standard library: they know no document, only numbers. A
+printed number stands for an interval, half a unit of its last digit to either side
+(`rounded`); two statements agree if some true values inside their intervals do.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
 from emolib import UsageError
-from emolib.evaluation.metrics import class_rates
 
 _EDGE = 1e-9
 """Room for floating point: a value on the edge of an interval lies in it."""
@@ -132,21 +128,20 @@ def possible_sizes(percents: Sequence[str], up_to: int = 2000) -> list[int]:
     []
     """
     given = sizes_giving(percents, up_to)
-    return (np.flatnonzero(given == len(percents)) + 1).tolist()
+    return [n for n, met in enumerate(given, 1) if met == len(percents)]
 
 
-def sizes_giving(percents: Sequence[str], up_to: int = 2000) -> np.ndarray:
+def sizes_giving(percents: Sequence[str], up_to: int = 2000) -> list[int]:
     """How many of the printed percentages a test set of 1, 2, ... items can give.
 
-    >>> sizes_giving(["50", "33.33"], up_to=3).tolist()
+    >>> sizes_giving(["50", "33.33"], up_to=3)
     [0, 1, 1]
     """
-    sizes = np.arange(1, up_to + 1)
-    given = np.zeros(up_to, dtype=int)
+    given = [0] * up_to
     for text in percents:
         low, high = rounded(text, 0.01)
-        right = np.ceil(low * sizes - _EDGE)
-        given += right <= np.minimum(high * sizes + _EDGE, sizes)
+        for n in range(1, up_to + 1):
+            given[n - 1] += math.ceil(low * n - _EDGE) <= min(high * n + _EDGE, n)
     return given
 
 
@@ -219,8 +214,13 @@ def mean_bounds(
     >>> mean_bounds([Interval(0, 0.25), Interval(1, 1)], [1, 3])
     Interval(low=0.75, high=0.8125)
     """
-    ends = np.average(np.array(values, dtype=float), axis=0, weights=weights)
-    return Interval(float(ends[0]), float(ends[1]))
+    weights = weights or [1] * len(values)
+    low, high = (
+        sum(end * weight for end, weight in zip(ends, weights, strict=True))
+        / sum(weights)
+        for ends in zip(*values, strict=True)
+    )
+    return Interval(low, high)
 
 
 def possible_hits(
@@ -268,51 +268,7 @@ def possible_hits(
     return found
 
 
-def class_scores(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Precision, recall, F1 and items of each class of a printed confusion matrix.
-
-    Args:
-        matrix: counts, true classes down, predicted across, in one order.
-    """
-    items = matrix.sum(axis=1).rename("items")
-    return pd.DataFrame(class_rates(matrix), index=matrix.index).join(items)
-
-
-def gather(matrix: pd.DataFrame, groups: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """A confusion matrix over groups of its classes.
-
-    >>> cells = [[5, 1, 2], [0, 7, 1], [3, 0, 9]]
-    >>> matrix = pd.DataFrame(cells, list("abc"), list("abc"))
-    >>> gather(matrix, {"ab": "ab", "c": "c"}).to_numpy().tolist()
-    [[13, 3], [3, 9]]
-    """
-    cells = [
-        [int(matrix.loc[list(rows), list(columns)].to_numpy().sum())
-         for columns in groups.values()]
-        for rows in groups.values()
-    ]  # fmt: skip
-    return pd.DataFrame(cells, index=list(groups), columns=list(groups))
-
-
-# --- the order of a matrix' names -------------------------------------------------
-
-
-def rename_classes(matrix: pd.DataFrame, order: Iterable[str]) -> pd.DataFrame:
-    """The same cells in the same places under other names.
-
-    Raises:
-        UsageError: if `order` does not hold the matrix' own names.
-    """
-    order = list(order)
-    if sorted(order) != sorted(matrix.index):
-        raise UsageError(
-            f"order {order} does not hold the matrix' classes "
-            f"{list(matrix.index)}; give each of them once"
-        )
-    renamed = matrix.copy()
-    renamed.index = pd.Index(order, name=matrix.index.name)
-    renamed.columns = pd.Index(order, name=matrix.columns.name)
-    return renamed
+# --- how well totals fit counts -----------------------------------------------------
 
 
 def chi_square(
@@ -332,135 +288,37 @@ def chi_square(
     >>> chi_square([10, 20, 30], [1, 2, 3])
     (0.0, 1.0)
     """
-    from scipy.special import chdtrc
-
-    expected = _expected(totals, counts, share)
-    statistic = float(((np.asarray(totals, float) - expected) ** 2 / expected).sum())
-    return statistic, float(chdtrc(len(expected) - (share is None), statistic))
+    pairs = zip(totals, expected(totals, counts, share), strict=True)
+    statistic = sum((total - wanted) ** 2 / wanted for total, wanted in pairs)
+    return statistic, _chi_square_tail(statistic, len(totals) - (share is None))
 
 
-def _expected(
-    totals: Sequence[float], counts: Sequence[float], share: float | None
-) -> np.ndarray:
-    counts = np.asarray(counts, float)
-    return counts * (np.sum(totals) / counts.sum() if share is None else share)
+def expected(
+    totals: Sequence[float], counts: Sequence[float], share: float | None = None
+) -> list[float]:
+    """Items of each class that a draw of as many would have on average.
 
-
-def reorder(
-    matrix: pd.DataFrame,
-    candidates: Mapping[str, Iterable[str]],
-    counts: Mapping[str, int],
-    scores: Mapping[tuple[str, str], float],
-    decimals: int = 2,
-) -> pd.DataFrame:
-    r"""Which order of class names a confusion matrix was really drawn in.
-
-    A wrong order leaves the accuracy as it is but gives each row another class.
-    Two things show it: row totals that are not in the corpus' proportions (see
-    `chi_square`), and scores stated for a class that are not the row's.
-
-    Args:
-        matrix: counts under the printed names.
-        candidates: name of an order -> the class names in it, or a label space.
-        counts: clips of each class in the corpus.
-        scores: (metric, class) -> the stated precision, recall or f1.
-        decimals: digits after the point in `scores`.
-
-    Returns:
-        A row for the printed order and for each candidate: chi_square, p (small:
-        the totals do not fit, were items drawn independently), scores_met, scores.
-
-    Raises:
-        UsageError: if a candidate does not hold the matrix' classes.
+    >>> expected([5, 7], [100, 200])
+    [4.0, 8.0]
     """
-    orders = {"printed": matrix.index, **candidates}
-    rows = {
-        name: order_fit(rename_classes(matrix, order), counts, scores, decimals)
-        for name, order in orders.items()
-    }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("order")
-    return table.drop(columns="near")
+    drawn = sum(totals) / sum(counts) if share is None else share
+    return [count * drawn for count in counts]
 
 
-def order_fit(
-    matrix: pd.DataFrame,
-    counts: Mapping[str, float],
-    scores: Mapping[tuple[str, str], float] | None = None,
-    decimals: int = 2,
-    share: float | None = None,
-) -> dict[str, float]:
-    """How well a matrix fits under its names: a row of `reorder`, and `near`.
-
-    `near` counts the rows within one item of their share: all of them, if the draw
-    was balanced by class.
-
-    Args:
-        matrix: one column of items for each class will do if there are no scores.
-        share: of the items drawn, if known.
-    """
-    totals = matrix.sum(axis=1)
-    documented = [counts[name] for name in matrix.index]
-    statistic, p = chi_square(totals, documented, share)
-    rates = class_scores(matrix) if scores else matrix
-    met = [
-        _met(rates.loc[label, metric], stated, decimals)
-        for (metric, label), stated in (scores or {}).items()
-    ]
-    return {
-        "chi_square": statistic,
-        "p": p,
-        "scores_met": sum(met),
-        "scores": len(met),
-        "near": int((abs(totals - _expected(totals, documented, share)) <= 1).sum()),
-    }
-
-
-def fitting_order(
-    matrix: pd.DataFrame,
-    counts: Mapping[str, float],
-    scores: Mapping[tuple[str, str], float] | None = None,
-    decimals: int = 2,
-    share: float | None = None,
-) -> list[str]:
-    r"""The order of the names under which totals and class scores fit best.
-
-    Each row costs its part of $\chi^2$, up to 25 (a count may be wrong by itself),
-    and 10 for every score stated for the class that is not the row's; the cheapest
-    assignment of names to rows is found among all. Of equally cheap ones it is the
-    one nearest to the alphabetical order, in which most tools sort names.
-
-    Args:
-        matrix: counts under the printed names; true classes alone (one column
-            `items`) will do where there are no scores.
-        counts: clips of each class in the corpus.
-        scores: (metric, class) -> the stated precision, recall or f1.
-        decimals: digits after the point in `scores`.
-        share: of the clips drawn, if known.
-
-    >>> matrix = pd.DataFrame([[9, 1], [3, 17]], list("ba"), list("ba"))
-    >>> fitting_order(matrix, {"a": 50, "b": 100})
-    ['a', 'b']
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    names = list(matrix.index)
-    rates = class_rates(matrix) if scores else {}
-    totals = matrix.sum(axis=1).to_numpy(float)
-    expected = _expected(totals, [counts[name] for name in names], share)
-    cost = np.minimum((totals[:, None] - expected) ** 2 / expected, 25)
-    for (metric, label), stated in (scores or {}).items():
-        cost[:, names.index(label)] += 10 * ~_met(rates[metric], stated, decimals)
-    order = sorted(names)
-    away = [
-        [abs(row - order.index(name)) for name in names] for row in range(len(names))
-    ]
-    cost += 1e-6 * np.array(away)
-    _, columns = linear_sum_assignment(cost)
-    return [names[column] for column in columns]
-
-
-def _met(value: float | np.ndarray, stated: float, decimals: int):
-    return abs(value - stated) <= 0.5 * 10**-decimals + _EDGE
+def _chi_square_tail(statistic: float, freedom: int) -> float:
+    """$P(\\chi^2 \\ge statistic)$, in closed form for whole degrees of freedom."""
+    half = statistic / 2
+    if freedom % 2:
+        tail = math.erfc(math.sqrt(half))
+        powers = [i + 0.5 for i in range(freedom // 2)]
+    else:
+        tail, powers = 0.0, list(range(freedom // 2))
+    for power in powers:
+        if half:
+            tail += math.exp(power * math.log(half) - half - math.lgamma(power + 1))
+        elif not power:
+            tail += 1.0
+    return min(tail, 1.0)
 
 
 # --- chance, and two tasks at once -------------------------------------------------
@@ -474,9 +332,27 @@ def chance_probability(right: int, n: int, chance: float) -> float:
     >>> chance_probability(2, 2, 0.5)
     0.25
     """
-    from scipy.special import bdtrc
+    if right <= 0:
+        return 1.0
+    return min(1.0, math.fsum(_binomial(k, n, chance) for k in range(right, n + 1)))
 
-    return float(bdtrc(right - 1, n, chance)) if right > 0 else 1.0
+
+def _binomial(right: int, n: int, chance: float) -> float:
+    """How often exactly `right` of `n` come up."""
+    if chance in (0, 1):
+        return float(right == n * chance)
+    ways = math.lgamma(n + 1) - math.lgamma(right + 1) - math.lgamma(n - right + 1)
+    wrong = n - right
+    return math.exp(ways + right * math.log(chance) + wrong * math.log1p(-chance))
+
+
+def same_by_chance(n: int, accuracy: float) -> float:
+    """How often as many are right in each of two sets of `n`: binomial.
+
+    >>> round(same_by_chance(2, 0.5), 6)
+    0.375
+    """
+    return math.fsum(_binomial(k, n, accuracy) ** 2 for k in range(n + 1))
 
 
 def joint_bounds(one: float, other: float) -> tuple[float, float, float]:

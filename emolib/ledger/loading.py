@@ -1,4 +1,4 @@
-"""A document of the ledger: what its YAML file may hold, read and checked.
+"""A YAML file of the ledger read and checked.
 
 A file is refused as a whole, with the line and what to do there, if anything in
 it is malformed: a check can only be as good as what it is given.
@@ -6,204 +6,26 @@ it is malformed: a check can only be as good as what it is given.
 
 from __future__ import annotations
 
-import functools
-import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 
 import yaml
 
 from emolib import UsageError
 from emolib.corpora import CORPORA
-from emolib.ledger import checks, tables
+from emolib.ledger import tables
+from emolib.ledger.document import (
+    PROTOCOLS,
+    Claim,
+    Document,
+    Figure,
+    Finding,
+    Setting,
+    ids_in,
+)
 from emolib.ledger.tables import Table
-
-PROTOCOLS = {
-    "on training data": "tested, at least in part, on what was trained on",
-    "random frames": "frames, or other pieces of a clip, drawn at random for the test",
-    "random clips": "whole clips drawn at random; the same people on both sides",
-    "copies shared": "copies made before the split, so that both sides have some",
-    "subjects apart": "nobody on both sides",
-    "corpora crossed": "trained on one corpus, tested on another",
-    "unstated": "not said, or not enough to tell",
-}
-"""What a claim's split does; empty where nothing is tested."""
-
-_EXACT = ("count", "corpus", "setting")
-_BOUNDS = ("above", "below", "about")
-ID = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)+")
-"""An id within an expression: letters first, at least one dot."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure under a title of ours."""
-
-    number: int | str
-    title: str
-    shows: str
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A hyper-parameter; an empty value is one that the document leaves open."""
-
-    part: str
-    name: str
-    where: str
-    value: str = ""
-    unit: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One number, or statement, of a document.
-
-    Args:
-        id: `LETTER.system.quantity`, a class score `LETTER.system.metric.class`.
-        stated: as printed, digits kept; "above", "about" before a bound.
-        n: the items behind it, if known; `n_from` is "stated" or "implied".
-        at_most: all the items there are, where n is not known.
-        protocol: what its split does, one of `PROTOCOLS`; empty without a test.
-        corpus: names in `emolib.corpora`, comma between, where its items come from.
-        classes: how many classes there are to guess among.
-        same_as: the claim that gives the same quantity in another place.
-        equals: what other claims make of it: "A.x.clips * 2 / 3".
-        holds: what it says in words, as comparisons: "A.x.accuracy > A.y.accuracy".
-        one_of: claims of which it must be one, word for word.
-        reads: the table that it was read off.
-        table: the table whose cell it is; empty for one written out.
-    """
-
-    id: str
-    where: str
-    quantity: str
-    stated: str
-    kind: str
-    unit: str = ""
-    data: str = ""
-    split: str = ""
-    n: int | None = None
-    n_from: str = ""
-    at_most: int | None = None
-    protocol: str = ""
-    corpus: str = ""
-    classes: int | None = None
-    same_as: str = ""
-    equals: str = ""
-    holds: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
-    reads: str = ""
-    note: str = ""
-    table: str = ""
-
-    @property
-    def document(self) -> str:
-        """The document's letter."""
-        return self.id.split(".")[0]
-
-    @property
-    def digits(self) -> str:
-        """The number stated, as printed; empty for a statement in words."""
-        words = self.stated.removesuffix("%").split()
-        plain = len(words) == 1 or (len(words) == 2 and self.bound in _BOUNDS)
-        return (checks.number(words[-1]) or "") if plain else ""
-
-    @property
-    def value(self) -> float | None:
-        """The number stated; None for a statement in words."""
-        return float(self.digits) if self.digits else None
-
-    @property
-    def bound(self) -> str:
-        """The word before the number: "above", "below", "about" or nothing."""
-        return self.stated.split()[0].lower() if len(self.stated.split()) > 1 else ""
-
-    @property
-    def interval(self) -> checks.Interval | None:
-        """What the number may have been before rounding; a percentage as a share.
-
-        What was counted or set is not rounded. About a number is up to 1 % of it, or
-        one unit of its last digit, away.
-        """
-        if not self.digits:
-            return None
-        whole = self.unit != "%" and not checks.decimals(self.digits)
-        if self.kind in _EXACT and whole and not self.bound:
-            return checks.Interval(self.value, self.value)
-        scale = 0.01 if self.unit == "%" else 1
-        low, high = checks.rounded(self.digits, scale)
-        if self.bound == "above":
-            return checks.Interval(self.value * scale, math.inf)
-        if self.bound == "below":
-            return checks.Interval(-math.inf, self.value * scale)
-        if self.bound == "about":
-            reach = max(high - low, abs(self.value) * scale / 100)
-            return checks.Interval(
-                self.value * scale - reach, self.value * scale + reach
-            )
-        return checks.Interval(low, high)
-
-    @property
-    def text(self) -> str:
-        """As the book prints it: "96.82 %"."""
-        return f"{self.stated} {self.unit}".strip()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Our words on what a check found; the verdict itself is the check's.
-
-    Args:
-        check: the name of the check that found it.
-        about: claims and tables that the check names.
-        innocent: the explanation that supposes least.
-        inference: whether more was concluded than the document's numbers force.
-    """
-
-    id: str
-    check: str
-    about: tuple[str, ...]
-    title: str
-    innocent: str = ""
-    inference: bool = False
-
-
-@dataclass(frozen=True)
-class Document:
-    """One document, as its YAML file has it; or a reader's own tables."""
-
-    letter: str
-    study: str
-    title: str
-    authors: tuple[str, ...]
-    kind: str
-    system: str
-    year: int | None = None
-    venue: str = ""
-    figures: tuple[Figure, ...] = ()
-    settings: tuple[Setting, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    tables: tuple[Table, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @functools.cached_property
-    def claim(self) -> Mapping[str, Claim]:
-        """Claims by id."""
-        return {claim.id: claim for claim in self.claims}
-
-    @functools.cached_property
-    def table(self) -> Mapping[str, Table]:
-        """Tables by id."""
-        return {table.id: table for table in self.tables}
-
-    def of_kind(self, *kinds: str) -> list[Table]:
-        """Tables of some kinds, in their order."""
-        return [table for table in self.tables if table.kind in kinds]
-
 
 # --- reading a file ---------------------------------------------------------------
 
@@ -219,13 +41,22 @@ PARTS = {
 _OWN = {"letter": "", "study": "", "title": "", "authors": (), "kind": "", "system": ""}
 
 
-def load(path: Path) -> Document:
+def load(path: Path, checks: Collection[str]) -> Document:
     """Read and check one of the ledger's YAML files.
+
+    Args:
+        path: the file.
+        checks: the names of checks that a finding may name.
 
     Raises:
         UsageError: with file and line, if it is malformed.
     """
-    return _read(path, {"document"}, set(PARTS))
+    source, entries = _read(path, {"document"}, set(PARTS))
+    for finding, lines in entries["findings"]:
+        if finding.check not in checks:
+            what = f"{finding.id}: no check {finding.check!r}; one of {[*checks]}"
+            raise _fault(path, lines.line, what)
+    return source
 
 
 def load_own(path: Path) -> Document:
@@ -234,10 +65,13 @@ def load_own(path: Path) -> Document:
     Raises:
         UsageError: with file and line, if it is malformed or not there.
     """
-    return _read(path, {"tables"}, {"claims"})
+    return _read(path, {"tables"}, {"claims"})[0]
 
 
-def _read(path: Path, wanted: set[str], optional: set[str] = frozenset()) -> Document:
+def _read(
+    path: Path, wanted: set[str], optional: set[str] = frozenset()
+) -> tuple[Document, dict[str, list]]:
+    """A document, and the entries of its parts with the lines of their fields."""
     tree = _tree(path)
     given = set(tree) if isinstance(tree, dict) else set()
     if not wanted <= given <= wanted | optional:
@@ -262,7 +96,7 @@ def _read(path: Path, wanted: set[str], optional: set[str] = frozenset()) -> Doc
             for line, problem in _problems(entry, lines, source):
                 raise _fault(path, line, problem)
     _refuse_twice(source, made, path)
-    return source
+    return source, made
 
 
 def _part(part: str, entries: object, path: Path) -> list[tuple]:
@@ -420,10 +254,6 @@ def _problems(
         problem = f"{name}: {entry.text} is no percentage of a whole"
         yield lines.line, f"{problem}; correct number or unit"
     if isinstance(entry, Finding):
-        from emolib.ledger.audit import CHECKS
-
-        if entry.check not in CHECKS:
-            yield lines.line, f"{name}: no check {entry.check!r}; one of {list(CHECKS)}"
         for named in entry.about:
             if named not in source.claim and named not in source.table:
                 problem = f"{name} points to {named}, which is not there"
@@ -473,15 +303,6 @@ def _pointers(entry: Claim | Table, source: Document) -> Iterator[tuple[str, str
             yield f"claim {id}", _near(id, source)
     if entry.reads and entry.reads not in source.table:
         yield f"table {entry.reads}", f"there are {', '.join(source.table)}"
-
-
-def ids_in(expression: str) -> list[str]:
-    """The claims that an expression names.
-
-    >>> ids_in("A.test.clips / A.all.clips * 100")
-    ['A.test.clips', 'A.all.clips']
-    """
-    return ID.findall(expression)
 
 
 def _near(id: str, source: Document) -> str:

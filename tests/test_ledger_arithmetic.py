@@ -8,8 +8,9 @@ from sklearn.metrics import classification_report, log_loss
 from sklearn.model_selection import train_test_split
 
 from emolib import UsageError
-from emolib.ledger import checks, layers
-from emolib.ledger.checks import Interval, rounded
+from emolib.ledger import arithmetic, checks, layers, reading
+from emolib.ledger.arithmetic import Interval, f1_bounds, possible_hits, rounded
+from emolib.ledger.checks import orders
 
 # --- rounding --------------------------------------------------------------------
 
@@ -29,16 +30,16 @@ def test_a_printed_number_is_an_interval(text, low, high):
     + [(cell, None) for cell in ("", "?", "VGG16", "19-36", "1,25")],
 )
 def test_numbers_in_cells(cell, number):
-    assert checks.number(cell) == number
+    assert arithmetic.number(cell) == number
 
 
 # --- sizes and counts ------------------------------------------------------------
 
 
 def test_implied_sizes():
-    assert checks.implied_sizes(2267, 0.15) == range(15107, 15114)
+    assert arithmetic.implied_sizes(2267, 0.15) == range(15107, 15114)
     for test_n, share in [(1, 0.2), (7, 0.15), (30, 0.1), (29, 0.29)]:
-        sizes = checks.implied_sizes(test_n, share)
+        sizes = arithmetic.implied_sizes(test_n, share)
         around = range(max(2, sizes[0] - 1), sizes[-1] + 2)
         found = [
             n
@@ -47,7 +48,7 @@ def test_implied_sizes():
         ]
         assert found == [n for n in sizes if n >= 2]  # sklearn wants two to split
     with pytest.raises(UsageError, match="between 0 and 1"):
-        checks.implied_sizes(2267, 15)
+        arithmetic.implied_sizes(2267, 15)
 
 
 def test_sizes_that_give_percentages_are_all_found():
@@ -58,21 +59,26 @@ def test_sizes_that_give_percentages_are_all_found():
             for n in range(1, 301)
             if all(
                 any(
-                    round(100 * k / n, checks.decimals(t)) == float(t) for k in range(n)
+                    round(100 * k / n, arithmetic.decimals(t)) == float(t)
+                    for k in range(n)
                 )
                 for t in texts
             )
         ]
-        assert checks.possible_sizes(texts, 300) == tried
-    given = checks.sizes_giving(["15.121", "13.333"], 120)
-    assert given[119] == 1 and given.max() == 1  # 120 give the second alone
+        assert arithmetic.possible_sizes(texts, 300) == tried
+    given = arithmetic.sizes_giving(["15.121", "13.333"], 120)
+    assert given[119] == 1 and max(given) == 1  # 120 give the second alone
 
 
 def test_match_counts_names_what_is_certain():
     documented = {"a": 10, "b": 20, "c": 20, "d": 40}
     printed = {"a": 40, "b": 20, "c": 10, "d": 7}
-    assert checks.match_counts(printed, documented) == {"a": "d", "b": "b", "c": "a"}
-    assert checks.match_counts({"a": 20}, documented) == {}  # b or c
+    assert arithmetic.match_counts(printed, documented) == {
+        "a": "d",
+        "b": "b",
+        "c": "a",
+    }
+    assert arithmetic.match_counts({"a": 20}, documented) == {}  # b or c
 
 
 # --- scores ------------------------------------------------------------------------
@@ -82,10 +88,10 @@ def test_f1_bounds_hold_every_f1_of_numbers_that_round_so():
     rng = np.random.default_rng(0)
     for _ in range(300):
         p, r = rng.uniform(0.02, 1, 2)
-        allowed = checks.f1_bounds(rounded(f"{p:.2f}"), rounded(f"{r:.2f}"))
+        allowed = f1_bounds(rounded(f"{p:.2f}"), rounded(f"{r:.2f}"))
         assert allowed.low - 1e-9 <= 2 * p * r / (p + r) <= allowed.high + 1e-9
-    assert not rounded("0.79").meets(checks.f1_bounds(rounded("0.71"), rounded("0.78")))
-    assert checks.f1_bounds(rounded("0.00"), rounded("0.00")).low == 0
+    assert not rounded("0.79").meets(f1_bounds(rounded("0.71"), rounded("0.78")))
+    assert f1_bounds(rounded("0.00"), rounded("0.00")).low == 0
 
 
 def test_possible_hits_finds_what_happened_and_refuses_what_cannot():
@@ -102,11 +108,11 @@ def test_possible_hits_finds_what_happened_and_refuses_what_cannot():
             p, r, f = (rounded(row[m]) for m in "prf")
             right = int(((truth == int(name)) & (answers == int(name))).sum())
             predicted = int((answers == int(name)).sum())
-            hits = checks.possible_hits(n, p, r, f, 3 * n)
+            hits = possible_hits(n, p, r, f, 3 * n)
             assert any(k == right and a <= predicted <= b for k, a, b in hits)
-    assert checks.possible_hits(17, recall=rounded("0.73")) == []  # 12/17, 13/17
-    assert checks.possible_hits(4, rounded("0.00"), rounded("0.00")) == [(0, 0, 10**9)]
-    assert checks.possible_hits(4, rounded("0.50"), rounded("0.00")) == []
+    assert possible_hits(17, recall=rounded("0.73")) == []  # 12/17, 13/17
+    assert possible_hits(4, rounded("0.00"), rounded("0.00")) == [(0, 0, 10**9)]
+    assert possible_hits(4, rounded("0.50"), rounded("0.00")) == []
 
 
 FIELDS = ("precision", "recall", "f1-score")
@@ -114,14 +120,14 @@ FIELDS = ("precision", "recall", "f1-score")
 
 def test_means():
     values = [Interval(0.1, 0.3), Interval(0.5, 0.7)]
-    assert checks.mean_bounds(values) == pytest.approx((0.3, 0.5))
-    assert checks.mean_bounds(values, [3, 1]) == pytest.approx((0.2, 0.4))
+    assert arithmetic.mean_bounds(values) == pytest.approx((0.3, 0.5))
+    assert arithmetic.mean_bounds(values, [3, 1]) == pytest.approx((0.2, 0.4))
 
 
 def test_gather_keeps_the_items():
     cells = pd.DataFrame(np.arange(16).reshape(4, 4), list("abcd"), list("abcd"))
     groups = {"x": "ac", "y": "bd"}
-    found = checks.gather(cells, groups)
+    found = reading.gather(cells, groups)
     assert found.to_numpy().sum() == cells.to_numpy().sum()
     assert found.loc["x", "y"] == 1 + 3 + 9 + 11
 
@@ -133,8 +139,8 @@ def test_chi_square_is_scipy_s():
     totals, shares = [30, 14, 34, 45], [1, 2, 3, 4]
     expected = np.array(shares) * sum(totals) / sum(shares)
     theirs = chisquare(totals, expected)
-    assert checks.chi_square(totals, shares) == pytest.approx(tuple(theirs))
-    statistic, _ = checks.chi_square(totals, shares, share=10)
+    assert arithmetic.chi_square(totals, shares) == pytest.approx(tuple(theirs))
+    statistic, _ = arithmetic.chi_square(totals, shares, share=10)
     assert statistic == pytest.approx(20**2 / 10 + 6**2 / 20 + 4**2 / 30 + 5**2 / 40)
 
 
@@ -146,11 +152,11 @@ SCORES = {("recall", "a"): 0.9, ("recall", "b"): 0.75, ("recall", "c"): 0.85}
 def test_a_planted_permutation_is_found():
     """A matrix drawn in a known order is recognised among all the others."""
     matrix = pd.DataFrame(TRUTH, index=list("cab"), columns=list("cab"))
-    orders = {"abc": "abc", "acb": "acb", "bca": "bca"}
-    table = checks.reorder(matrix, orders, COUNTS, SCORES)
+    others = {"abc": "abc", "acb": "acb", "bca": "bca"}
+    table = checks.reorder(matrix, others, COUNTS, SCORES)
     assert table["chi_square"].idxmin() == "abc" and table.loc["abc", "chi_square"] == 0
     assert table["scores_met"].to_dict() == {"printed": 0, "abc": 3, "acb": 1, "bca": 0}
-    assert checks.fitting_order(matrix, COUNTS) == list("abc")
+    assert orders.fitting_order(matrix, COUNTS) == list("abc")
     with pytest.raises(UsageError, match="each of them once"):
         checks.rename_classes(matrix, "abb")
 
@@ -159,9 +165,9 @@ def test_scores_place_classes_of_equal_size():
     alike = {"a": 100, "b": 100, "c": 400}
     truth = np.array([[60, 30, 10], [5, 90, 5], [0, 40, 360]])  # really b, a, c
     matrix = pd.DataFrame(truth, index=list("abc"), columns=list("abc"))
-    assert checks.fitting_order(matrix, alike) == list("abc")  # nothing tells
+    assert orders.fitting_order(matrix, alike) == list("abc")  # nothing tells
     told = {("recall", "a"): 0.9, ("recall", "b"): 0.6}
-    assert checks.fitting_order(matrix, alike, told) == list("bac")
+    assert orders.fitting_order(matrix, alike, told) == list("bac")
 
 
 def test_one_wrong_count_does_not_hide_the_order():
@@ -169,9 +175,9 @@ def test_one_wrong_count_does_not_hide_the_order():
     counts = dict(zip(right, [500, 900, 300], strict=True))
     totals = [100, 180, 300]  # a fifth of each, but sad
     matrix = pd.DataFrame({"items": totals}, index=names)
-    found = checks.fitting_order(matrix, counts, None, 2, 0.2)
+    found = orders.fitting_order(matrix, counts, None, 2, 0.2)
     assert found == right
-    fit = checks.order_fit(matrix.set_axis(found), counts, share=0.2)
+    fit = orders.order_fit(matrix.set_axis(found), counts, share=0.2)
     assert fit["near"] == 2
 
 
@@ -181,29 +187,29 @@ def test_one_wrong_count_does_not_hide_the_order():
 def test_chance_is_the_binomial_tail():
     for right, n, chance in [(16, 120, 1 / 12), (28, 120, 1 / 12), (0, 9, 0.5)]:
         theirs = binom.sf(right - 1, n, chance)
-        assert checks.chance_probability(right, n, chance) == pytest.approx(theirs)
+        assert arithmetic.chance_probability(right, n, chance) == pytest.approx(theirs)
 
 
 def test_joint_accuracy_and_gain():
-    low, apart, high = checks.joint_bounds(0.6, 0.7)
+    low, apart, high = arithmetic.joint_bounds(0.6, 0.7)
     assert (low, apart, high) == pytest.approx((0.3, 0.42, 0.6))
-    assert checks.joint_bounds(0.3, 0.4)[0] == 0
-    assert checks.smallest_p(0) == 1 and checks.smallest_p(5) == 2 / 32
+    assert arithmetic.joint_bounds(0.3, 0.4)[0] == 0
+    assert arithmetic.smallest_p(0) == 1 and arithmetic.smallest_p(5) == 2 / 32
 
 
 def test_wrong_answers_bound_the_cross_entropy():
     """One of ten right: nine times ln 2, over ten items, is 0.6238."""
-    assert checks.least_cross_entropy(0.1) == pytest.approx(0.62383, abs=1e-5)
-    assert checks.least_cross_entropy(1) == 0
+    assert arithmetic.least_cross_entropy(0.1) == pytest.approx(0.62383, abs=1e-5)
+    assert arithmetic.least_cross_entropy(1) == 0
     generator = np.random.default_rng(0)
     shares = generator.dirichlet(np.ones(3), size=500)
     true = generator.integers(3, size=500)
     accuracy = (shares.argmax(axis=1) == true).mean()
-    assert log_loss(true, shares) > checks.least_cross_entropy(accuracy)
+    assert log_loss(true, shares) > arithmetic.least_cross_entropy(accuracy)
 
 
 def test_whole_set_bounds():
-    assert checks.whole_set_bounds(96.82, 0.15) == pytest.approx((14.523, 99.523))
+    assert arithmetic.whole_set_bounds(96.82, 0.15) == pytest.approx((14.523, 99.523))
 
 
 # --- layers ---------------------------------------------------------------------------

@@ -1,0 +1,207 @@
+"""A document of the ledger: what its YAML file may hold."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emolib.ledger import arithmetic
+from emolib.ledger.tables import Table
+
+PROTOCOLS = {
+    "whole-corpus": "tested, at least in part, on what was trained on",
+    "random-items": "frames, or other pieces of a clip, drawn at random for the test",
+    "random-clips": "whole clips drawn at random; the same people on both sides",
+    "augmented-before-split": (
+        "copies made before the split, so that both sides have some"
+    ),
+    "subjects-apart": "nobody on both sides",
+    "other-corpora": "trained on one corpus, tested on another",
+    "unstated": "not said, or not enough to tell",
+}
+"""What a claim's split does, by the names of `emolib.protocols`; empty: no test."""
+
+_EXACT = ("count", "corpus", "setting")
+_BOUNDS = ("above", "below", "about")
+ID = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)+")
+"""An id within an expression: letters first, at least one dot."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure under a title of ours."""
+
+    number: int | str
+    title: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A hyper-parameter; an empty value is one that the document leaves open."""
+
+    part: str
+    name: str
+    where: str
+    value: str = ""
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number, or statement, of a document.
+
+    Args:
+        id: `LETTER.system.quantity`, a class score `LETTER.system.metric.class`.
+        stated: as printed, digits kept; "above", "about" before a bound.
+        n: the items behind it, if known; `n_from` is "stated" or "implied".
+        at_most: all the items there are, where n is not known.
+        protocol: what its split does, one of `PROTOCOLS`; empty without a test.
+        corpus: names in `emolib.corpora`, comma between, where its items come from.
+        classes: how many classes there are to guess among.
+        same_as: the claim that gives the same quantity in another place.
+        equals: what other claims make of it: "A.x.clips * 2 / 3".
+        holds: what it says in words, as comparisons: "A.x.accuracy > A.y.accuracy".
+        one_of: claims of which it must be one, word for word.
+        reads: the table that it was read off.
+        table: the table whose cell it is; empty for one written out.
+    """
+
+    id: str
+    where: str
+    quantity: str
+    stated: str
+    kind: str
+    unit: str = ""
+    data: str = ""
+    split: str = ""
+    n: int | None = None
+    n_from: str = ""
+    at_most: int | None = None
+    protocol: str = ""
+    corpus: str = ""
+    classes: int | None = None
+    same_as: str = ""
+    equals: str = ""
+    holds: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    reads: str = ""
+    note: str = ""
+    table: str = ""
+
+    @property
+    def document(self) -> str:
+        """The document's letter."""
+        return self.id.split(".")[0]
+
+    @property
+    def digits(self) -> str:
+        """The number stated, as printed; empty for a statement in words."""
+        words = self.stated.removesuffix("%").split()
+        plain = len(words) == 1 or (len(words) == 2 and self.bound in _BOUNDS)
+        return (arithmetic.number(words[-1]) or "") if plain else ""
+
+    @property
+    def value(self) -> float | None:
+        """The number stated; None for a statement in words."""
+        return float(self.digits) if self.digits else None
+
+    @property
+    def bound(self) -> str:
+        """The word before the number: "above", "below", "about" or nothing."""
+        return self.stated.split()[0].lower() if len(self.stated.split()) > 1 else ""
+
+    @property
+    def interval(self) -> arithmetic.Interval | None:
+        """What the number may have been before rounding; a percentage as a share.
+
+        What was counted or set is not rounded. About a number is up to 1 % of it, or
+        one unit of its last digit, away.
+        """
+        if not self.digits:
+            return None
+        whole = self.unit != "%" and not arithmetic.decimals(self.digits)
+        if self.kind in _EXACT and whole and not self.bound:
+            return arithmetic.Interval(self.value, self.value)
+        scale = 0.01 if self.unit == "%" else 1
+        low, high = arithmetic.rounded(self.digits, scale)
+        if self.bound == "above":
+            return arithmetic.Interval(self.value * scale, math.inf)
+        if self.bound == "below":
+            return arithmetic.Interval(-math.inf, self.value * scale)
+        if self.bound == "about":
+            reach = max(high - low, abs(self.value) * scale / 100)
+            return arithmetic.Interval(
+                self.value * scale - reach, self.value * scale + reach
+            )
+        return arithmetic.Interval(low, high)
+
+    @property
+    def text(self) -> str:
+        """As the book prints it: "96.82 %"."""
+        return f"{self.stated} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Our words on what a check found; the verdict itself is the check's.
+
+    Args:
+        check: the name of the check that found it.
+        about: claims and tables that the check names.
+        innocent: the explanation that supposes least.
+        inference: whether more was concluded than the document's numbers force.
+    """
+
+    id: str
+    check: str
+    about: tuple[str, ...]
+    title: str
+    innocent: str = ""
+    inference: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document, as its YAML file has it; or a reader's own tables."""
+
+    letter: str
+    study: str
+    title: str
+    authors: tuple[str, ...]
+    kind: str
+    system: str
+    year: int | None = None
+    venue: str = ""
+    figures: tuple[Figure, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    tables: tuple[Table, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @functools.cached_property
+    def claim(self) -> Mapping[str, Claim]:
+        """Claims by id."""
+        return {claim.id: claim for claim in self.claims}
+
+    @functools.cached_property
+    def table(self) -> Mapping[str, Table]:
+        """Tables by id."""
+        return {table.id: table for table in self.tables}
+
+    def of_kind(self, *kinds: str) -> list[Table]:
+        """Tables of some kinds, in their order."""
+        return [table for table in self.tables if table.kind in kinds]
+
+
+def ids_in(expression: str) -> list[str]:
+    """The claims that an expression names.
+
+    >>> ids_in("A.test.clips / A.all.clips * 100")
+    ['A.test.clips', 'A.all.clips']
+    """
+    return ID.findall(expression)
