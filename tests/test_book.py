@@ -1,5 +1,6 @@
 """The book: staging, roles, formulas, and a planted fault for every gate."""
 
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -156,6 +157,75 @@ def test_words_in_data_frames_are_aligned_left_and_numbers_right():
     for html in frame.to_html(), frame._repr_html_():
         marked = re.findall(r'class="text">([^<]+)<', stage.align(html))
         assert marked == ["who", "a", "b"]
+
+
+# -- what comes from records, tables and names is text ------------------------
+
+EVIL = """\
+"><img src=x onerror=planted()><script>planted()</script>`|*[x](javascript:planted())
+{raw}`planted` $x$ &lt;
+
+# planted
+
+:::{raw} html
+<script>planted()</script>
+:::
+```{raw} html
+<script>planted()</script>
+```
+"""
+
+
+def hostile(value):
+    """The same with hostile text behind every text in it."""
+    if isinstance(value, str):
+        return value + EVIL
+    if isinstance(value, dict):
+        return {key: hostile(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(hostile, value))
+    if isinstance(value, pd.DataFrame):
+        texts = value.columns.difference(["id", "about", "document"])
+        return value.assign(**{c: value[c].map(hostile) for c in texts})
+    return value
+
+
+def test_hostile_text_is_shown_and_does_nothing(book, monkeypatch):
+    from bs4 import BeautifulSoup
+
+    from emolib import corpora
+    from emolib.ledger import verdicts
+
+    monkeypatch.setattr(figures, "drawn", lambda source: {})  # of a corpus by name
+    for where, name in (
+        *((ledger, name) for name in ("table", "findings", "settings", "told")),
+        *((verdicts, name) for name in ("by_run", "bearing")),
+    ):
+        before = getattr(where, name)
+        monkeypatch.setattr(where, name, lambda *a, f=before, **k: hostile(f(*a, **k)))
+    quotable = generated.quotable
+    monkeypatch.setattr(
+        generated,
+        "quotable",
+        lambda made: quotable(made) + [hostile(r) for r in quotable(made)],
+    )
+    one = corpora.CORPORA["ravdess"]
+    texts = {n: hostile(v) for n, v in vars(one).items() if isinstance(v, str)}
+    one = dataclasses.replace(one, **{**texts, "citation": one.citation})
+    monkeypatch.setattr(corpora, "CORPORA", {one.name: one})
+    names = ("corpora", "findings-A", "findings-C", "open-A")
+    included = "".join(f"```{{include}} generated/{n}.md\n```\n\n" for n in names)
+    bibliography = "```{bibliography}\n```\n"
+    (book / PAGE).write_text((book / PAGE).read_text() + included + bibliography)
+    build(book)
+    for name in ("index", "provenance", "claims", "check_your_table"):
+        soup = BeautifulSoup(html(book, f"book/{name}"), "html.parser")
+        assert "planted()" in soup.get_text(), name
+        assert not [s for s in soup.find_all("script") if "planted" in s.get_text()]
+        assert not soup.select("[onerror], a[href^=javascript]")
+        # A corpus' own title is a heading; nothing in it starts another.
+        headings = soup.select("h1, h2, h3, h4")
+        assert not [h for h in headings if h.get_text().startswith("planted")]
 
 
 # -- gates --------------------------------------------------------------------

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from emolib import UsageError
+from emolib.book.markdown import anchor, code, labelled, link, plain, sentence, table
 
 NUMBERS = "numbers.json"
 """The file, beside the staged pages, that the roles look numbers up in."""
@@ -105,7 +106,7 @@ def record_table(quoted: list[dict]) -> str:
         ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
         rows.append(
             (
-                f"[`{record['id']}`]{{#{anchor('record', record['id'])}}}",
+                labelled(code(record["id"]), anchor("record", record["id"])),
                 per_cent(accuracy["value"], accuracy["low"], accuracy["high"]),
                 f"{record['corpus']}, {record['source']}",
                 record["protocol"],
@@ -116,7 +117,7 @@ def record_table(quoted: list[dict]) -> str:
         )
     if not rows:
         return "No notebook has left a record yet.\n"
-    return f"```{{table}}\n:class: wide\n\n{table(head, rows)}```\n"
+    return table(head, rows, "wide")
 
 
 def claim_table() -> str:
@@ -129,18 +130,18 @@ def claim_table() -> str:
     head = ("Claim", "Document", "Quantity", "Stated", "On paper", "By run", "Where")
     rows = [
         (
-            f"[`{claim['id']}`]{{#{anchor('claim', claim['id'])}}}",
+            labelled(code(claim["id"]), anchor("claim", claim["id"])),
             claim["document"],
-            plain(claim["quantity"]),
-            plain(f"{claim['stated']}{_SPACE}{claim['unit']}".strip()),
+            claim["quantity"],
+            f"{claim['stated']}{_SPACE}{claim['unit']}".strip(),
             claim["verdict_on_paper"],
             claim["verdict_by_run"],
-            plain(claim["where"]),
-            plain(textwrap.shorten(claim["finding"], 200, placeholder=" …")),
+            claim["where"],
+            textwrap.shorten(claim["finding"], 200, placeholder=" …"),
         )
         for claim in ledger.table().to_dict("records")
     ]
-    return f"```{{table}}\n:class: ledger\n\n{table((*head, 'Found'), rows)}```\n"
+    return table((*head, "Found"), rows, "ledger")
 
 
 def claim_file() -> str:
@@ -158,7 +159,8 @@ def claim_records() -> str:
     told = []
     known = {c.id: c for source in ledger.all_documents() for c in source.claims}
     for id, found in sorted(records.by_claim().items()):
-        told.append(f"\n{claim_link(id)}: {verdicts.by_run(known[id], found)}\n\n")
+        verdict = plain(verdicts.by_run(known[id], found))
+        told.append(f"\n{claim_link(id)}: {verdict}\n\n")
         told += [f"- {plain(verdicts.bearing(known[id], r))}\n" for r in found]
     return "".join(told) or "No run on real recordings bears on a claim yet.\n"
 
@@ -197,7 +199,7 @@ _FOLDED = {
 def _finding(row) -> str:
     """One finding: our title, the evidence, the claims, the innocent explanation."""
     title = plain(row.title[:1].upper() + row.title[1:])
-    kind = f"*{row.outcome}*" + (", by inference" if row.inference else "")
+    kind = f"*{plain(row.outcome)}*" + (", by inference" if row.inference else "")
     claims = [claim_link(id) for id in row.about if not _is_table(id)]
     more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
     about = f" About: {', '.join(claims[:4])}{more}." if claims else ""
@@ -205,7 +207,7 @@ def _finding(row) -> str:
     return (
         f"% begin {row.id}\n"
         f"({anchor('finding', row.id)})=\n"
-        f"**{title}** ({kind}, by the check `{row.check}`)\n\n"
+        f"**{title}** ({kind}, by the check {code(row.check)})\n\n"
         f"> {plain(row.evidence)}{about}\n{innocent}"
         f"\n% end {row.id}\n"
     )
@@ -231,13 +233,13 @@ def draws_table(letter: str) -> str:
     labels = [d.label for d in next(iter(reports.values()))[1]]
     rows = list(zip(labels, *columns, strict=True))
     head = ("Class", *(where for where, _ in reports.values()))
-    return f"```{{table}}\n:class: wide\n\n{table(head, rows)}```\n"
+    return table(head, rows, "wide")
 
 
 def _draw(drawn) -> str:
     """The items tested, and the counts that they are a share of."""
     used = [
-        f"{corpus} {n}" + ("\\*" if corpus in drawn.as_printed else "")
+        f"{corpus} {n}" + ("*" if corpus in drawn.as_printed else "")
         for corpus, n in drawn.used.items()
     ]
     return f"{drawn.n}: {' + '.join(used) or '?'}"
@@ -255,7 +257,7 @@ def open_settings(letter: str) -> str:
             plain(row.name_ + (f" ({row.note})" if row.note else ""))
             for row in rows.rename(columns={"name": "name_"}).itertuples()
         ]
-        lines.append(f"- **{part}**: {'; '.join(named)}")
+        lines.append(f"- **{plain(part)}**: {'; '.join(named)}")
     return "\n".join(lines) + "\n"
 
 
@@ -267,7 +269,7 @@ def _is_table(id: str) -> bool:
 
 def claim_link(id: str) -> str:
     """A link to a claim's row in the table of all claims."""
-    return f"[`{id}`](#{anchor('claim', id)})"
+    return link(code(id), anchor("claim", id))
 
 
 def checked_example(path: Path) -> str:
@@ -297,27 +299,34 @@ def corpus_cards(demo: Path) -> str:
     rows, cards = [], []
     for name, corpus in CORPORA.items():
         label = anchor("corpus", name)
-        link = f"[{name}](#{label})"
         facts = (corpus.clips or "unknown", corpus.subjects or "unknown")
         facts += (len(corpus.space), corpus.licence)
-        rows.append((link, *facts, found_here(name, demo)))
+        rows.append((link(name, label), *facts, found_here(name, demo)))
         clips = "Clips of each emotion, as documented" if corpus.counts else "Emotions"
         counts = [f"{e} {corpus.counts.get(e, '')}".strip() for e in corpus.space]
-        where = f"<{corpus.url}> ({corpus.access})" if corpus.url else corpus.access
+        where = _place(corpus.url, corpus.access)
         tables = f"; labels in {_names(corpus.tables)}" if corpus.tables else ""
+        cite = re.sub(r"[^\w:-]", "", corpus.citation)
         cards.append(
-            f"({label})=\n## {corpus.title}\n\n"
-            f"{corpus.description} {{cite}}`{corpus.citation}`\n\n"
+            f"({label})=\n## {plain(corpus.title)}\n\n"
+            f"{sentence(corpus.description)} {{cite}}`{cite}`\n\n"
             f"- Where to get it: {where}\n"
-            f"- Licence: {corpus.licence}\n"
-            f"- {clips}: {', '.join(counts)}\n"
-            f"- Folder: `{name}`; files end in {_names(corpus.patterns)}{tables}\n"
+            f"- Licence: {plain(corpus.licence)}\n"
+            f"- {clips}: {plain(', '.join(counts))}\n"
+            f"- Folder: {code(name)}; files end in {_names(corpus.patterns)}{tables}\n"
         )
     return table(head, rows) + "\n" + "\n".join(cards)
 
 
 def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(map(code, names))
+
+
+def _place(url: str, access: str) -> str:
+    """An address, as a link where it is one of the web, and how to get access."""
+    if re.fullmatch(r"https?://[^\s<>\\]+", url):
+        return f"<{url}> ({sentence(access)})"
+    return sentence(f"{url} ({access})" if url else access)
 
 
 def found_here(name: str, demo: Path) -> str:
@@ -344,31 +353,3 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
-
-
-def anchor(kind: str, name: str) -> str:
-    """The place on a page that a link can lead to, in letters any link may have.
-
-    >>> anchor("claim", "C.audio.accuracy")
-    'claim-c-audio-accuracy'
-    """
-    return f"{kind}-{re.sub('[^a-z0-9]+', '-', name.lower())}"
-
-
-def plain(text: str) -> str:
-    """Text as Markdown that shows it as it is.
-
-    >>> plain("a_b [c] <d>")
-    'a\\\\_b \\\\[c\\\\] \\\\<d\\\\>'
-    """
-    return re.sub(r"([\\`*_{}\[\]<>#$])", r"\\\1", text)
-
-
-def table(head: tuple, rows: list[tuple]) -> str:
-    """A Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
-
-
-def _cell(text: object) -> str:
-    return str(text).replace("|", r"\|").replace("\n", " ")

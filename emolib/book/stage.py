@@ -20,6 +20,7 @@ import yaml
 
 from emolib import ledger
 from emolib.book import figures, gates, generated
+from emolib.book.markdown import anchor
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
@@ -112,7 +113,7 @@ def caption(told: dict[str, str]) -> str:
         told: what `emolib.notebook.figure` left beside it.
     """
     name = {n: html.escape(text) for n, text in told.items()}
-    label = f' id="{generated.anchor("figure", told["id"])}"' if told["id"] else ""
+    label = f' id="{anchor("figure", told["id"])}"' if told["id"] else ""
     place = f"../{_FIGURES}/{name['id']}.csv"
     data = f' <a href="{place}" download>Data</a>' if told["data"] else ""
     shown = f"<strong>{name['number']}</strong> {name['caption']}{data}"
