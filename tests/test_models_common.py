@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from emolib import training
 from emolib.models import common
 
 LIKE = np.random.default_rng(0).normal([3, -5, 9], [1, 20, 0.1], (50, 7, 3))
@@ -18,8 +19,11 @@ def built(like=None, axis=-1):
 
 
 def inside(model):
-    """What comes out of the first layer that computes something."""
-    return model.layers[1](LIKE.astype(np.float32)).numpy()
+    """What comes in to the layer that flattens."""
+    import keras
+
+    flatten = next(layer for layer in model.layers if "flatten" in layer.name)
+    return keras.Model(model.inputs, flatten.input)(LIKE.astype(np.float32)).numpy()
 
 
 @pytest.mark.parametrize("axis", [-1, (1, 2)])
@@ -39,7 +43,20 @@ def test_without_a_training_side_inputs_stay_what_they_are():
     assert inside(built()) == pytest.approx(LIKE, rel=1e-6)
 
 
-@pytest.mark.parametrize("way", ["load_weights", "give_weights"])
+def test_padding_counts_in_neither_and_stays():
+    import keras
+
+    like = LIKE.astype(np.float32).copy()
+    like[::2, :4] = 0
+    inputs = keras.Input((7, 3))
+    model = keras.Model(inputs, common.normalised(inputs, like, padded=True))
+    brought, sounds = model(like).numpy(), like.any(axis=-1)
+    assert (brought[~sounds] == 0).all()
+    assert brought[sounds].mean(axis=0) == pytest.approx(0, abs=1e-3)
+    assert brought[sounds].std(axis=0) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("way", ["load_weights", "set_weights"])
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_rebuilt_model_takes_it_from_the_weights(tmp_path, way, nested):
     import keras
@@ -53,9 +70,25 @@ def test_a_rebuilt_model_takes_it_from_the_weights(tmp_path, way, nested):
     x = np.stack([LIKE, LIKE[::-1]], axis=1) if nested else LIKE
     first, second = whole(LIKE), whole()
     expected = first.predict(x, verbose=0)
-    if way == "give_weights":
-        common.give_weights(second, first.get_weights())
+    if way == "set_weights":
+        second.set_weights(first.get_weights())
     else:
         first.save_weights(tmp_path / "a.weights.h5")
         second.load_weights(tmp_path / "a.weights.h5")
     assert np.array_equal(second.predict(x, verbose=0), expected)
+
+
+def test_a_second_fold_is_brought_to_its_own_training_side():
+    """The network that was traced for the first takes the weights of the second."""
+    first = training.traced(built(LIKE))
+    second = training.traced(built(LIKE * 3 + 1))
+    assert second is first
+    expected = (LIKE - (3 * LIKE + 1).mean(axis=(0, 1))) / (3 * LIKE).std(axis=(0, 1))
+    assert inside(second) == pytest.approx(expected, abs=1e-3)
+
+
+def test_training_leaves_it_alone():
+    model = built(LIKE)
+    before = inside(model)
+    model.fit(LIKE, np.eye(2)[np.arange(50) % 2], epochs=2, verbose=0)
+    assert np.array_equal(inside(model), before)

@@ -56,37 +56,43 @@ def normalised(
     x: keras.KerasTensor,
     like: np.ndarray | None = None,
     axis: int | Sequence[int] = -1,
+    padded: bool = False,
 ) -> keras.KerasTensor:
     """Bring inputs to the mean 0 and variance 1 that they have in the training side.
 
-    Both are weights of the layer, so a model is the same again when it is built
-    without `like` and given its weights: by `load_weights`, or by `give_weights`.
+    Both are weights that training leaves alone, so a model is the same again when it
+    is built without `like` and given its weights.
 
     Args:
         x: what goes in.
         like: training inputs; their last axes are those of `x`. None leaves the
             mean at 0 and the variance at 1.
-        axis: positions along these axes have a mean and a variance each; all
-            other axes are averaged over.
+        axis: positions along it have a mean and a variance each; several axes are
+            the last ones, and all others are averaged over.
+        padded: steps of nothing but zeros are padding; they count in neither and
+            stay zero.
     """
+    import keras
     from keras import layers
 
-    layer = layers.Normalization(axis=axis)
-    layer.build(x.shape)
+    kept = x.shape[-np.size(axis) :]
     if like is not None:
-        kept = {a % len(x.shape) - len(x.shape) for a in np.atleast_1d(axis)}
-        others = tuple(a for a in range(-like.ndim, 0) if a not in kept)
-        layer.adapt_mean.assign(like.mean(axis=others))
-        layer.adapt_variance.assign(like.var(axis=others))
-        layer.finalize_state()
-    return layer(x)
-
-
-def give_weights(model: keras.Model, weights: Sequence[np.ndarray]) -> None:
-    """As Keras' `set_weights`, which leaves `normalised` at what it was before."""
-    from keras import layers
-
-    model.set_weights(weights)
-    for layer in model._flatten_layers():
-        if isinstance(layer, layers.Normalization):
-            layer.finalize_state()
+        like = np.asarray(like)
+        rows = like.reshape(-1, *kept)
+        rows = rows[rows.any(axis=-1)] if padded else rows
+        found = rows.mean(axis=0).ravel(), rows.var(axis=0).ravel()
+    # Not Keras' own Normalization: that one copies its weights to constants, and
+    # does not notice when they are given anew.
+    layer = layers.BatchNormalization(
+        center=False, scale=False, epsilon=1e-6, trainable=False
+    )
+    flat = layers.Reshape((-1, int(np.prod(kept))))(x) if np.ndim(axis) else x
+    brought = layer(flat)
+    if np.ndim(axis):
+        brought = layers.Reshape(x.shape[1:])(brought)
+    if like is not None:
+        layer.set_weights(found)
+    if not padded:
+        return brought
+    sounds = keras.ops.any(keras.ops.not_equal(x, 0), axis=-1, keepdims=True)
+    return layers.Multiply()([brought, keras.ops.cast(sounds, "float32")])
