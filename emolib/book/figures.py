@@ -47,7 +47,8 @@ def drawn(source: Path) -> dict[str, bytes]:
 def _digest() -> str:
     """A hash of all that the pictures are drawn from."""
     code = ROOT / "emolib"
-    used = [*code.glob("ledger/**/*"), *code.glob("corpora/*.py"), code / "plots.py"]
+    rooms = ("ledger/**/*", "corpora/*.py", "plots/*.py")
+    used = {path for room in rooms for path in code.glob(room)}
     files = sorted({*used, Path(__file__)})
     texts = [path.read_bytes() for path in files if path.is_file()]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()

@@ -1,0 +1,69 @@
+"""Every figure the book shows.
+
+Each function takes data, draws one matplotlib figure and returns it. Colours
+stay readable for colour-blind readers and in print; nothing is drawn that
+the data does not hold.
+"""
+
+from emolib.plots.documents import (
+    agreements,
+    beside_guessing,
+    losses,
+    possible_shares,
+    sieve,
+    sizes,
+    totals,
+)
+from emolib.plots.studio import (
+    amounts,
+    band_changes,
+    displays,
+    responses,
+    tracks,
+    voices,
+)
+from emolib.plots.study import (
+    cepstra,
+    confusions,
+    curves,
+    flow,
+    ladder,
+    lines,
+    network,
+    pictures,
+    precision_recall,
+    scores,
+    verdicts,
+)
+from emolib.plots.style import OURS, STATED, STYLE, WARM
+
+__all__ = [
+    "OURS",
+    "STATED",
+    "STYLE",
+    "WARM",
+    "agreements",
+    "amounts",
+    "band_changes",
+    "beside_guessing",
+    "cepstra",
+    "confusions",
+    "curves",
+    "displays",
+    "flow",
+    "ladder",
+    "lines",
+    "losses",
+    "network",
+    "pictures",
+    "possible_shares",
+    "precision_recall",
+    "responses",
+    "scores",
+    "sieve",
+    "sizes",
+    "totals",
+    "tracks",
+    "verdicts",
+    "voices",
+]
