@@ -229,7 +229,7 @@ def run(
     given = dict(text.split("=", 1) for text in parameters or [])
     studies = list(runs.notebooks()) if study == "all" else [study]
     if not studies:
-        raise UsageError(f"{runs.NOTEBOOKS} holds no notebook")
+        raise UsageError(f"{runs.notebook.NOTEBOOKS} holds no notebook")
     for one in studies:
         runs.resolve(runs.notebook_of(one), profile.value, given)
     for one in studies:

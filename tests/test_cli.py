@@ -26,7 +26,7 @@ if epochs == 13:
 def project(tmp_path, monkeypatch):
     """A notebook of its own, and no records but its own."""
     (tmp_path / "03_confidence_fusion.py").write_text(NOTEBOOK)
-    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(runs.notebook, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(records, "folders", lambda: [tmp_path / "runs"])
     return tmp_path
 

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 
 from emolib import ROOT, EmolibError, UsageError, runs
+from emolib.runs import freshness
+from emolib.runs.notebook import tags_of
 
 NOTEBOOK = """\
 # ---
@@ -142,7 +144,7 @@ def test_parameters_must_be_declared_with_type_and_value(notebook, line):
 
 
 def test_studies_by_letter_slug_and_near_miss(notebook, monkeypatch):
-    monkeypatch.setattr(runs, "NOTEBOOKS", notebook.parent)
+    monkeypatch.setattr(runs.notebook, "NOTEBOOKS", notebook.parent)
     assert runs.notebook_of("tiny") == notebook == runs.notebook_of(str(notebook))
     with pytest.raises(UsageError, match=r"did you mean tiny\?"):
         runs.notebook_of("tinny")
@@ -209,9 +211,9 @@ def test_sources_follow_imports_and_ignore_prose(notebook):
     edited(notebook, "import os\n", "import os\n%matplotlib inline\n")
     after = runs.sources(notebook)
     assert {p for p in after if after[p] != before.get(p)} == {"07_tiny.py"}
-    # records imports media, and evaluation inside a function
+    # records imports files, and evaluation inside a function
     edited(notebook, "import ROOT", "import ROOT, records")
-    wanted = {"emolib/media.py", "emolib/evaluation/intervals.py"}
+    wanted = {"emolib/files.py", "emolib/evaluation/intervals.py"}
     assert wanted <= set(runs.sources(notebook))
 
 
@@ -229,7 +231,7 @@ def test_the_closure_holds_every_module_python_loads():
     command = [sys.executable, "-c", f"{code}\n{show}"]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True)
     files = {
-        f.relative_to(ROOT).with_suffix("").as_posix() for f in runs._modules(code)
+        f.relative_to(ROOT).with_suffix("").as_posix() for f in freshness._modules(code)
     }
     modules = {f.removesuffix("/__init__").replace("/", ".") for f in files}
     assert set(loaded.stdout.split()) <= modules
@@ -277,8 +279,8 @@ def test_executed_notebook_says_what_it_was_made_from(executed):
     assert (len(made_from["seconds"]), made_from["records"]) == (5, [])
     node = nbformat.read(path, 4)
     assert "papermill" not in node.metadata and str(notebook.parent) not in text
-    injected = [c for c in node.cells if "injected-parameters" in runs._tags(c)]
-    assert [runs._tags(c) for c in injected] == [["injected-parameters", "remove-cell"]]
+    injected = [c for c in node.cells if "injected-parameters" in tags_of(c)]
+    assert [tags_of(c) for c in injected] == [["injected-parameters", "remove-cell"]]
     assert list(path.parent.iterdir()) == [path]
 
 

@@ -1,0 +1,45 @@
+"""Running notebooks: one, all, or a sweep over parameters.
+
+What a notebook is, and what its parameters are, stands in `notebook`; whether an
+executed one must run again in `freshness`.
+"""
+
+from emolib.runs.execution import execute
+from emolib.runs.freshness import is_fresh, sources, why_stale
+from emolib.runs.notebook import (
+    PROFILES,
+    STUDIES,
+    Parameter,
+    check_study,
+    declared,
+    notebook_of,
+    notebooks,
+    read,
+    refresh_prose,
+    resolve,
+    slug,
+    sync_notebooks,
+)
+from emolib.runs.sweeps import Plan, read_plan, sweep
+
+__all__ = [
+    "PROFILES",
+    "STUDIES",
+    "Parameter",
+    "Plan",
+    "check_study",
+    "declared",
+    "execute",
+    "is_fresh",
+    "notebook_of",
+    "notebooks",
+    "read",
+    "read_plan",
+    "refresh_prose",
+    "resolve",
+    "slug",
+    "sources",
+    "sweep",
+    "sync_notebooks",
+    "why_stale",
+]

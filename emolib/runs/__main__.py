@@ -1,0 +1,15 @@
+"""`python -m emolib.runs [--check]`: write or check the generated notebooks."""
+
+import sys
+
+from emolib import EmolibError
+from emolib.files import shown
+from emolib.runs.notebook import sync_notebooks
+
+if __name__ == "__main__":
+    try:
+        changed = sync_notebooks(check="--check" in sys.argv[1:])
+    except EmolibError as error:
+        sys.exit(f"emolib: {error}")
+    for path in changed:
+        print(f"wrote {shown(path)}")

@@ -1,0 +1,115 @@
+"""Whether an executed notebook is still what executing it again would give.
+
+It remembers what it was made from, so that only what changed needs to run again.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from emolib import ROOT, UsageError
+from emolib.files import shown
+from emolib.runs.notebook import code_of, resolve, sha
+
+
+def sources(notebook: Path, values: dict[str, Any] | None = None) -> dict[str, str]:
+    """What a notebook's outputs depend on: hashes by path from the project's root.
+
+    Its own code cells (not its prose), every module of emolib it imports,
+    directly or through others, with the data files beside them, and the
+    committed records of its study, unless the values given to its parameters
+    make it write them.
+    """
+    code = code_of(notebook)
+    try:
+        files = sorted(_modules(code))
+    except SyntaxError as error:
+        raise UsageError(f"{shown(notebook)}: not Python: {error}") from error
+    files += sorted({y for f in files for y in f.parent.glob("*.yaml")})
+    study = notebook.stem[3:].replace("_", "-")
+    committed = ROOT / "book" / "results"
+    if ROOT / (values or {}).get("runs", "runs") != committed:
+        files += sorted((committed / study).rglob("record.json"))
+    hashes = {shown(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    own = shown(notebook) if notebook.is_relative_to(ROOT) else notebook.name
+    return {own: sha(code), **hashes}
+
+
+def why_stale(
+    executed: Path,
+    notebook: Path,
+    profile: str = "quick",
+    parameters: dict[str, Any] | None = None,
+) -> str:
+    """Why an executed notebook must run again; "" if it need not."""
+    if not executed.exists():
+        return "never executed"
+    try:
+        made_from = json.loads(executed.read_text("utf-8"))["metadata"]["emolib"]
+    except (ValueError, KeyError):
+        return f"{shown(executed)} does not say what it was made from"
+    if made_from["profile"] != profile:
+        return f"executed with profile {made_from['profile']}"
+    values = resolve(notebook, profile, parameters)
+    if made_from["parameters"] != values:
+        return "executed with other parameters"
+    before, now = made_from["sources"], sources(notebook, values)
+    changed = sorted(
+        p for p in before.keys() | now.keys() if before.get(p) != now.get(p)
+    )
+    return f"{', '.join(changed)} changed" if changed else ""
+
+
+def is_fresh(
+    executed: Path,
+    notebook: Path,
+    profile: str = "quick",
+    parameters: dict[str, Any] | None = None,
+) -> bool:
+    """Whether an executed notebook is what executing it again would give."""
+    return not why_stale(executed, notebook, profile, parameters)
+
+
+def _modules(code: str) -> set[Path]:
+    """Files of emolib that this code imports, directly or through others."""
+    # Magics are not Python; what stands in for one keeps its block whole.
+    code = re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.MULTILINE)
+    found: set[Path] = set()
+    waiting = [(code, "")]
+    while waiting:
+        text, package = waiting.pop()
+        for name in _imported(ast.parse(text), package):
+            for file in _files_of(name):
+                if file not in found:
+                    found.add(file)
+                    inside = file.relative_to(ROOT).parent.as_posix().replace("/", ".")
+                    waiting.append((file.read_text("utf-8"), inside))
+    return found
+
+
+def _imported(tree: ast.AST, package: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")[: len(package.split(".")) - node.level + 1]
+            module = ".".join([*(parts if node.level else []), node.module or ""])
+            yield from (f"{module.strip('.')}.{a.name}" for a in node.names)
+
+
+def _files_of(name: str) -> Iterator[Path]:
+    """The files that importing a dotted name of emolib executes."""
+    parts = name.split(".")
+    if parts[0] != "emolib":
+        return
+    for end in range(1, len(parts) + 1):
+        place = ROOT.joinpath(*parts[:end])
+        for file in (place / "__init__.py", place.with_suffix(".py")):
+            if file.exists():
+                yield file

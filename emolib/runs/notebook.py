@@ -1,0 +1,357 @@
+"""A notebook as a file: which there are, what its parameters are, its clean form.
+
+A notebook's source is a percent script, `notebooks/NN_slug.py`; the `.ipynb`
+beside it is generated. One cell tagged `parameters` declares what a run may
+change, typed, at the values of the profile `quick`; a second one tagged
+`profiles` says what the other profiles change:
+
+    # %% tags=["parameters"]
+    profile: str = "quick"
+    epochs: int = 3
+
+    # %% tags=["profiles"]
+    PROFILES = {"smoke": {"epochs": 1}, "paper": {"epochs": 50}}
+
+Both are read without being executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emolib import ROOT, EmolibError, UsageError
+from emolib.files import shown, write_atomic
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+STUDIES = {
+    "A": "posed-genuine",
+    "B": "speech-and-stills",
+    "C": "confidence-fusion",
+    "D": "early-fusion",
+    "E": "real-or-fake",
+}
+"""The five documents' letters and the slugs of their notebooks."""
+
+PROFILES = ("smoke", "quick", "real", "paper")
+NOTEBOOKS = ROOT / "notebooks"
+TYPES = {
+    "int": (int, "a whole number"),
+    "float": (float, "a number"),
+    "str": (str, "text"),
+    "bool": (bool, "true or false"),
+    "list": (list, "a list such as [1, 2]"),
+}
+
+
+# -- which ------------------------------------------------------------------
+
+
+def notebooks(folder: Path | None = None) -> dict[str, Path]:
+    """Every notebook's source by slug, in the order of their numbers."""
+    found = sorted((folder or NOTEBOOKS).glob("[0-9][0-9]_*.py"))
+    return {path.stem[3:].replace("_", "-"): path for path in found}
+
+
+def slug(study: str) -> str:
+    """The slug of a study given by slug or letter.
+
+    >>> slug("C")
+    'confidence-fusion'
+    """
+    return STUDIES.get(study.upper(), study)
+
+
+def check_study(study: str) -> None:
+    """Make sure that a study, by letter or slug, has a document or a notebook.
+
+    Raises:
+        UsageError: if there is no such study; near misses are named.
+    """
+    known = dict.fromkeys([*STUDIES.values(), *notebooks()])
+    if slug(study) not in known:
+        raise UsageError(
+            f"no study {study!r}{near(slug(study), known)}; there is {', '.join(known)}"
+        )
+
+
+def notebook_of(study: str) -> Path:
+    """The source of a study given by letter or slug, or a notebook's own path.
+
+    Raises:
+        UsageError: if there is no such notebook; near misses are named.
+    """
+    if study.endswith(".py") and (ROOT / study).is_file():
+        return ROOT / study
+    known = notebooks()
+    if slug(study) not in known:
+        raise UsageError(
+            f"no notebook {study!r}{near(slug(study), known)}; there is "
+            f"{', '.join(known) or 'none yet'}, or give the path of a percent script"
+        )
+    return known[slug(study)]
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint at the one that was probably meant, for the end of a message."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+# -- parameters -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell: `epochs: int = 3`.
+
+    Args:
+        type: a key of `TYPES`.
+        items: for a list, the type of what it holds, if that is declared.
+    """
+
+    name: str
+    type: str
+    default: Any
+    items: str = ""
+
+    def value(self, given: Any) -> Any:
+        """The value given, as text or as a YAML or Python value, in this type.
+
+        >>> Parameter("epochs", "int", 3).value("5")
+        5
+        >>> Parameter("epochs", "int", 3).value("ten")
+        Traceback (most recent call last):
+        emolib.UsageError: epochs must be a whole number, got 'ten'
+        """
+        kind, description = TYPES[self.type]
+        refused = UsageError(f"{self.name} must be {description}, got {given!r}")
+        if isinstance(given, str) and kind is not str:
+            try:
+                given = _from_text(given, kind)
+            except (ValueError, SyntaxError) as error:
+                raise refused from error
+        if kind is float and type(given) is int:
+            given = float(given)
+        # `type`, because True is an int to isinstance.
+        if type(given) is not kind or given in (float("inf"), float("-inf")):
+            raise refused
+        if self.items:
+            item = Parameter(f"each item of {self.name}", self.items, None)
+            given = [item.value(one) for one in given]
+        return given
+
+
+def _from_text(text: str, kind: type) -> Any:
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if kind is list:
+        return ast.literal_eval(text)
+    if not re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", text, re.IGNORECASE):
+        raise ValueError(text)  # Python's own "1_000", "nan" and " 7" are not meant
+    return kind(text)
+
+
+def declared(notebook: Path) -> dict[str, Parameter]:
+    """The parameters a notebook declares in its tagged cell.
+
+    Raises:
+        UsageError: if a line there is not `name: type = value`, with a type
+            among `TYPES`.
+    """
+    found = {}
+    for line in ast.parse(_tagged(notebook, "parameters")).body:
+        try:
+            name, kind = line.target.id, ast.unparse(line.annotation)
+            kind, _, items = kind.rstrip("]").partition("[")
+            default = ast.literal_eval(line.value)
+            parameter = Parameter(name, kind, default, items)
+            parameter.value(default)
+        except (AttributeError, KeyError, ValueError, UsageError) as error:
+            raise UsageError(
+                f"{notebook.name}, parameters cell: {ast.unparse(line)!r} should "
+                f"read `name: type = value`, with a type among {', '.join(TYPES)} "
+                "and a value of it"
+            ) from error
+        found[name] = parameter
+    return found
+
+
+def resolve(
+    notebook: Path, profile: str = "quick", given: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What to inject: the profile's values, then the ones given, all checked.
+
+    Where a profile takes its corpora from `data`, `EMOLIB_DATA` names another place.
+
+    Raises:
+        UsageError: for a profile the notebook does not have, a name it does
+            not declare, or a value of another type.
+    """
+    known = declared(notebook)
+    presets = {"quick": {}, **_profiles(notebook)}
+    if profile not in presets:
+        raise UsageError(
+            f"{notebook.name} has no profile {profile!r}{near(profile, presets)}; it "
+            f"has {', '.join(presets)}"
+        )
+    if "profile" in (given or {}):
+        raise UsageError("the profile is chosen with --profile, not as a parameter")
+    place = os.environ.get("EMOLIB_DATA") or "data"
+    preset = {n: place if v == "data" else v for n, v in presets[profile].items()}
+    values = {}
+    for name, value in {**preset, **(given or {})}.items():
+        if name not in known:
+            raise UsageError(
+                f"{notebook.name} has no parameter {name!r}{near(name, known)}; it "
+                f"has {', '.join(known) or 'none'}"
+            )
+        values[name] = known[name].value(value)
+    if "profile" in known and profile != known["profile"].default:
+        values["profile"] = profile
+    return values
+
+
+def _profiles(notebook: Path) -> dict[str, dict[str, Any]]:
+    source = _tagged(notebook, "profiles")
+    if not source:
+        return {}
+    try:
+        found = ast.literal_eval(ast.parse(source).body[0].value)
+        wrong = [name for name in found if name not in PROFILES or name == "quick"]
+        if not wrong and all(isinstance(found[name], dict) for name in found):
+            return found
+    except (AttributeError, IndexError, ValueError, SyntaxError, TypeError):
+        pass
+    raise UsageError(
+        f"{notebook.name}, profiles cell: it must be one literal, such as "
+        'PROFILES = {"smoke": {"epochs": 1}}, with keys among smoke, real, paper '
+        "(quick is what the parameters cell says)"
+    )
+
+
+def _tagged(notebook: Path, tag: str) -> str:
+    cells = [c for c in read(notebook).cells if tag in c.metadata.get("tags", [])]
+    if len(cells) > 1:
+        raise UsageError(f"{notebook.name}: {len(cells)} cells are tagged {tag!r}")
+    return cells[0].source if cells else ""
+
+
+# -- the clean notebook -----------------------------------------------------
+
+
+def read(notebook: Path) -> NotebookNode:
+    """A percent script as a notebook without outputs.
+
+    A cell's id comes from its content, so that reading the same text again
+    gives the same bytes and an inserted cell changes no other.
+    """
+    import jupytext
+
+    found = jupytext.read(notebook, fmt="py:percent")
+    found.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    found.nbformat, found.nbformat_minor = 4, 5
+    seen: dict[str, int] = {}
+    for cell in found.cells:
+        content = f"{cell.cell_type} {cell.source}"
+        seen[content] = seen.get(content, 0) + 1
+        cell["id"] = sha(f"{content} {seen[content]}")[:8]
+    return found
+
+
+def sync_notebooks(check: bool = False, folder: Path | None = None) -> list[Path]:
+    """Write the `.ipynb` beside each percent script, where it differs.
+
+    Args:
+        check: write nothing, refuse instead.
+        folder: by default the project's `notebooks`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        EmolibError: under `check`, if one is missing, outdated or left over.
+    """
+    import nbformat
+
+    folder = folder or NOTEBOOKS
+    wanted = {}
+    for path in sorted(folder.glob("*.py")):
+        content = (nbformat.writes(read(path)).rstrip() + "\n").encode()
+        wanted[path.with_suffix(".ipynb")] = content
+    changed = [p for p in wanted if not p.exists() or p.read_bytes() != wanted[p]]
+    orphans = [p for p in sorted(folder.glob("*.ipynb")) if p not in wanted]
+    if check and (changed or orphans):
+        names = ", ".join(shown(path) for path in [*changed, *orphans])
+        raise EmolibError(
+            f"{names}: not what the .py of that name gives. Edit the .py, then "
+            "`python -m emolib.runs` writes the .ipynb; delete one that has no .py"
+        )
+    for path in changed:
+        write_atomic(path, lambda temporary, p=path: temporary.write_bytes(wanted[p]))
+    return changed
+
+
+def refresh_prose(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
+    """The source's cells with the executed notebook's outputs.
+
+    Text may be edited without running anything again: the code must be the
+    same, everything else is taken from the source.
+
+    Raises:
+        EmolibError: if a code cell differs.
+    """
+    import copy
+
+    ran = [c for c in executed.cells if c.cell_type == "code"]
+    injected = [c for c in ran if "injected-parameters" in tags_of(c)]
+    ran = [c for c in ran if c not in injected]
+    cells = []
+    for cell in copy.deepcopy(source.cells):
+        if cell.cell_type == "code":
+            before = ran.pop(0) if ran else None
+            if before is None or before.source != cell.source:
+                raise EmolibError(
+                    f"the code was changed since it ran: {cell.source[:60]!r}; "
+                    "execute the notebook again"
+                )
+            cell.outputs = before.outputs
+            cell.execution_count = before.execution_count
+        cells.append(cell)
+        if "parameters" in tags_of(cell):
+            cells += injected
+    result = copy.deepcopy(executed)
+    result.cells = cells
+    return result
+
+
+def tags_of(cell: NotebookNode) -> list[str]:
+    """A cell's tags."""
+    return cell.metadata.get("tags", [])
+
+
+def code_of(notebook: Path) -> str:
+    """All code of a notebook, without its prose."""
+    cells = read(notebook).cells
+    return "\n\n".join(c.source for c in cells if c.cell_type == "code")
+
+
+def sha(text: str) -> str:
+    """A text's SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()
