@@ -98,7 +98,7 @@ def test_every_record_points_at_claims_that_are_there():
 # --- how its modules stand ----------------------------------------------------------
 
 ROOMS = [
-    *("arithmetic", "layers", "tables", "document", "loading"),
+    *("arithmetic", "layers", "tables", "document", "faults", "loading"),
     *("outcomes", "reading", "checks", "verdicts"),
 ]
 """In the order in which they may import each other."""
@@ -138,6 +138,52 @@ def test_the_arithmetic_needs_the_standard_library_alone(name):
 def test_protocols_have_one_vocabulary():
     known = {*protocols.PROTOCOLS, "whole-corpus", "other-corpora", "unstated"}
     assert {*PROTOCOLS} <= known and {*PROTOCOLS} == {*verdicts.ALLOWED}
+
+
+# --- a document beside its chapter ----------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_components_speak_of_all_that_a_document_has(letter):
+    """Every table, figure, equation and setting, once its chapter lists components."""
+    if ledger.components(letter):
+        assert ledger.document(letter).uncovered == []
+
+
+def test_parts_are_named_as_components_name_them():
+    parts = ledger.document("E").parts
+    assert {"Figure 4.2", "Table 4.7", "Equation 3.3", "temporal epochs"} <= {*parts}
+    assert parts.count("Table 4.7") == 1  # printed once, though it is two tables here
+    assert "Figure 7" in ledger.document("C").parts
+    assert not any("matrix" in part for part in ledger.document("C").parts)
+    assert "B.layers-audio" in ledger.document("B").parts  # printed without a number
+
+
+def test_numbers_of_a_run_stand_beside_the_document_s():
+    half = {"value": 0.5, "low": 0.44, "high": 0.561}
+    run = type("Run", (), {"metrics": {"accuracy": half, "recall.neutral": half}})
+    here = {"C.audio.accuracy": run, "C.audio.recall.neutral": run}
+    table = ledger.beside("C", here, {"C.video.accuracy": 0.619})
+    said = table.replace("\N{NO-BREAK SPACE}", " ", regex=True).loc
+    assert said["C.audio.accuracy", ["document", "here", "real"]].tolist() == [
+        *("96.82 %", "50.0 % [44.0, 56.1]", ""),
+    ]
+    assert said["C.audio.recall.neutral", "here"] == "0.50 [0.44, 0.56]"
+    assert said["C.video.accuracy", "real"] == "61.9 %"
+    assert "real" not in ledger.beside("C", {"C.audio.accuracy": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("id", "value", "told"),
+    [
+        ("C.audio.acuracy", 0.5, "no id 'C.audio.acuracy'"),
+        ("C.audio.accuracy", 50, "50 is no share"),
+        ("C.audio.recall.neutral", {"metrics": {"accuracy": {}}}, "recall.neutral"),
+    ],
+)
+def test_what_cannot_stand_beside_a_claim_is_refused(id, value, told):
+    with pytest.raises(UsageError, match=told):
+        ledger.beside("C", {id: value})
 
 
 # --- what was found ----------------------------------------------------------------

@@ -61,6 +61,43 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path, old, new, message):
         assert before - 8 <= line <= before + 1
 
 
+COMPONENT = """
+components:
+  - part: the network on sound
+    document: three convolutions, three LSTM layers
+    quick: an eighth of the width
+    status: changed
+    why: time
+    where: The network
+    covers: [audio filters, Figure 6]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("", "", ""),
+        ("status: changed", "status: altered", "status 'altered' is none of"),
+        ("    why: time\n", "", "it is changed; say why"),
+        ("    quick: an eighth of the width\n", "", "it is changed; give quick"),
+        ("    where: The network\n", "", "it is changed; give where"),
+        ("audio filters", "audio filter", "did you mean audio filters"),
+        ("covers: [audio filters, Figure 6]", "covers: []", ""),
+        ("the network on sound", "Figure 99", ""),  # `covers` says what it is
+        ("covers: [audio filters, Figure 6]", "real: full", ""),
+        ("  - part: the", "  - parts: the", "no such field: parts"),
+    ],
+)
+def test_a_component_is_held_to_its_shape(tmp_path, old, new, message):
+    path = tmp_path / "c.yaml"
+    good = FILE.read_text("utf-8").partition("\ncomponents:")[0]
+    path.write_text(good + COMPONENT.replace(old, new, 1), "utf-8")
+    if message:
+        assert message in refused(path)[1]
+    else:
+        assert ledger.load(path).components[0].status == "changed"
+
+
 SCORES = """\
 tables:
   - id: t
@@ -124,6 +161,40 @@ def test_a_bad_table_is_refused_with_its_line(tmp_path, good, old, new, line, me
     else:
         told = refused(path, ledger.load_own)
         assert told[0] == line and message in told[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("n: -5\n    n_from: stated", "n is -5; give a number from 1 on"),
+        ("n: 0\n    n_from: stated", "n is 0"),
+        ("classes: 0", "classes is 0; give a number from 2 on"),
+        ("at_most: 0", "at_most is 0"),
+        ("split: 120 % tested", "120 % cannot have been held out"),
+        ("split: 0 % tested", "0 % cannot have been held out"),
+        ("equals: x.recall.happy / 0", "it divides by zero"),
+        ("equals: x.recall.happy ** 2", "it is no formula"),
+        ("equals: x.recall.happy +", "it is no formula"),
+        ("equals: print(1)", "it is no formula"),
+        ("holds: [x.recall.happy >]", "'x.recall.happy >' is no comparison"),
+        ("holds: [x.recall.happy]", "is no comparison"),
+    ],
+)
+def test_nonsense_is_refused_with_its_line(tmp_path, field, message):
+    path = tmp_path / "mine.yaml"
+    claim = "  - id: x.y\n    where: Text\n    quantity: accuracy\n    stated: '80'\n"
+    path.write_text(f"{SCORES}claims:\n{claim}    kind: result\n    {field}\n")
+    line, problem = refused(path, ledger.load_own)
+    assert message in problem and line == 20
+
+
+@pytest.mark.parametrize(
+    "text", ["tables: " + 60000 * "[", "tables:\n" + 60000 * "- ", 60000 * "? "]
+)
+def test_what_is_nested_without_end_is_refused(tmp_path, text):
+    path = tmp_path / "deep.yaml"
+    path.write_text(text)
+    assert "nested more than 100 deep" in refused(path, ledger.load_own)[1]
 
 
 def test_a_claim_that_points_nowhere_or_is_there_twice(tmp_path):

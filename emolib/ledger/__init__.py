@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import functools
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from emolib import UsageError
 from emolib.ledger import checks, loading, verdicts
-from emolib.ledger.document import Claim, Document, Finding
+from emolib.ledger.document import Claim, Component, Document, Finding
 from emolib.ledger.loading import load_own
 from emolib.ledger.outcomes import OUTCOMES, Result
 from emolib.ledger.reading import frame
 
 __all__ = [
-    *("OUTCOMES", "Claim", "Document", "Finding", "Result", "check", "checks"),
-    *("claim", "claims", "document", "all_documents", "figures", "finding"),
-    *("findings", "load", "load_own", "matrix", "scores", "settings", "table", "told"),
+    *("OUTCOMES", "Claim", "Component", "Document", "Finding", "Result"),
+    *("all_documents", "beside", "check", "checks", "claim", "claims", "components"),
+    *("document", "figures", "finding", "findings", "load", "load_own", "matrix"),
+    *("scores", "settings", "table", "told"),
 ]
 
 
@@ -169,6 +171,53 @@ def told(found: pd.DataFrame) -> str:
         textwrap.fill(f"{row.outcome} ({row.check}): {row.evidence}", 78) + "\n"
         for row in found.itertuples()
     )
+
+
+# --- a document beside what was made of it --------------------------------------------
+
+
+def components(study: str) -> list[Component]:
+    """What a document describes, part by part, and what became of it in its chapter.
+
+    The entries stand under `components` in the document's file; none are there until
+    its chapter is written. `document(study).parts` names all that there is to cover,
+    `document(study).uncovered` what no entry speaks of.
+    """
+    return list(document(study).components)
+
+
+def beside(
+    study: str, here: Mapping[str, object], real: Mapping[str, object] | None = None
+) -> pd.DataFrame:
+    """The document's numbers beside those of a run here and of one on real data.
+
+    Args:
+        study: its slug or letter.
+        here: a claim's id -> a number (an accuracy as a share), or anything that
+            holds `metrics`, of which the one that the claim is about is taken.
+        real: the same of records on real recordings.
+
+    Returns:
+        A row a claim, by id: quantity, document, here, and real if any is given.
+
+    Raises:
+        UsageError: for an id that is none, or a run without the metric.
+
+    >>> beside("C", {"C.audio.accuracy": 0.5})["here"].item().split()
+    ['50.0', '%']
+    """
+    known, columns = document(study).claim, {"here": here, "real": real or {}}
+    rows = {}
+    for id in dict.fromkeys([*here, *(real or {})]):
+        if id not in known:
+            raise _unknown("claims", id)
+        claim = known[id]
+        rows[id] = {"quantity": claim.quantity, "document": claim.text} | {
+            name: verdicts.beside(claim, values[id]) if id in values else ""
+            for name, values in columns.items()
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
+    return table if real else table.drop(columns="real")
 
 
 # --- one thing ------------------------------------------------------------------------

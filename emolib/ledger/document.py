@@ -40,6 +40,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Equation:
+    """A numbered equation under a title of ours."""
+
+    number: int | str
+    title: str
+    where: str
+
+
+@dataclass(frozen=True)
 class Setting:
     """A hyper-parameter; an empty value is one that the document leaves open."""
 
@@ -165,6 +174,46 @@ class Finding:
     inference: bool = False
 
 
+STATUS = {
+    "faithful": "as the document describes it",
+    "changed": "done otherwise, for a reason",
+    "missing": "not done, for a reason",
+}
+"""What became of a component of a document in its chapter."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One thing that a document describes, or announces, and what we made of it.
+
+    Args:
+        part: what it is: "Figure 7", "Table 4", "Equation 2", a setting as
+            "audio filters", or a name of one's own for several of them together.
+        document: what the document says of it.
+        quick: what the profile quick does.
+        real: what the profile real does; empty where it does the same.
+        status: one of `STATUS`.
+        why: the reason, unless it is faithful.
+        where: the heading, test or record that shows it, unless it is missing.
+        covers: the figures, tables, equations and settings that the entry speaks of,
+            each named as above; empty if `part` is its name.
+    """
+
+    part: str
+    document: str
+    status: str
+    quick: str = ""
+    real: str = ""
+    why: str = ""
+    where: str = ""
+    covers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The things that it speaks of."""
+        return self.covers or (self.part,)
+
+
 @dataclass(frozen=True)
 class Document:
     """One document, as its YAML file has it; or a reader's own tables."""
@@ -178,7 +227,9 @@ class Document:
     year: int | None = None
     venue: str = ""
     figures: tuple[Figure, ...] = ()
+    equations: tuple[Equation, ...] = ()
     settings: tuple[Setting, ...] = ()
+    components: tuple[Component, ...] = ()
     claims: tuple[Claim, ...] = ()
     tables: tuple[Table, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -192,6 +243,28 @@ class Document:
     def table(self) -> Mapping[str, Table]:
         """Tables by id."""
         return {table.id: table for table in self.tables}
+
+    @functools.cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Everything that a component can speak of, by the names used there.
+
+        A table without a number of its own goes by its id; one that gives the
+        numbers of a figure stands under the figure's name.
+        """
+        named = [f"Figure {figure.number}" for figure in self.figures]
+        for table in self.tables:
+            numbered = re.match(r"Table [\w.]+", table.where)
+            if numbered or "Fig." not in table.where:
+                named.append(numbered[0] if numbered else table.id)
+        named += [f"Equation {equation.number}" for equation in self.equations]
+        named += [f"{setting.part} {setting.name}" for setting in self.settings]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def uncovered(self) -> list[str]:
+        """The parts that no component speaks of."""
+        spoken = {name for entry in self.components for name in entry.names}
+        return [name for name in self.parts if name not in spoken]
 
     def of_kind(self, *kinds: str) -> list[Table]:
         """Tables of some kinds, in their order."""

@@ -6,7 +6,6 @@ it is malformed: a check can only be as good as what it is given.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,16 +13,15 @@ from pathlib import Path
 import yaml
 
 from emolib import UsageError
-from emolib.corpora import CORPORA
-from emolib.ledger import tables
+from emolib.ledger import faults, tables
 from emolib.ledger.document import (
-    PROTOCOLS,
     Claim,
+    Component,
     Document,
+    Equation,
     Figure,
     Finding,
     Setting,
-    ids_in,
 )
 from emolib.ledger.tables import Table
 
@@ -31,7 +29,9 @@ from emolib.ledger.tables import Table
 
 PARTS = {
     "figures": (Figure, ("number",)),
+    "equations": (Equation, ("number",)),
     "settings": (Setting, ("part", "name")),
+    "components": (Component, ("part",)),
     "claims": (Claim, ("id",)),
     "tables": (Table, ("id",)),
     "findings": (Finding, ("id",)),
@@ -93,8 +93,8 @@ def _read(
     source = replace(source, claims=(*source.claims, *cells))
     for part in made:
         for entry, lines in made[part]:
-            for line, problem in _problems(entry, lines, source):
-                raise _fault(path, line, problem)
+            for field, problem in faults.problems(entry, source):
+                raise _fault(path, lines.lines.get(field, lines.line), problem)
     _refuse_twice(source, made, path)
     return source, made
 
@@ -235,84 +235,6 @@ def _cells(given: dict, entry: _Entry, path: Path) -> dict:
     return {"columns": heads, "rows": tuple(row for _, row in rows), "line": first}
 
 
-# --- what is wrong beyond types -------------------------------------------------------
-
-
-def _problems(
-    entry: object, lines: _Entry, source: Document
-) -> Iterator[tuple[int, str]]:
-    name = getattr(entry, "id", "")
-    start = f"{source.letter}." if source.letter else ""
-    if name and (not name.startswith(start) or re.search(r"\s", name)):
-        yield lines.line, f"{name}: an id starts with {start or 'a name'}, no blanks"
-    if isinstance(entry, (Claim, Table)):
-        yield from _wrong_words(entry, lines)
-        for what, known in _pointers(entry, source):
-            yield lines.line, f"{name} points to {what}, which is not there; {known}"
-    is_share = isinstance(entry, Claim) and entry.unit == "%"
-    if is_share and not 0 <= (entry.value or 0) <= 100:
-        problem = f"{name}: {entry.text} is no percentage of a whole"
-        yield lines.line, f"{problem}; correct number or unit"
-    if isinstance(entry, Finding):
-        for named in entry.about:
-            if named not in source.claim and named not in source.table:
-                problem = f"{name} points to {named}, which is not there"
-                yield lines.line, f"{problem}; {_near(named, source)}"
-
-
-def _wrong_words(entry: Claim | Table, lines: _Entry) -> Iterator[tuple[int, str]]:
-    if entry.n_from not in (("",) if entry.n is None else ("stated", "implied")):
-        problem = f"{entry.id}: give n with n_from, stated or implied, or neither"
-        yield lines.lines.get("n_from", lines.line), problem
-    if entry.protocol and entry.protocol not in PROTOCOLS:
-        problem = (
-            f"{entry.id}: protocol {entry.protocol!r} is none of {list(PROTOCOLS)}"
-        )
-        yield lines.lines["protocol"], problem
-    named = entry.corpus
-    named = re.findall(r"[^\s,]+", named) if isinstance(named, str) else named.values()
-    for name in named:
-        if name not in CORPORA:
-            problem = f"{entry.id}: no corpus {name!r}; there are {', '.join(CORPORA)}"
-            yield lines.lines["corpus"], problem
-    if isinstance(entry, Table) and entry.kind not in tables.KINDS:
-        problem = f"{entry.id}: kind {entry.kind!r} is none of {list(tables.KINDS)}"
-        yield lines.lines["kind"], problem
-
-
-def _pointers(entry: Claim | Table, source: Document) -> Iterator[tuple[str, str]]:
-    """Names that lead nowhere, and what would be near."""
-    if isinstance(entry, Table):
-        whole = entry.same_as if isinstance(entry.same_as, str) else ""
-        for named in (whole, entry.groups_of, entry.drawn_from):
-            if named and named not in source.table:
-                yield f"table {named}", f"there are {', '.join(source.table)}"
-        for label, id in {} if whole else dict(entry.same_as or {}).items():
-            if label not in entry.labels or id not in source.claim:
-                yield f"{label}: {id}", _near(id, source)
-        parent = source.table.get(entry.groups_of)
-        if parent:
-            there = parent.columns[1:] if entry.kind == "counts" else parent.labels
-            for label in (label for group in entry.groups.values() for label in group):
-                if label not in there:
-                    yield f"{label!r} of {parent.id}", f"it has {list(there)}"
-        return
-    named = [*entry.one_of, *ids_in(" ".join((entry.equals, *entry.holds)))]
-    for id in [*named, entry.same_as] if entry.same_as else named:
-        if id not in source.claim:
-            yield f"claim {id}", _near(id, source)
-    if entry.reads and entry.reads not in source.table:
-        yield f"table {entry.reads}", f"there are {', '.join(source.table)}"
-
-
-def _near(id: str, source: Document) -> str:
-    import difflib
-
-    known = [*source.claim, *source.table]
-    near = difflib.get_close_matches(id, known, n=3, cutoff=0.4)
-    return f"did you mean {' or '.join(near)}?" if near else "name one that is"
-
-
 def _fault(path: Path, line: int, problem: str) -> UsageError:
     return UsageError(f"{path}:{line}: {problem}")
 
@@ -346,9 +268,30 @@ def _entry(loader: _Loader, node: yaml.MappingNode) -> _Entry:
 _Loader.add_constructor("tag:yaml.org,2002:map", _entry)
 
 
+_DEEPEST = 100
+"""Levels of brackets; nobody writes as many, and the reader of YAML would crash."""
+
+
+def _too_deep(text: str) -> int:
+    """The first line that is nested too deeply; 0 if there is none."""
+    depth = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        for mark in line:
+            depth = max(0, depth + (mark in "[{") - (mark in "]}"))
+            if depth > _DEEPEST:
+                return number
+        if len(line) - len(line.lstrip(" -?:")) > 4 * _DEEPEST:
+            return number
+    return 0
+
+
 def _tree(path: Path) -> object:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        text = path.read_text(encoding="utf-8")
+        if line := _too_deep(text):
+            what = f"nested more than {_DEEPEST} deep; close brackets, indent less"
+            raise _fault(path, line, what)
+        return yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)

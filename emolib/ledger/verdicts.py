@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from emolib import UsageError
 from emolib.ledger.document import Claim
 from emolib.ledger.outcomes import Result
 
@@ -131,6 +133,39 @@ def bearing(claim: Claim, record: dict) -> str:
     smaller = f", {width:g} of the width" if width < 1 else ""
     told = f"{record['protocol']}, {told}, {record['model']}{smaller}"
     return f"{record['record']} ({told})"
+
+
+def beside(claim: Claim, value: object) -> str:
+    """A run's number, or a plain one, as it is printed beside a claim.
+
+    Args:
+        claim: what it stands beside, whose metric is taken and whose unit is used.
+        value: a number (an accuracy as a share), or anything with `metrics`: a run,
+            a set of seeds, a record.
+
+    Raises:
+        UsageError: if it holds no such metric, or an accuracy is no share.
+    """
+    found = {"value": value}
+    if not isinstance(value, (int, float)):
+        metrics = value["metrics"] if isinstance(value, dict) else value.metrics
+        metric = metric_of(claim) or "accuracy"
+        if metric not in metrics:
+            raise UsageError(
+                f"{claim.id} is about {metric}, which the run does not hold; "
+                f"it has {', '.join(sorted(metrics))}"
+            )
+        found = metrics[metric]
+    value, low, high = (found.get(key) for key in ("value", "low", "high"))
+    if claim.unit == "%" and not 0 <= value <= 1:
+        raise UsageError(f"{claim.id}: {value} is no share; give it between 0 and 1")
+    scale, places, unit = (100, 1, "\N{NO-BREAK SPACE}%") if claim.unit == "%" else (
+        1, 2 if 0 <= value <= 1 else 0, ""
+    )  # fmt: skip
+    told = f"{scale * value:.{places}f}{unit}"
+    if low is None or math.isnan(low):
+        return told
+    return f"{told} [{scale * low:.{places}f}, {scale * high:.{places}f}]"
 
 
 def stated(claim: Claim) -> float:

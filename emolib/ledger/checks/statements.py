@@ -187,6 +187,8 @@ def _value(node: ast.expr, named: Mapping[str, Interval]) -> Interval:
     if isinstance(node.op, ast.Sub):
         return Interval(left.low - right.high, left.high - right.low)
     if isinstance(node.op, ast.Div):
+        if right.low <= 0 <= right.high:  # anything divided by what may be none
+            return Interval(-math.inf, math.inf)
         right = Interval(1 / right.high, 1 / right.low)
     ends = [a * b for a in left for b in right]
     return Interval(min(ends), max(ends))
