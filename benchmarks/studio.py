@@ -211,13 +211,13 @@ def network_inputs(clips: studio.Rendered) -> dict[str, np.ndarray]:
 
 def network_probe(inputs: np.ndarray, deal: list[Causes], cause: str) -> Found:
     """As `studio.probe`, with a small convolutional network."""
-    from emolib import training
+    from emolib.training import with_keras
 
     classes, test = studio.held_out(deal, cause)
     names, codes = np.unique(classes, return_inverse=True)
     usual = inputs[~test].mean(axis=0), inputs[~test].std(axis=0) + 1e-3
     inputs = (inputs - usual[0]) / usual[1]
-    training.seed_everything(0)
+    with_keras.seed(0)
     model = network(inputs.shape[1:], len(names))
     model.fit(inputs[~test], codes[~test], batch_size=32, epochs=20, verbose=0)
     guessed = names[model.predict(inputs[test], verbose=0).argmax(axis=1)]

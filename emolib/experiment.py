@@ -1,183 +1,443 @@
-"""The way from items to a record, once, for every study.
+"""The way from clips to a record, once, for every study.
 
-An experiment takes items, a protocol and a learner; it trains and tests fold
-by fold and records each fold before the next one starts. A learner is a
-function that gets the positions to train on and to test on and returns what it
-predicts for the latter.
+    heard = experiment.examples(voice, audio.pad(voice.arrays), space)
+    study = experiment.Study("confidence-fusion", profile=profile, seed=seed)
+    run = study.run("voice", heard, network, protocols.RandomClips(0.15, seed=seed))
+
+Examples are what a model is given: inputs, the table of what they are, and the
+classes. A study takes examples, a learner and a protocol; it trains and tests
+fold by fold and records each fold before the next one starts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from emolib import UsageError, protocols
-from emolib.files import write_atomic
+from emolib import ROOT, UsageError, protocols, records
 from emolib.labels import LabelSpace
+from emolib.learners import Learner, part_of, weights_file
 
 if TYPE_CHECKING:
-    import keras
-    from sklearn.base import ClassifierMixin
-
-    from emolib.records import Run
+    from emolib.records import Recorded, Run, Seeds
 
 ITEM_COLUMNS = ["clip", "subject", "sentence", "emotion", "corpus"]
 
 
-@dataclass
-class Learned:
-    """What a learner hands back for one fold."""
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Items with their inputs, row by row, and their classes.
 
-    probabilities: np.ndarray
-    parameters_count: int | None = None
-    history: pd.DataFrame | None = None
-    model: object = field(default=None, repr=False)
+    Attributes:
+        items: one row an item: clip, subject, sentence, emotion, corpus, and what
+            tells the items of a clip apart.
+        x: inputs, one row an item, in memory or read where they are used.
+        spaces: for each task, a column of the items, its classes.
+        manifest: the clips.
+        settings: of the feature that the inputs are.
+    """
+
+    items: pd.DataFrame
+    x: Any
+    spaces: dict[str, LabelSpace]
+    manifest: pd.DataFrame
+    settings: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.items) != len(self.x):
+            raise UsageError(
+                f"{len(self.items)} items and {len(self.x)} inputs: there must be one "
+                "of each, in the same order"
+            )
+        if not len(self.items):
+            raise UsageError("no items: nothing was read, or everything was left out")
+        _ = self.targets  # a label without a class is refused here
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def space(self) -> LabelSpace:
+        """The classes of the first task."""
+        return next(iter(self.spaces.values()))
+
+    @cached_property
+    def targets(self) -> dict[str, np.ndarray]:
+        """Class numbers of each task."""
+        return {task: s.encode(self.items[task]) for task, s in self.spaces.items()}
+
+    @property
+    def shape(self) -> tuple | dict[str, tuple]:
+        """The shape of one input; of each of several by name."""
+        if fields := getattr(self.x.dtype, "fields", None):
+            return {name: fields[name][0].shape for name in self.x.dtype.names}
+        return tuple(self.x.shape[1:])
+
+    @property
+    def classes(self) -> int | dict[str, int]:
+        """How many classes there are; of each of several tasks by name."""
+        counts = {task: len(space) for task, space in self.spaces.items()}
+        return counts if len(counts) > 1 else len(self.space)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen digits that differ as soon as rows, classes or inputs do."""
+        content = f"{self.rows} {self.x.dtype} {self.x.shape} {_checksum(self.x)}"
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @cached_property
+    def rows(self) -> str:
+        """The same of the table and the classes alone, without the inputs."""
+        digest = hashlib.sha256()
+        for column in sorted(self.items):
+            digest.update(f"{column}\0".encode())
+            digest.update("\0".join(map(str, self.items[column])).encode())
+        for task, space in self.spaces.items():
+            digest.update(f"{task} {space.name} {space.classes}".encode())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def inputs(self) -> dict:
+        """What a record says of what its model was given."""
+        shape = self.shape
+        if isinstance(shape, dict):
+            shape = {name: list(part) for name, part in shape.items()}
+        return {
+            "digest": self.digest,
+            "rows": self.rows,
+            "sketch": _sketch(self.x),
+            "shape": shape if isinstance(shape, dict) else list(shape),
+            "classes": self.classes,
+            "manifest": records.manifest_hash(self.manifest),
+        }
+
+    @cached_property
+    def described(self) -> np.ndarray | None:
+        """A small description of each item, to know near-duplicates by; see
+        `protocols.leak_report`. None where inputs are several or streamed."""
+        if self.x.dtype.names or not isinstance(self.x, np.ndarray):
+            return None
+        x = self.x
+        if x.dtype == np.uint8 and x.ndim >= 3:  # pictures: 8 x 8 points of them
+            steps = [max(1, length // 8) for length in x.shape[1:3]]
+            x = x[:, :: steps[0], :: steps[1]]
+        elif x.ndim == 3:  # what changes in time: its means and spreads
+            x = np.concatenate([x.mean(axis=1), x.std(axis=1)], axis=1)
+        x = x.reshape(len(x), -1).astype(np.float32)
+        spread = x.std(axis=0)
+        return x / np.where(spread > 0, spread, 1)
+
+    def take(self, rows: np.ndarray | pd.Series) -> Examples:
+        """Some of the examples, by positions or by a row of true and false."""
+        rows = np.asarray(rows)
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
+        items = self.items.iloc[rows].reset_index(drop=True)
+        kept = self.manifest[self.manifest["clip"].isin(items["clip"])]
+        manifest = kept.reset_index(drop=True)
+        return Examples(items, self.x[rows], self.spaces, manifest, self.settings)
 
 
-Learner = Callable[[protocols.Split, Path], Learned]
+def together(*parts: Examples) -> Examples:
+    """Examples of several corpora as one; their classes must be the same."""
+    first = parts[0]
+    if any(part.spaces != first.spaces for part in parts):
+        raise UsageError("these examples have other classes; map them onto one space")
+    return Examples(
+        pd.concat([part.items for part in parts], ignore_index=True),
+        np.concatenate([np.asarray(part.x) for part in parts]),
+        first.spaces,
+        pd.concat([part.manifest for part in parts], ignore_index=True),
+        first.settings,
+    )
 
 
-def items_of(manifest: pd.DataFrame, parts: list[list[dict]] | None = None):
-    """Items from clips: one a clip, or several a clip.
+def examples(
+    source: Any,
+    x: Any = None,
+    space: LabelSpace | Mapping[str, LabelSpace] | None = None,
+    parts: Sequence[Sequence[dict]] | None = None,
+    task: str = "emotion",
+) -> Examples:
+    """Items and their inputs.
 
     Args:
-        manifest: one row a clip.
+        source: what `store.extract` gave, or a manifest.
+        x: inputs, one row an item: an array, a structured array for a model with
+            several inputs, or a `store.Stream`. If not given, the stored arrays,
+            which must be of one shape.
+        space: the classes; for several tasks those of each, by column.
         parts: for each clip, what tells its items apart, such as
             `[{"frame": 0}, {"frame": 5}]`; without it each clip is one item.
+        task: the column of the classes, where there is one task.
+    """
+    manifest = getattr(source, "manifest", source)
+    if x is None:
+        x = _stacked(source)
+    if space is None:
+        raise UsageError("which classes? Give a label space, such as labels.RAVDESS")
+    spaces = {task: space} if isinstance(space, LabelSpace) else dict(space)
+    columns = [*ITEM_COLUMNS, *(t for t in spaces if t not in ITEM_COLUMNS)]
+    feature = getattr(source, "feature", None)
+    settings = asdict(feature) if is_dataclass(feature) else {}
+    items = items_of(manifest, parts, columns)
+    return Examples(items, x, spaces, manifest, settings)
 
-    Returns:
-        A table with one row an item, in the order of the clips.
+
+def items_of(
+    manifest: pd.DataFrame,
+    parts: Sequence[Sequence[dict]] | None = None,
+    columns: Sequence[str] = ITEM_COLUMNS,
+) -> pd.DataFrame:
+    """Items from clips: one a clip, or several a clip.
 
     >>> clips = pd.DataFrame({c: ["x"] for c in ITEM_COLUMNS})
     >>> items_of(clips, [[{"frame": 0}, {"frame": 5}]])["frame"].tolist()
     [0, 5]
     """
+    if missing := [c for c in columns if c not in manifest]:
+        raise UsageError(f"the manifest has no column {', '.join(missing)}")
     if parts is None:
-        parts = [[{}]] * len(manifest)
-    repeated = manifest[ITEM_COLUMNS].loc[
-        manifest.index.repeat([len(one) for one in parts])
-    ]
+        return manifest[list(columns)].reset_index(drop=True)
+    if len(parts) != len(manifest):
+        raise UsageError(f"{len(manifest)} clips, but parts of {len(parts)}")
+    counts = [len(one) for one in parts]
+    repeated = manifest[list(columns)].loc[manifest.index.repeat(counts)]
     items = repeated.reset_index(drop=True)
-    told = pd.DataFrame([part for one in parts for part in one], index=items.index)
-    return pd.concat([items, told], axis=1)
+    of_clip = pd.DataFrame([part for one in parts for part in one], index=items.index)
+    return pd.concat([items, of_clip], axis=1)
 
 
-def run_folds(
-    run: Run,
-    protocol: protocols.Protocol,
-    items: pd.DataFrame,
-    learn: Learner,
-    only: int | None = None,
-    keep_model: bool = False,
-) -> Run:
-    """Train and test fold by fold; a fold that is recorded is not run again.
+@dataclass(frozen=True)
+class Study:
+    """One document's study: what all its runs share.
 
     Args:
-        run: from `records.open_run`.
-        protocol: how to split; it is held to its promise first.
-        items: one row a thing the model sees.
-        learn: trains on one side of a split and predicts the other.
-        only: how many folds to run at most.
-        keep_model: leave each fold's Keras model beside its record, as
-            `model-FOLD.keras`.
+        slug: such as "confidence-fusion".
+        profile: how much work; stands in the records.
+        seed: of the networks; several seeds count on from it.
+        runs: where records are written, from the project's root.
     """
-    classes = run.record["space"]["classes"]
-    for split in protocols.checked(protocol, items)[:only]:
-        if run.has(split.fold):
-            continue
+
+    slug: str
+    profile: str = "quick"
+    seed: int = 0
+    runs: str | Path | None = None
+
+    def run(
+        self,
+        name: str,
+        examples: Examples,
+        learner: Learner,
+        protocol: protocols.Protocol,
+        *,
+        claims: Iterable[str] = (),
+        seeds: int = 1,
+        folds: int | None = None,
+        keep: bool = False,
+        commit: bool = False,
+    ) -> Run | Seeds | dict[str, Run | Seeds]:
+        """Train and test fold by fold; what is recorded is not run again.
+
+        A run is known by what its models are given: another input, class,
+        learner, protocol or seed is another run.
+
+        Args:
+            name: of the experiment, written out, so that a record leads back here.
+            examples: what is divided.
+            learner: what learns.
+            protocol: how it is divided; it is held to its promise first.
+            claims: the ledger's ids that the run bears on.
+            seeds: how many seeds; the split stays the same.
+            folds: run only the first so many folds.
+            keep: leave each fold's weights beside the record, so that `model` and
+                `answers` can be asked of the run.
+            commit: a large run on rendered data that lies with the book, where
+                `runs` says so.
+
+        Returns:
+            A run, or several seeds together; with several tasks, one for each.
+        """
+        if seeds < 1:
+            raise UsageError(f"seeds={seeds}: give 1 or more")
+        args = (name, examples, learner, protocol, list(claims))
+        made = [
+            self._run(*args, self.seed + i, folds, keep, commit) for i in range(seeds)
+        ]
+        by_task = {
+            task: records.Seeds([one[task] for one in made]) if seeds > 1 else run
+            for task, run in made[0].items()
+        }
+        return by_task if len(by_task) > 1 else next(iter(by_task.values()))
+
+    def _run(
+        self, name, examples, learner, protocol, claims, seed, folds, keep, commit
+    ) -> dict[str, Run]:
+        items, first = examples.items, next(iter(examples.spaces))
+        splits = protocols.checked(protocol, items, first)
+        tested = np.unique(np.concatenate([split.test for split in splits]))
+        told = self._told(examples.manifest, items.iloc[tested], commit)
+        settings = {f"feature.{k}": v for k, v in examples.settings.items()}
+        settings |= learner.parameters
+        settings |= {f"protocol.{k}": v for k, v in protocol.parameters.items()}
+        if len(splits[:folds]) < len(splits):
+            settings["folds_all"] = len(splits)
+        runs = {
+            task: records.open_run(
+                **told,
+                experiment=name,
+                protocol=protocol.name,
+                model=learner.name,
+                seed=seed,
+                manifest=examples.manifest,
+                space=space,
+                folds=len(splits[:folds]),
+                code=learner.code(),
+                inputs=examples.inputs,
+                learner=learner.spec(),
+                positions=[split.positions for split in splits[:folds]],
+                parameters=settings,
+                claims=claims,
+                task=task,
+                unit=_unit(items),
+            )
+            for task, space in examples.spaces.items()
+        }
+        for split in splits[:folds]:
+            weights = [weights_file(run.folder, split.fold) for run in runs.values()]
+            kept = not keep or all(file.exists() for file in weights)
+            if kept and all(run.has(split.fold) for run in runs.values()):
+                continue
+            self._fold(examples, learner, split, seed, runs, weights if keep else [])
+        return runs
+
+    def _fold(self, examples, learner, split, seed, runs, weights) -> None:
+        """Train and test one fold, and record it."""
+        run = next(iter(runs.values()))
         checkpoint = run.folder / f"fold-{split.fold}-{run.code}.safetensors"
-        learned = learn(split, checkpoint)
-        if keep_model:
-            write_atomic(run.folder / f"model-{split.fold}.keras", learned.model.save)
-        tested = items.iloc[split.test].rename(columns={"emotion": "label"})
-        scores = pd.DataFrame(
-            learned.probabilities, columns=classes, index=tested.index
-        )
-        run.add(
-            split.fold,
-            pd.concat([tested, scores], axis=1),
-            history=learned.history,
-            leak=protocols.leak_report(items, split),
-            parameters_count=learned.parameters_count,
-        )
-        checkpoint.unlink(missing_ok=True)
-    return run
-
-
-def keras_learner(
-    x: np.ndarray,
-    items: pd.DataFrame,
-    space: LabelSpace,
-    build: Callable[[np.ndarray], keras.Model],
-    *,
-    epochs: int,
-    batch: int,
-    seed: int,
-    reduce_rate: tuple[int, float] | None = None,
-    validate_on: str = "people",
-) -> Learner:
-    """A learner that trains a Keras model.
-
-    Args:
-        x: inputs, one row an item; see `training.fit_keras`.
-        items: the rows' classes and people.
-        build: makes a fresh compiled model; it is given the inputs of the
-            training side, for what must be fitted to them.
-        epochs, batch, seed, reduce_rate: as in `training.fit_keras`.
-        validate_on: "test" watches the test side after each epoch, as many
-            papers do, so that the learning rate is steered by the answers;
-            "people" sets a fifth of the training people apart instead, "clips"
-            a tenth of the training clips; "nothing" does without.
-    """
-    from emolib import training
-
-    targets = space.one_hot(items["emotion"])
-
-    def learn(split: protocols.Split, checkpoint: Path) -> Learned:
-        train, watched = _watched(items, split, validate_on, seed)
-        inputs = x[train]
-        training.seed_everything(seed)
-        model = training.traced(build(inputs))
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        history = training.fit_keras(
-            model,
-            inputs,
-            targets[train],
-            epochs=epochs,
-            batch=batch,
-            seed=seed,
-            validation=None if watched is None else (x[watched], targets[watched]),
-            reduce_rate=reduce_rate,
-            checkpoint=checkpoint,
+        fitted = learner.fit(examples, split, seed, checkpoint)
+        tested = examples.items.iloc[split.test]
+        learned = examples.items.iloc[fitted.trained]
+        leak = protocols.leak_report(examples.items, split, examples.described)
+        trained = {
+            "items": len(learned),
+            "clips": learned["clip"].nunique(),
+            "people": learned["subject"].nunique(),
+        }
+        for file in weights:
+            fitted.save(file)
+        for task, scores in fitted.predict(part_of(examples, split.test)).items():
+            table = tested.assign(label=tested[task])
+            classes = list(examples.spaces[task])
+            scores = pd.DataFrame(scores, columns=classes, index=table.index)
+            runs[task].add(
+                split.fold,
+                pd.concat([table, scores], axis=1),
+                history=fitted.history,
+                leak=leak,
+                trained=trained,
+                parameters_count=fitted.parameters_count,
+            )
+        checkpoint.unlink(missing_ok=True)
+
+    def add_answers(
+        self,
+        name: str,
+        answers: pd.DataFrame,
+        parents: Sequence[Recorded | Seeds],
+        model: str,
+        protocol: protocols.Protocol | None = None,
+        manifest: pd.DataFrame | None = None,
+        claims: Iterable[str] = (),
+        commit: bool = False,
+        **parameters: Any,
+    ) -> Run:
+        """Record answers that come from those of other runs, such as fused ones.
+
+        They are known by their parents' predictions and by what they say.
+
+        Args:
+            name: of the experiment, written out.
+            answers: clip, subject, label, fold and one column a class, as
+                `by_clip` and `Run.answers` give them.
+            parents: the runs that they were made from.
+            model: the rule, as tables call it.
+            protocol: if it is not the parents' own.
+            manifest: the clips, if they are others than the parents'.
+            claims: the ledger's ids that the answers bear on.
+            commit: as in `run`.
+            parameters: what else tells them apart.
+        """
+        first = parents[0]
+        each = [run for parent in parents for run in getattr(parent, "runs", [parent])]
+        named = [
+            {"id": run.record["id"], "digest": _table_digest(run.predictions)}
+            for run in each
+        ]
+        if manifest is None:
+            source, corpus = first.record["source"], first.record["corpus"]
+            manifest = answers[["clip"]].assign(source=source, corpus=corpus)
+        told = self._told(manifest, answers, commit)
+        folds = sorted(answers["fold"].unique())
+        settings = {} if protocol is None else protocol.parameters
+        settings = {f"protocol.{k}": v for k, v in settings.items()} or {
+            k: v
+            for k, v in first.record["parameters"].items()
+            if k.startswith("protocol.")
+        }
+        run = records.open_run(
+            **told,
+            experiment=name,
+            protocol=protocol.name if protocol else first.record["protocol"],
+            model=model,
+            seed=first.record["seed"],
+            manifest=manifest,
+            space=first.space,
+            folds=len(folds),
+            inputs={"digest": _table_digest(answers)},
+            parents=named,
+            learner={"kind": "answers", "name": model},
+            parameters=settings | parameters,
+            claims=claims,
+            task=first.record["task"],
         )
-        tested = training.named(x[split.test])
-        scores = model.predict(tested, batch_size=256, verbose=0)
-        return Learned(scores, model.count_params(), history, model)
+        leaks = {fold["fold"]: fold["leak"] for fold in first.record["folds"]}
+        for number, fold in enumerate(folds):
+            if not run.has(number):
+                part = answers[answers["fold"] == fold].drop(columns="fold")
+                leak = None if protocol else leaks.get(fold)
+                run.add(number, part, leak=leak)
+        return run
 
-    return learn
-
-
-def sklearn_learner(
-    x: np.ndarray,
-    items: pd.DataFrame,
-    space: LabelSpace,
-    build: Callable[[], ClassifierMixin],
-) -> Learner:
-    """A learner that fits a scikit-learn classifier on one vector an item."""
-    targets = space.encode(items["emotion"])
-
-    def learn(split: protocols.Split, checkpoint: Path) -> Learned:
-        model = build().fit(x[split.train], targets[split.train])
-        scores = np.zeros((len(split.test), len(space)), dtype=np.float32)
-        scores[:, model.classes_] = model.predict_proba(x[split.test])
-        return Learned(scores, model=model)
-
-    return learn
+    def _told(
+        self, manifest: pd.DataFrame, tested: pd.DataFrame, commit: bool
+    ) -> dict[str, Any]:
+        """What a record says of where it belongs; rendered data stays apart."""
+        clips = manifest[manifest["clip"].isin(tested["clip"])]
+        sources = sorted(set(clips["source"]))
+        if len(sources) != 1:
+            raise UsageError(
+                f"the clips that are tested are {' and '.join(sources) or 'unknown'}; "
+                "a record must say what it ran on"
+            )
+        folder = ROOT / Path(self.runs or records.runs_folder()).expanduser()
+        with_book = folder.resolve() == records.committed_folder().resolve()
+        if with_book and sources == ["demo"] and not commit:
+            folder = records.runs_folder()
+        return {
+            "study": self.slug,
+            "source": sources[0],
+            "corpus": " ".join(clips["corpus"].unique()),
+            "profile": self.profile,
+            "folder": folder,
+        }
 
 
 def by_clip(
@@ -209,11 +469,50 @@ def by_clip(
     return pd.concat([table, scores], axis=1).groupby(keys, as_index=False).mean()
 
 
-def _watched(items: pd.DataFrame, split: protocols.Split, validate_on: str, seed: int):
-    """Positions to train on, and to watch (or None)."""
-    if validate_on == "test":
-        return split.train, split.test
-    if validate_on == "nothing":
-        return split.train, None
-    by, share = {"people": ("subject", 0.2), "clips": ("clip", 0.1)}[validate_on]
-    return protocols.split_validation(items, split.train, share, by, seed)
+def _stacked(source: Any) -> np.ndarray:
+    shapes = {array.shape for array in source.arrays}
+    if len(shapes) != 1:
+        raise UsageError(
+            f"the stored arrays have {len(shapes)} shapes; give x, padded "
+            "(audio.pad), cut into windows, or as a store.Stream"
+        )
+    return np.stack(list(source.arrays))
+
+
+def _unit(items: pd.DataFrame) -> str:
+    if "frame" in items:
+        return "frame"
+    return "window" if "start" in items else "clip"
+
+
+def _checksum(x: Any) -> str:
+    """A checksum of inputs; streamed ones bring that of the store."""
+    if hasattr(x, "checksum"):
+        return x.checksum()
+    content = np.ascontiguousarray(x)
+    return hashlib.blake2b(content.view(np.uint8), digest_size=8).hexdigest()
+
+
+def _sketch(x: Any) -> list[float]:
+    """A few numbers that last digits hardly change, and other inputs do."""
+    if x.dtype.names:
+        return []
+    rows = np.linspace(0, len(x) - 1, min(len(x), 256)).round().astype(int)
+    part = np.asarray(x[rows]).reshape(len(rows), -1).astype(np.float64)
+    scale = part.std() or 1.0
+    means = [block.mean() for block in np.array_split(part.mean(axis=1), 8)]
+    spreads = [block.mean() for block in np.array_split(part.std(axis=1), 8)]
+    return [round(float(value / scale), 6) for value in (*means, *spreads)]
+
+
+def _table_digest(table: pd.DataFrame) -> str:
+    """A hash of answers: clips, labels and probabilities, rounded as they are kept."""
+    digest = hashlib.sha256()
+    for column in sorted(map(str, table.columns)):
+        values = table[column]
+        if values.dtype.kind == "f":
+            content = np.ascontiguousarray(values.to_numpy(np.float32)).tobytes()
+        else:
+            content = "\0".join(map(str, values)).encode()
+        digest.update(column.encode() + b"\0" + content)
+    return digest.hexdigest()[:16]

@@ -11,10 +11,12 @@ what the sides share all the same.
 
 from __future__ import annotations
 
+import difflib
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -28,25 +30,53 @@ class LeakError(UsageError):
 
 @dataclass(frozen=True)
 class Split:
-    """One fold: positions (not index labels) of its rows in the items."""
+    """One fold: positions (not index labels) of its rows in the items.
+
+    Attributes:
+        train_size: how many of the train side's items are learned from, once
+            those to be watched are set apart; 0 is all. See `sides`.
+    """
 
     fold: int
     train: np.ndarray
     test: np.ndarray
+    train_size: int = 0
+
+    @property
+    def positions(self) -> str:
+        """A hash of who is on which side."""
+        sides = (np.asarray(side, np.int64) for side in (self.train, self.test))
+        content = b"|".join(side.tobytes() for side in sides)
+        content += f"|{self.train_size}".encode()
+        return hashlib.sha256(content).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
 class Protocol(ABC):
     """A rule that divides items into a train and a test side, fold by fold.
+
+    Args:
+        train_size: hold the train side to so many items; 0 leaves it as it is. See
+            `matched`.
 
     Attributes:
         name: how records and the book call it.
         claims_apart: the columns whose values it never puts on both sides.
         folds: how many folds; None where the items decide.
+        tests_training: whether what is tested may have been trained on.
     """
+
+    train_size: int = field(default=0, kw_only=True)
 
     name: ClassVar[str]
     claims_apart: ClassVar[tuple[str, ...]] = ()
     folds: ClassVar[int | None] = 1
+    tests_training: ClassVar[bool] = False
+
+    @property
+    def parameters(self) -> dict:
+        """Its arguments, as they stand in a record."""
+        return asdict(self)
 
     @abstractmethod
     def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
@@ -164,7 +194,8 @@ class SubjectKFold(Protocol):
         dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
         sides = dealer.split(clips, clips[label], clips[self.divided])
         for fold, (_, drawn) in enumerate(sides):
-            test = np.isin(groups, clips[self.divided].iloc[drawn].astype(str))
+            tested = clips[self.divided].iloc[drawn].map(_same)
+            test = np.isin(groups, tested)
             yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
 
 
@@ -202,6 +233,36 @@ class LeaveOneCorpusOut(LeaveOneSubjectOut):
     left_out: ClassVar[str] = "corpus"
 
 
+@dataclass(frozen=True)
+class OtherCorpora(Protocol):
+    """Test some corpora on a model trained on all the others.
+
+    Args:
+        test: names of the corpora to test.
+    """
+
+    test: tuple[str, ...]
+
+    name: ClassVar[str] = "other-corpora"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "corpus")
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        tested = np.isin(_groups(items, "corpus"), [_same(name) for name in self.test])
+        yield Split(0, np.flatnonzero(~tested), np.flatnonzero(tested))
+
+
+@dataclass(frozen=True)
+class WholeCorpus(Protocol):
+    """Train on everything and test on everything: how well a model remembers."""
+
+    name: ClassVar[str] = "whole-corpus"
+    tests_training: ClassVar[bool] = True
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        every = np.arange(len(items))
+        yield Split(0, every, every)
+
+
 PROTOCOLS: dict[str, type[Protocol]] = {
     protocol.name: protocol
     for protocol in (
@@ -213,8 +274,21 @@ PROTOCOLS: dict[str, type[Protocol]] = {
         SentenceKFold,
         LeaveOneSubjectOut,
         LeaveOneCorpusOut,
+        OtherCorpora,
+        WholeCorpus,
     )
 }
+
+
+def protocol(name: str) -> type[Protocol]:
+    """The protocol of that name; an unknown one is refused."""
+    if name not in PROTOCOLS:
+        near = difflib.get_close_matches(name, PROTOCOLS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise UsageError(
+            f"no protocol {name!r}{hint}; there are {', '.join(PROTOCOLS)}"
+        )
+    return PROTOCOLS[name]
 
 
 def checked(
@@ -233,7 +307,10 @@ def checked(
             an item itself is on both sides.
         UsageError: if a side is empty.
     """
-    splits = list(protocol.split(items, label))
+    splits = [
+        replace(split, train_size=protocol.train_size)
+        for split in protocol.split(items, label)
+    ]
     for split in splits:
         where = f"protocol {protocol.name!r}, fold {split.fold}"
         if not len(split.train) or not len(split.test):
@@ -242,7 +319,7 @@ def checked(
                 f"{len(split.test)} to test; neither may be 0"
             )
         twice = np.intersect1d(split.train, split.test)
-        if len(twice):
+        if len(twice) and not protocol.tests_training:
             raise LeakError(f"{where}: item {twice[0]} is on both sides")
         for column in protocol.claims_apart:
             values = _groups(items, column)
@@ -330,6 +407,97 @@ def split_validation(
     return train[rest], train[drawn]
 
 
+def pairs(
+    protocol: Protocol, items: pd.DataFrame, label: str = "emotion"
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The folds as scikit-learn wants them: `cross_val_score(..., cv=pairs(...))`."""
+    splits = checked(protocol, items, label)
+    return [(sides(items, split)[0], split.test) for split in splits]
+
+
+def sides(
+    items: pd.DataFrame, split: Split, watch: str = "nothing", seed: int = 0
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Positions to train on, and positions to watch meanwhile (or None).
+
+    What is watched is set apart first; then the rest is held to the split's
+    `train_size`. Whole clips are taken, so that copies, frames and windows stay
+    with theirs, in turns of people and emotions; only of the last one a part may
+    be left.
+
+    Args:
+        items: one row per thing a model sees.
+        split: from `checked`.
+        watch: "nothing"; "test", the test side itself; "people", a fifth of the
+            train side's; "clips", a tenth of the train side's.
+        seed: of both draws.
+    """
+    train, watched = split.train, None
+    if watch == "test":
+        watched = split.test
+    elif watch != "nothing":
+        by, share = {"people": ("subject", 0.2), "clips": ("clip", 0.1)}[watch]
+        train, watched = split_validation(items, train, share, by, seed)
+    if not split.train_size:
+        return train, watched
+    if len(train) < split.train_size:
+        raise UsageError(
+            f"fold {split.fold} has {len(train)} items to train on, fewer than the "
+            f"train_size of {split.train_size} that it is held to"
+        )
+    return _thinned(items, train, split.train_size, seed), watched
+
+
+def matched(
+    rungs: Mapping[Any, Protocol],
+    items: pd.DataFrame,
+    watch: str = "nothing",
+    seed: int = 0,
+) -> dict[Any, Protocol]:
+    """Protocols held to one number of training items, the least of all their folds.
+
+    Then rungs of a ladder differ in who is tested, not in how much is learned.
+
+    Args:
+        rungs: protocols by the name of their rung.
+        items: what will be split; for rungs with items of their own, match each
+            with `dataclasses.replace(protocol, train_size=...)`.
+        watch, seed: as in `sides`.
+    """
+    least = min(
+        len(sides(items, replace(split, train_size=0), watch, seed)[0])
+        for rung in rungs.values()
+        for split in checked(rung, items)
+    )
+    return {name: replace(rung, train_size=least) for name, rung in rungs.items()}
+
+
+def _thinned(
+    items: pd.DataFrame, train: np.ndarray, size: int, seed: int
+) -> np.ndarray:
+    """So many of the train side's items, in whole clips, people and classes in turn."""
+    part = items.iloc[train]
+    clips = part.drop_duplicates("clip")
+    order = np.random.default_rng(seed).permutation(len(clips))
+    clips = clips.iloc[order]
+    # The first clip of each person and emotion, then the second, and so on.
+    kinds = [c for c in ("subject", "emotion") if c in clips]
+    turn = clips.groupby(kinds, sort=False).cumcount().to_numpy()
+    taken = clips["clip"].iloc[np.argsort(turn, kind="stable")]
+    counts = part["clip"].value_counts()
+    enough = int(np.searchsorted(counts[taken].cumsum().to_numpy(), size)) + 1
+    place = pd.Series(np.arange(enough), taken.iloc[:enough])
+    rank = part["clip"].map(place).to_numpy()
+    chosen = np.flatnonzero(~np.isnan(rank))
+    chosen = chosen[np.argsort(rank[chosen], kind="stable")][:size]
+    return np.sort(train[chosen])
+
+
+def _same(value: object) -> str:
+    """An id as it is compared: 1 and "1", "S1" and "s1 " are the same person."""
+    return str(value).strip().casefold()
+
+
 def _require(items: pd.DataFrame, *columns: str) -> None:
     missing = [column for column in columns if column not in items]
     if missing:
@@ -342,7 +510,9 @@ def _require(items: pd.DataFrame, *columns: str) -> None:
 def _groups(items: pd.DataFrame, column: str, at_least: int = 1) -> np.ndarray:
     """The values of a column, all known and at least so many different ones."""
     _require(items, column)
-    values = items[column].astype(object).fillna("").to_numpy().astype(str)
+    known = items[column].astype(object).fillna("")
+    values = known.map({value: _same(value) for value in known.unique()})
+    values = values.to_numpy().astype(str)
     if (values == "").any():
         raise LeakError(
             f"{(values == '').sum()} of {len(items)} items name no {column}, so "
@@ -386,10 +556,11 @@ def _shared(train: pd.DataFrame, test: pd.DataFrame, column: str) -> np.ndarray 
     """Which test items have their value of a column on the train side."""
     if column not in test:
         return None
-    known = test[column].notna() & (test[column] != "")
-    return (
-        (known & test[column].isin(train[column])).to_numpy() if known.any() else None
+    ours, theirs = (
+        side[column].astype(object).fillna("").map(_same) for side in (test, train)
     )
+    known = ours != ""
+    return (known & ours.isin(set(theirs))).to_numpy() if known.any() else None
 
 
 def _other_copy(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:

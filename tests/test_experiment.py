@@ -1,13 +1,64 @@
-"""From items to a record: fold by fold, resumable, honest about who is watched."""
+"""From items to a record: known by what is given, fold by fold, resumable."""
+
+import dataclasses
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import UsageError, experiment, labels, protocols, records
+from emolib import EmolibError, UsageError, experiment, labels, protocols, records
+from emolib import learners as l
+from emolib.models import baselines
+from emolib.records import reading
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
+TURNED = labels.LabelSpace("two", ("sad", "happy"))
 PEOPLE, TAKES = 4, 6
+
+
+def small(shape, classes, units=4, dropout=0.5, like=None):
+    """A network with dropout, and inputs brought to the training side's spread."""
+    import keras
+    from keras import layers
+
+    inputs = keras.Input(shape)
+    scaled = layers.BatchNormalization(
+        center=False, scale=False, epsilon=1e-7, trainable=False
+    )
+    x = scaled(inputs)
+    if like is not None:
+        like = np.asarray(like)
+        scaled.set_weights([like.mean(axis=0), like.var(axis=0)])
+    x = layers.Dropout(dropout)(layers.Dense(units, activation="relu")(x))
+    model = keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def two_heads(shape, classes):
+    import keras
+    from keras import layers
+
+    inputs = keras.Input(shape)
+    outputs = {
+        task: layers.Dense(count, activation="softmax", name=task)(inputs)
+        for task, count in classes.items()
+    }
+    model = keras.Model(inputs, outputs)
+    model.compile(
+        "adam", dict.fromkeys(classes, "categorical_crossentropy"),
+        metrics=dict.fromkeys(classes, ["accuracy"]),
+    )  # fmt: skip
+    return model
+
+
+def perceptron(shape, classes, units=5):
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Linear(shape[0], units), nn.ReLU(), nn.Linear(units, classes)
+    )
 
 
 @pytest.fixture
@@ -26,62 +77,138 @@ def clips(tmp_path):
                     "subject": f"toy-{person}",
                     "sentence": "1",
                     "emotion": SPACE.classes[take % 2],
+                    "authenticity": ("genuine", "posed")[take % 3 == 0],
                 }
             )
     return pd.DataFrame(rows)
 
 
-def open_run(clips, tmp_path, protocol, **more):
-    return records.open_run(
-        study="confidence-fusion",
-        experiment="toy",
-        source="demo",
-        corpus="toy",
-        protocol=protocol.name,
-        model="toy",
-        profile="smoke",
-        seed=0,
-        manifest=clips,
-        space=SPACE,
-        folds=protocol.folds,
-        folder=tmp_path / "runs",
-        **more,
-    )
+@pytest.fixture
+def toy(clips):
+    """Examples that a linear model gets right."""
+    noise = np.random.default_rng(0).normal(size=(len(clips), 3))
+    x = noise + 4 * SPACE.encode(clips["emotion"])[:, None]
+    return experiment.examples(clips, x.astype(np.float32), SPACE)
 
 
-def oracle(items):
-    """A learner that is right about everything, and counts its calls."""
-
-    def learn(split, checkpoint):
-        learn.calls.append(split.fold)
-        scores = SPACE.one_hot(items["emotion"].iloc[split.test])
-        return experiment.Learned(scores)
-
-    learn.calls = []
-    return learn
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "folders", lambda: [tmp_path / "runs"])
+    return experiment.Study("confidence-fusion", "smoke", runs=tmp_path / "runs")
 
 
-def test_a_killed_experiment_goes_on_with_the_fold_it_lacks(clips, tmp_path):
-    items, protocol = experiment.items_of(clips), protocols.SubjectKFold(4)
-    learn = oracle(items)
+@dataclasses.dataclass(frozen=True)
+class Oracle(l.Learner):
+    """Right about everything; counts its calls."""
 
-    def killed(split, checkpoint):
-        if split.fold == 2:
-            raise KeyboardInterrupt
-        return learn(split, checkpoint)
+    told: str = ""
+    name = "oracle"
+    calls = []
 
-    with pytest.raises(KeyboardInterrupt):
-        experiment.run_folds(
-            open_run(clips, tmp_path, protocol), protocol, items, killed
+    def fit(self, examples, split, seed=0, checkpoint=None):
+        self.calls.append(split.fold)
+        answer = examples.space.one_hot(examples.items["emotion"].iloc[split.test])
+        return l.Fitted(None, lambda x: {"emotion": answer}, split.train)
+
+    def spec(self):
+        return {"kind": "Oracle", "told": self.told}
+
+    def code(self):
+        return "1"
+
+
+@pytest.fixture
+def oracle():
+    Oracle.calls.clear()
+    return Oracle()
+
+
+APART = protocols.SubjectKFold(4)
+LINEAR = l.Classifier(baselines.linear(), "linear")
+
+
+# -- what is given ----------------------------------------------------------
+
+
+def test_the_same_given_is_the_same_run_and_trains_once(study, toy, oracle):
+    first = study.run("toy", toy, oracle, APART)
+    again = study.run("toy", toy, oracle, APART, claims=["C.audio.accuracy"])
+    assert again.folder == first.folder and oracle.calls == [0, 1, 2, 3]
+
+
+def other(examples, **changes):
+    return dataclasses.replace(examples, **changes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: other(e, x=np.random.default_rng(1).normal(size=e.x.shape)),
+        lambda e: other(e, x=e.x + np.float32(1e-3)),
+        lambda e: other(e, spaces={"emotion": TURNED}),
+        lambda e: e.take(e.items["subject"] != "toy-3"),
+        # Another mapping of names in a corpus gives other classes.
+        lambda e: other(
+            e, items=e.items.assign(emotion=e.items["emotion"].to_numpy()[::-1])
+        ),
+    ],
+)  # fmt: skip
+def test_another_input_is_another_run(study, toy, oracle, change):
+    first = study.run("toy", toy, oracle, protocols.SubjectKFold(3))
+    second = study.run("toy", change(toy), oracle, protocols.SubjectKFold(3))
+    assert second.folder != first.folder
+    assert oracle.calls == [0, 1, 2, 0, 1, 2]
+
+
+def test_noise_instead_of_information_gives_another_result(study, toy):
+    told = study.run("toy", toy, LINEAR, APART)
+    noise = np.random.default_rng(1).normal(size=toy.x.shape).astype(np.float32)
+    guessed = study.run("toy", other(toy, x=noise), LINEAR, APART)
+    assert told.metrics["accuracy"]["value"] == 1
+    assert guessed.metrics["accuracy"]["value"] < 0.9
+
+
+def test_another_learner_protocol_or_seed_is_another_run(study, toy, oracle):
+    one = study.run("toy", toy, oracle, APART)
+    others = [
+        study.run("toy", toy, Oracle("else"), APART),
+        study.run("toy", toy, oracle, protocols.SubjectKFold(4, seed=1)),
+        study.run("toy", toy, oracle, protocols.SubjectKFold(4, train_size=12)),
+        dataclasses.replace(study, seed=1).run("toy", toy, oracle, APART),
+        study.run("toy", toy, LINEAR, APART),
+        study.run(
+            "toy", toy, l.Classifier(baselines.linear().set_params(
+                logisticregression__C=0.5), "linear"), APART),
+    ]  # fmt: skip
+    assert len({run.folder for run in [one, *others]}) == 7
+
+
+def test_a_network_by_each_of_its_fields(toy):
+    base = l.Network(small, {"units": 4}, epochs=2)
+    others = [
+        l.Network(small, {"units": 5}, epochs=2),
+        l.Network(small, {"units": 4}, epochs=3),
+        l.Network(small, {"units": 4}, epochs=2, batch=8),
+        l.Network(small, {"units": 4}, epochs=2, reduce_rate=(1, 0.5)),
+        l.Network(small, {"units": 4}, epochs=2, watch="test"),
+        l.Network(two_heads, {"units": 4}, epochs=2),
+    ]
+    specs = [json.dumps(one.spec(), sort_keys=True) for one in [base, *others]]
+    assert len(set(specs)) == len(specs)
+    assert base == l.Network(small, {"units": 4}, epochs=2)
+    with pytest.raises(UsageError, match="lambda"):
+        l.Network(lambda shape, classes: None).spec()
+    with pytest.raises(UsageError, match="none of nothing, test"):
+        l.Network(small, watch="tests")
+
+
+def test_inputs_of_another_length_or_without_a_class_are_refused(clips):
+    with pytest.raises(UsageError, match="24 items and 23 inputs"):
+        experiment.examples(clips, np.zeros((23, 3)), SPACE)
+    with pytest.raises(UsageError, match="has no class"):
+        experiment.examples(
+            clips, np.zeros((24, 3)), labels.CKPLUS.__class__("x", ("happy",))
         )
-    run = experiment.run_folds(
-        open_run(clips, tmp_path, protocol), protocol, items, learn
-    )
-
-    assert learn.calls == [0, 1, 2, 3]
-    assert run.record["complete"] and run.metrics["accuracy"]["value"] == 1
-    assert sorted(run.predictions["clip"]) == sorted(clips["clip"])
-    assert all(fold["leak"]["subject"] == 0 for fold in run.record["folds"])
 
 
 def test_items_repeat_their_clip_and_tell_their_parts(clips):
@@ -92,35 +219,219 @@ def test_items_repeat_their_clip_and_tell_their_parts(clips):
     assert items["stop"].tolist() == [2, 3] * len(clips)
 
 
-@pytest.mark.parametrize(
-    ("validate_on", "watches_test"),
-    [("test", True), ("people", False), ("clips", False)],
-)
-def test_what_is_watched_while_training(clips, validate_on, watches_test):
-    items = experiment.items_of(clips)
-    split = next(protocols.SubjectKFold(2).split(items))
-    train, watched = experiment._watched(items, split, validate_on, seed=0)
-    seen = set(items["subject"].iloc[train])
+# -- folds ------------------------------------------------------------------
 
-    assert bool(set(watched) & set(split.test)) is watches_test
-    assert not set(train) & (set(watched) | set(split.test))
-    if validate_on == "people":
-        assert not seen & set(items["subject"].iloc[watched])
+
+def test_a_killed_experiment_goes_on_with_the_fold_it_lacks(study, toy, oracle):
+    fit = Oracle.fit
+
+    def killed(self, examples, split, seed=0, checkpoint=None):
+        if split.fold == 2 and len(self.calls) == 2:
+            self.calls.append("killed")
+            raise KeyboardInterrupt
+        return fit(self, examples, split, seed, checkpoint)
+
+    Oracle.fit = killed
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            study.run("toy", toy, oracle, APART)
+        run = study.run("toy", toy, oracle, APART)
+    finally:
+        Oracle.fit = fit
+    assert oracle.calls == [0, 1, "killed", 2, 3]
+    assert run.record["complete"] and run.metrics["accuracy"]["value"] == 1
+    assert sorted(run.predictions["clip"]) == sorted(toy.items["clip"])
+    assert all(fold["leak"]["subject"] == 0 for fold in run.record["folds"])
+    assert {fold["trained"]["people"] for fold in run.record["folds"]} == {3}
+
+
+def test_a_fold_of_other_code_is_run_again_but_not_one_of_the_book(
+    study, toy, oracle, monkeypatch, tmp_path
+):
+    study.run("toy", toy, oracle, APART)
+    monkeypatch.setattr(Oracle, "code", lambda self: "2")
+    assert study.run("toy", toy, oracle, APART).of == "today's code"
+    assert oracle.calls == [0, 1, 2, 3] * 2
+
+    for module in (reading, records.run):
+        monkeypatch.setattr(module, "committed_folder", lambda: tmp_path / "runs")
+    monkeypatch.setattr(Oracle, "code", lambda self: "3")
+    book = dataclasses.replace(study)
+    kept = book.run("toy", toy, oracle, APART, commit=True)
+    assert kept.of == "older code" and oracle.calls == [0, 1, 2, 3] * 2
+    monkeypatch.setenv("EMOLIB_FRESH", "1")
+    assert book.run("toy", toy, oracle, APART, commit=True).of == "today's code"
+    assert oracle.calls == [0, 1, 2, 3] * 3
+
+
+def test_last_digits_of_another_machine_are_named_and_not_trained_again(
+    study, toy, oracle, monkeypatch, tmp_path
+):
+    for module in (reading, records.run):
+        monkeypatch.setattr(module, "committed_folder", lambda: tmp_path / "runs")
+    made = study.run("toy", toy, oracle, APART, commit=True)
+    near = other(toy, x=toy.x * np.float32(1 + 1e-6))
+    assert near.digest != toy.digest
+    found = study.run("toy", near, oracle, APART, commit=True)
+    assert found.folder == made.folder and found.of == "inputs of another machine"
+    far = other(toy, x=toy.x + np.float32(0.3))
+    assert study.run("toy", far, oracle, APART, commit=True).folder != made.folder
+
+
+def test_rendered_data_never_lies_among_the_books_records(
+    study, toy, oracle, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(records, "committed_folder", lambda: tmp_path / "book")
+    monkeypatch.setattr(records, "runs_folder", lambda: tmp_path / "runs")
+    book = dataclasses.replace(study, runs=tmp_path / "book")
+    assert tmp_path / "runs" in book.run("toy", toy, oracle, APART).folder.parents
+
+
+# -- learners ---------------------------------------------------------------
 
 
 def test_a_probability_column_is_its_class_whatever_the_training_side_lacks(clips):
-    items = experiment.items_of(clips)
     three = labels.LabelSpace("three", ("bored", "happy", "sad"))
-    x = three.one_hot(items["emotion"])[:, 1:]
-    from emolib.models import baselines
-
-    learn = experiment.sklearn_learner(x, items, three, baselines.nearest)
-    split = next(protocols.SubjectKFold(2).split(items))
-    scores = learn(split, None).probabilities
+    x = three.one_hot(clips["emotion"])[:, 1:]
+    given = experiment.examples(clips, x, three)
+    split = protocols.checked(protocols.SubjectKFold(2), given.items)[0]
+    fitted = l.Classifier(baselines.nearest()).fit(given, split)
+    scores = fitted.predict(x[split.test])["emotion"]
     assert (scores[:, 0] == 0).all()
-    assert (
-        three.decode(scores.argmax(axis=1)) == items["emotion"].iloc[split.test]
-    ).all()
+    truth = given.items["emotion"].iloc[split.test]
+    assert (three.decode(scores.argmax(axis=1)) == truth).all()
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [
+        l.Network(small, {"units": 6}, epochs=3, batch=4),
+        l.TorchNetwork(perceptron, {"units": 6}, epochs=3, batch=4, rate=0.01),
+    ],
+    ids=["keras", "torch"],
+)
+def test_a_model_is_built_again_from_its_record_and_weights(study, toy, learner):
+    run = study.run("toy", toy, learner, protocols.SubjectKFold(2), keep=True)
+    table = run.predictions
+    record = json.loads((run.folder / "record.json").read_text())
+    for fold in range(2):
+        # As someone would who has the folder alone.
+        stranger = records.Recorded(record, run.folder)
+        answers = stranger.answers(toy, fold).set_index("clip")
+        tested = table[table["fold"] == fold].set_index("clip")
+        again = answers.loc[tested.index, list(SPACE)]
+        np.testing.assert_allclose(again, tested[list(SPACE)], atol=1e-6)
+
+
+def test_a_classifier_is_built_again_by_fitting_it_again(study, toy):
+    run = study.run("toy", toy, LINEAR, APART)
+    split = protocols.checked(APART, toy.items)[1]
+    again = LINEAR.fit(toy, split).predict(toy.x[split.test])["emotion"]
+    tested = run.predictions.query("fold == 1")
+    np.testing.assert_allclose(again, tested[list(SPACE)], atol=1e-6)
+    with pytest.raises(EmolibError, match="only a network"):
+        run.model()
+
+
+def test_without_weights_the_message_says_how_to_get_them(study, toy):
+    run = study.run("toy", toy, l.Network(small, epochs=1), protocols.SubjectKFold(2))
+    with pytest.raises(EmolibError, match="keep=True"):
+        run.model()
+    kept = study.run(
+        "toy", toy, l.Network(small, epochs=1), protocols.SubjectKFold(2), keep=True
+    )
+    assert kept.model(1).count_params()
+
+
+def continued(shape, classes, start):
+    """A network that goes on from another's weights."""
+    model = small(shape, classes, dropout=0.0)
+    model.set_weights([np.array(v) for v in start.get_weights()[: len(model.weights)]])
+    return model
+
+
+def test_a_network_begins_with_another_runs_of_the_same_fold(study, toy):
+    halves = protocols.SubjectKFold(2)
+    first = study.run(
+        "first", toy, l.Network(small, {"dropout": 0.0}, epochs=2), halves, keep=True
+    )
+    for start in (first, first.fold(0)):
+        network = l.Network(continued, {"start": start}, epochs=1)
+        second = study.run("second", toy, network, halves, keep=True)
+        assert (
+            second.record["learner"]["design"]["start"]["record"] == first.record["id"]
+        )
+        assert second.model(1).count_params()
+
+
+def test_two_tasks_give_two_records(study, clips, toy):
+    spaces = {
+        "emotion": SPACE,
+        "authenticity": labels.LabelSpace("a", ("genuine", "posed")),
+    }
+    both = experiment.examples(clips, toy.x, spaces)
+    network = l.Network(two_heads, epochs=2)
+    runs = study.run("both", both, network, protocols.SubjectKFold(2))
+    assert list(runs) == ["emotion", "authenticity"]
+    assert runs["authenticity"].record["task"] == "authenticity"
+    assert set(runs["authenticity"].predictions["label"]) == {"genuine", "posed"}
+    assert "authenticity_accuracy" in runs["emotion"].history
+
+
+def test_several_seeds_are_one_call(study, toy):
+    network = l.Network(small, epochs=2, batch=4)
+    runs = study.run("seeds", toy, network, protocols.SubjectKFold(2), seeds=3)
+    each = [run.metrics["accuracy"]["value"] for run in runs]
+    assert [run.record["seed"] for run in runs] == [0, 1, 2]
+    assert runs.metrics["accuracy"]["value"] == pytest.approx(np.mean(each))
+    assert runs.spread["accuracy"] == (min(each), max(each))
+    positions = {tuple(f["positions"] for f in r.record["folds"]) for r in runs}
+    assert len(positions) == 1
+    alone = study.run("seeds", toy, network, protocols.SubjectKFold(2))
+    assert alone.folder == runs.runs[0].folder
+
+
+def test_a_network_does_not_depend_on_those_traced_before_it(toy):
+    """Dropout, a fallen learning rate and inputs of another spread included."""
+    from emolib.training import with_keras
+
+    x = toy.x.copy()
+    x[: len(x) // 2] *= 5  # of other people than the second half
+    given = other(toy, x=x)
+    network = l.Network(small, epochs=4, batch=4, reduce_rate=(1, 0.5), watch="test")
+
+    def answers(alone):
+        for split in protocols.checked(APART, given.items):
+            if alone:
+                with_keras._TRACED.clear()
+            fitted = network.fit(given, split)
+            yield fitted.predict(x)["emotion"], fitted.model
+
+    alone, models = zip(*answers(True), strict=True)
+    assert len(set(models)) == 4
+    together, models = zip(*answers(False), strict=True)
+    assert len(set(models)) == 1
+    np.testing.assert_array_equal(alone, together)
+
+
+# -- answers that come from others ------------------------------------------
+
+
+def test_fused_answers_are_known_by_their_parents(study, toy):
+    one = study.run("one", toy, LINEAR, APART)
+    two = study.run("two", toy, l.Classifier(baselines.nearest(), "nearest"), APART)
+    table = experiment.by_clip(one.predictions, SPACE)
+    fused = study.add_answers("fused", table, [one, two], "mean")
+    assert fused.record["protocol"] == "subjects-apart"
+    assert [p["id"] for p in fused.record["parents"]] == [
+        one.record["id"], two.record["id"]
+    ]  # fmt: skip
+    assert study.add_answers("fused", table, [one, two], "mean").folder == fused.folder
+    assert study.add_answers("fused", table, [one], "mean").folder != fused.folder
+    every = study.add_answers(
+        "whole", table, [one], "mean", protocol=protocols.WholeCorpus()
+    )
+    assert every.record["protocol"] == "whole-corpus"
 
 
 def frames_of_one_clip():
@@ -142,44 +453,3 @@ def test_frames_become_a_clip(rule, expected):
 def test_an_unknown_rule_is_refused():
     with pytest.raises(UsageError, match="mean, vote, max"):
         experiment.by_clip(frames_of_one_clip(), SPACE, "median")
-
-
-def test_a_network_does_not_depend_on_those_traced_before_it(clips, tmp_path):
-    """Dropout, a fallen learning rate and inputs of another spread included."""
-    import keras
-    from keras import layers
-
-    from emolib import training
-
-    items = experiment.items_of(clips)
-    x = np.random.default_rng(0).normal(size=(len(items), 3)).astype(np.float32)
-    x[: len(x) // 2] *= 5  # of other people than the second half
-
-    def build(like):
-        inputs = keras.Input((3,))
-        mean, variance = like.mean(axis=0), like.var(axis=0)
-        scaled = layers.Normalization(mean=mean, variance=variance)(inputs)
-        hidden = layers.Dropout(0.5)(layers.Dense(4, activation="relu")(scaled))
-        outputs = layers.Dense(2, activation="softmax")(hidden)
-        model = keras.Model(inputs, outputs)
-        model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-        return model
-
-    def answers(alone, build):
-        learn = experiment.keras_learner(
-            x, items, SPACE, build, epochs=4, batch=4, seed=0,
-            reduce_rate=(1, 0.5), validate_on="test",
-        )  # fmt: skip
-        for split in protocols.checked(protocols.SubjectKFold(4), items):
-            if alone:
-                training._TRACED.clear()
-            learned = learn(split, tmp_path / "checkpoint")
-            (tmp_path / "checkpoint").unlink()
-            yield learned.probabilities, learned.model
-
-    for wanted in (build, lambda like: build(x)):  # of its own spread, of one spread
-        alone, models = zip(*answers(True, wanted), strict=True)
-        assert len(set(models)) == 4
-        together, models = zip(*answers(False, wanted), strict=True)
-        assert len(set(models)) == (4 if wanted is build else 1)
-        np.testing.assert_array_equal(alone, together)

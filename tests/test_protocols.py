@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import UsageError
+from emolib import UsageError, protocols
 from emolib.protocols import (
     PROTOCOLS,
     AugmentedBeforeSplit,
@@ -56,7 +56,13 @@ def sides(items, split, column):
     return set(values[split.train]), set(values[split.test])
 
 
-@pytest.mark.parametrize("name", sorted(set(PROTOCOLS) - {"augmented-before-split"}))
+# The first needs copies, the second names of corpora, the third tests everything.
+ORDINARY = sorted(
+    set(PROTOCOLS) - {"augmented-before-split", "other-corpora", "whole-corpus"}
+)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
 def test_every_protocol_tests_each_item_at_most_once_and_repeats_itself(items, name):
     two = {"folds": 2} if name == "sentences-apart" else {}  # all that is said
     protocol = PROTOCOLS[name](**two)
@@ -293,3 +299,98 @@ def test_validation_is_taken_from_the_train_side_only(items, by):
     assert (len(shared) == 0) == (by is not None)
     if by == "subject":
         assert items["subject"][validation].nunique() == 2
+
+
+# -- more ways --------------------------------------------------------------
+
+
+def test_other_corpora_and_the_whole_corpus(items):
+    (split,) = checked(protocols.OtherCorpora(("two",)), items)
+    assert set(items["corpus"].iloc[split.test]) == {"two"}
+    assert set(items["corpus"].iloc[split.train]) == {"one"}
+    (split,) = checked(protocols.WholeCorpus(), items)
+    assert len(split.train) == len(split.test) == len(items)
+    with pytest.raises(UsageError, match="neither may be 0"):
+        checked(protocols.OtherCorpora(("three",)), items)
+
+
+def test_an_unknown_protocol_is_refused_with_the_nearest():
+    assert protocols.protocol("in-order") is protocols.InOrder
+    with pytest.raises(UsageError, match="did you mean subjects-apart"):
+        protocols.protocol("subject-apart")
+
+
+@pytest.mark.parametrize("watch", ["nothing", "people", "clips"])
+def test_rungs_are_held_to_one_training_size(items, watch):
+    rungs = protocols.matched(
+        {
+            "random": protocols.RandomItems(0.15),
+            "clips": protocols.RandomClips(0.4),
+            "people": protocols.SubjectKFold(3),
+        },
+        items,
+        watch,
+    )
+    sizes, full = set(), []
+    for rung in rungs.values():
+        for split in checked(rung, items):
+            train, watched = protocols.sides(items, split, watch)
+            sizes.add(len(train))
+            full.append(len(split.train))
+            assert not set(train) & set(split.test)
+            assert watched is None or not set(train) & set(watched)
+            counts = items.iloc[train].groupby("subject").size()
+            people = items.iloc[split.train]["subject"].nunique()
+            assert watch == "people" or len(counts) == people  # nobody is lost
+    assert len(sizes) == 1 and sizes.pop() <= min(full)
+
+
+def test_copies_follow_their_clip_when_the_training_side_is_thinned(items):
+    (split,) = checked(protocols.RandomClips(0.25, train_size=41), items)
+    train, _ = protocols.sides(items, split)
+    assert len(train) == 41
+    whole = items.iloc[split.train].groupby("clip").size()
+    taken = items.iloc[train].groupby("clip").size()
+    assert (taken < whole[taken.index]).sum() <= 1
+
+
+def test_a_training_side_cannot_be_held_to_more_than_it_has(items):
+    (split,) = checked(protocols.RandomClips(0.25, train_size=10_000), items)
+    with pytest.raises(UsageError, match="fewer than the train_size"):
+        protocols.sides(items, split)
+
+
+def test_pairs_are_what_scikit_learn_takes(items):
+    from sklearn.dummy import DummyClassifier
+    from sklearn.model_selection import cross_val_score
+
+    apart = protocols.SubjectKFold(3)
+    scores = cross_val_score(
+        DummyClassifier(), np.zeros((len(items), 1)), items["emotion"],
+        cv=protocols.pairs(apart, items),
+    )  # fmt: skip
+    assert len(scores) == 3
+
+
+@pytest.mark.parametrize("spelt", ["{} ", " {}", "upper"])
+def test_one_person_under_two_spellings_is_one(items, spelt):
+    """A slip in a table must not hide that a person is on both sides."""
+
+    class Careless(protocols.Protocol):
+        name = "careless"
+        claims_apart = ("subject",)
+
+        def split(self, items, label="emotion"):
+            yield protocols.Split(0, np.arange(10), np.arange(10, 20))
+
+    part = items.iloc[:20].copy()
+    first = part["subject"].iloc[0]
+    other = first.upper() if spelt == "upper" else spelt.format(first)
+    part["subject"] = [first] * 10 + [other] * 10
+    with pytest.raises(protocols.LeakError):
+        checked(Careless(), part)
+    split = next(Careless().split(part))
+    assert protocols.leak_report(part, split)["subject"] == 10
+    # Numbers as numbers and as text are the same person too.
+    part["subject"] = pd.Series([1] * 10 + ["1"] * 10, part.index, dtype=object)
+    assert protocols.leak_report(part, split)["subject"] == 10

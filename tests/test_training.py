@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from emolib import EmolibError, UsageError, training
+from emolib.training import loop, with_keras, with_torch
 
 ITEMS, BATCH, SEED = 48, 8, 5
 BOTH = pytest.mark.parametrize("framework", ["keras", "torch"])
@@ -19,12 +20,13 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(ITEMS, 6)).astype(np.float32)
 Y = np.eye(3, dtype=np.float32)[X[:, :3].argmax(1)]
 VALIDATION = (X[:10] + 0.1, Y[:10])
+SEEDS = {"keras": with_keras.seed, "torch": with_torch.seed}
 OPTIONS = {"validation": VALIDATION, "reduce_rate": (1, 0.5), "stop_after": 3}
 
 
 def make(framework, seed=SEED):
     """A small model with everything that has a state: dropout, moments, averages."""
-    training.seed_everything(seed)
+    SEEDS[framework](seed)
     if framework == "torch":
         from torch import nn
 
@@ -50,7 +52,9 @@ def make(framework, seed=SEED):
 
 
 def fit(framework, model, x=X, y=Y, **options):
-    options = {"epochs": 4, "batch": BATCH, "seed": SEED, "progress": False} | options
+    options = {
+        "epochs": 4, "batch": BATCH, "seed": SEED, "progress": False, "save_every": 0
+    } | options  # fmt: skip
     return getattr(training, f"fit_{framework}")(model, x, y, **options)
 
 
@@ -248,8 +252,9 @@ def test_each_epoch_reads_every_item_once_batch_by_batch(framework, monkeypatch)
         orders[epoch] = batches(items, batch, seed, epoch)
         return orders[epoch]
 
-    batches = training._batches
-    monkeypatch.setattr(training, "_batches", note)
+    batches = loop.batches
+    for module in (with_keras, with_torch):
+        monkeypatch.setattr(module, "batches", note)
     read = []
     fit(framework, make(framework), Reader(X, read.append), epochs=2)
     for order in orders.values():
@@ -309,10 +314,10 @@ def test_plateaus_are_those_of_kerases_callbacks():
             reduce.on_epoch_end(epoch, {"val_loss": loss})
             reduced = float(model.optimizer.learning_rate) < before
             seen = losses[: epoch + 1]
-            assert training._stalled(seen, patience, training.LEAST) == reduced
+            assert loop._stalled(seen, patience, training.LEAST) == reduced
             if not model.stop_training:
                 stop.on_epoch_end(epoch, {"val_loss": loss})
-                assert training._stalled(seen, patience) == model.stop_training
+                assert loop._stalled(seen, patience) == model.stop_training
 
 
 def test_early_stop_gives_the_best_epoch_also_after_a_resume(tmp_path):
@@ -391,12 +396,34 @@ def test_checkpoint_of_another_call_is_refused(tmp_path):
         ({"validation": VALIDATION}, "validation is"),
         ({"reduce_rate": (3, 0.5)}, "reduce_rate is"),
         ({"epochs": 1}, "epochs is 1, 2 are done"),
+        ({"x": X + 1}, "x is .*checksum"),
     ]:
         with pytest.raises(UsageError, match=message):
             fit("torch", make("torch"), **(options | change))
     with pytest.raises(UsageError, match="model is"):
         fit("keras", make("keras"), **options)
+    import torch
+
+    another = make("torch")
+    another[2].p = 0.1
+    with pytest.raises(UsageError, match="model is"):
+        fit("torch", another, **options)
+    faster = make("torch")
+    adam = torch.optim.Adam(faster.parameters(), lr=0.1)
+    with pytest.raises(UsageError, match=r"rate is 0\.1, was 0\.001"):
+        fit("torch", faster, optimizer=adam, **options)
     assert checkpoint.read_bytes() == content
+
+    from safetensors import safe_open
+    from safetensors.numpy import load, save
+
+    with safe_open(checkpoint, framework="numpy") as file:
+        notes = file.metadata()
+    arrays = load(content)
+    lost = min(name for name in arrays if name.startswith("optimizer"))
+    checkpoint.write_bytes(save({k: v for k, v in arrays.items() if k != lost}, notes))
+    with pytest.raises(UsageError, match="it lacks 1 arrays"):
+        fit("torch", make("torch"), **options)
 
     checkpoint.write_bytes(content[: len(content) // 2])
     with pytest.raises(UsageError, match="no checkpoint"):
@@ -440,3 +467,68 @@ def test_both_frameworks_live_in_one_process():
         "torch.optim.Adam(layer.parameters()).step()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_checkpoints_are_written_by_time(tmp_path):
+    checkpoint = tmp_path / "fold.safetensors"
+    seen = []
+
+    def at_read(rows):
+        seen.append(epochs_in(checkpoint) if checkpoint.exists() else 0)
+
+    fit(
+        "torch", make("torch"), Reader(X, at_read), checkpoint=checkpoint, save_every=60
+    )
+    assert set(seen) == {0} and epochs_in(checkpoint) == 4  # the last one always
+
+
+def test_a_step_of_ones_own_reports_what_it_measures():
+    """Two heads, the second of them weighted by how often the first is right."""
+    import torch
+
+    class Heads(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = torch.nn.Linear(6, 3), torch.nn.Linear(6, 2)
+
+        def forward(self, x):
+            return {"first": self.first(x), "second": self.second(x)}
+
+    def step(model, x, y):
+        out = model(x)
+        right = (out["first"].argmax(1) == y["first"]).float().mean()
+        losses = [torch.nn.functional.cross_entropy(out[name], y[name]) for name in out]
+        return losses[0] + right.detach() * losses[1], {"weight": right.item()}
+
+    SEEDS["torch"](0)
+    targets = {"first": Y.argmax(1), "second": (X[:, 4] > 0).astype(int)}
+    model = Heads()
+    history = fit("torch", model, y=targets, step=step, epochs=20)
+    assert history.loss.iloc[-1] < history.loss[0]
+    assert history.weight.iloc[-1] > history.weight[0]
+    answers = with_torch.predict(model, X)
+    assert {k: v.shape for k, v in answers.items()} == {
+        "first": (ITEMS, 3), "second": (ITEMS, 2)
+    }  # fmt: skip
+
+
+def test_a_keras_model_with_several_outputs():
+    import keras
+    from keras import layers
+
+    SEEDS["keras"](0)
+    inputs = keras.Input((6,))
+    outputs = {
+        "first": layers.Dense(3, activation="softmax", name="first")(inputs),
+        "second": layers.Dense(2, activation="softmax", name="second")(inputs),
+    }
+    model = keras.Model(inputs, outputs)
+    model.compile(
+        "adam", dict.fromkeys(outputs, "categorical_crossentropy"),
+        metrics=dict.fromkeys(outputs, ["accuracy"]),
+    )  # fmt: skip
+    second = np.eye(2, dtype=np.float32)[(X[:, 4] > 0).astype(int)]
+    history = fit("keras", model, y={"first": Y, "second": second}, epochs=3)
+    assert {"first_accuracy", "second_loss"} <= set(history)
+    assert history.loss.iloc[-1] < history.loss[0]
+    assert with_keras.predict(model, X)["second"].shape == (ITEMS, 2)

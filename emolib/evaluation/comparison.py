@@ -33,6 +33,9 @@ class Found(NamedTuple):
     p: float
 
 
+_SHARES = 5040  # a multiple of every number of seeds up to ten
+
+
 def compare(
     a: ArrayLike,
     b: ArrayLike,
@@ -65,14 +68,34 @@ def compare(
     >>> result["difference"], result["p"], result["n_subjects"]
     (1.0, 0.25, 3)
     """
-    gains = _correct(a, truth).astype(int) - _correct(b, truth).astype(int)
+    return paired(_correct(a, truth), _correct(b, truth), groups, n, seed)
+
+
+def paired(
+    a: ArrayLike,
+    b: ArrayLike,
+    groups: ArrayLike,
+    n: int = 10_000,
+    seed: int = 0,
+) -> dict[str, float | int]:
+    """As `compare`, of how right each system is about each item.
+
+    Args:
+        a, b: 1 for right and 0 for wrong, or the share of seeds that are right.
+        groups: the person each item comes from.
+    """
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if a.shape != b.shape:
+        raise UsageError(f"{len(a)} items of one system and {len(b)} of the other")
+    # Shares of seeds as whole numbers, so that ties with the observed difference
+    # are exact.
+    gains = np.rint((a - b) * _SHARES).astype(np.int64)
     codes, size = group_codes(groups, len(gains))
-    # Sums of whole numbers: ties with the observed difference are exact.
     per_person = np.bincount(codes, gains, size).astype(np.int64)
     extreme = np.abs(_signs(size, n, seed) @ per_person) >= abs(per_person.sum())
     # Drawn swaps lack the observed one: it is counted in.
     p = extreme.mean() if 2**size <= n else (extreme.sum() + 1) / (n + 1)
-    spread = interval(gains, groups, n, seed)
+    spread = interval(a - b, groups, n, seed)
     return {
         "difference": spread.value,
         "low": spread.low,

@@ -149,6 +149,54 @@ class Arrays(Sequence):
             raise _damaged(part, "another array comes out now")
 
 
+class Stream:
+    """Inputs of one shape that are read from stored arrays where they are used.
+
+    `stream[rows]` gives the inputs of some rows, so that memory does not grow
+    with their number.
+
+    Args:
+        arrays: from `extract`.
+        take: for each row, the number of its array and which part of it: a place
+            (one frame), or from where to where along its first axis.
+        length: fill parts up with zeros behind, to so many steps.
+    """
+
+    def __init__(
+        self,
+        arrays: Arrays,
+        take: Sequence[tuple[int, int] | tuple[int, int, int]],
+        length: int | None = None,
+    ) -> None:
+        first = arrays[take[0][0]]
+        inner = first.shape[1:] if length is None else (length, *first.shape[1:])
+        self._arrays, self._take = arrays, list(take)
+        self.shape, self.dtype = (len(self._take), *inner), first.dtype
+
+    def __len__(self) -> int:
+        return len(self._take)
+
+    def __getitem__(self, rows: Sequence[int] | slice) -> np.ndarray:
+        if isinstance(rows, slice):
+            rows = range(*rows.indices(len(self)))
+        found = np.zeros((len(rows), *self.shape[1:]), self.dtype)
+        for place, row in enumerate(rows):
+            number, *where = self._take[int(row)]
+            if len(where) == 1:
+                found[place] = self._arrays[number][where[0]]
+            else:
+                part = self._arrays[number][where[0] : where[1]]
+                found[place, : len(part)] = part
+        return found
+
+    def checksum(self) -> str:
+        """Of all inputs, from the store's checksums: nothing is read for it."""
+        digest = blake2b(digest_size=8)
+        for number, *where in self._take:
+            digest.update(f"{self._arrays.checksums[number]} {where};".encode())
+        return digest.hexdigest()
+
+
 class Features:
     """One array a clip, aligned to a manifest.
 

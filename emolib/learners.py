@@ -1,0 +1,583 @@
+"""Learners: a model as a value.
+
+A learner says how a model is built, of what design, and how it is trained. It is
+frozen and can be compared; its fields are the parameters of a record, and from
+the record and the weights beside it the model is built again. What it learns from
+comes with `fit`:
+
+    network = Network(audio_cnn_lstm, {"width": 0.3}, epochs=30, watch="test")
+    fitted = network.fit(examples, split, seed=0)
+    probabilities = fitted.predict(examples.x)["emotion"]
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from emolib import EmolibError, UsageError, code, protocols, training
+from emolib.files import write_atomic
+
+if TYPE_CHECKING:
+    from emolib.experiment import Examples
+
+WATCH = ("nothing", "test", "people", "clips")
+"""What may be watched while training; "test" lets the answers steer it, as many
+papers do; "people" sets a fifth of the training people apart instead, "clips" a
+tenth of the training clips."""
+
+
+@dataclass
+class Fitted:
+    """A model that has learned one fold.
+
+    Attributes:
+        model: the framework's own.
+        answer: inputs to probabilities by task.
+        weights: what to keep of it, arrays by name; none for a classifier.
+        history: one row an epoch.
+        trained: the positions that were trained on.
+    """
+
+    model: Any = field(repr=False)
+    answer: Callable[[Any], dict[str, np.ndarray]] = field(repr=False)
+    trained: np.ndarray = field(repr=False)
+    weights: Callable[[], dict[str, np.ndarray]] | None = field(
+        default=None, repr=False
+    )
+    history: pd.DataFrame | None = field(default=None, repr=False)
+    parameters_count: int | None = None
+
+    def predict(self, x: Any) -> dict[str, np.ndarray]:
+        """Probabilities by task, one row an item."""
+        return self.answer(x)
+
+    def save(self, file: Path) -> None:
+        """Keep the weights.
+
+        Raises:
+            UsageError: for a model that is built again by fitting it again.
+        """
+        from safetensors.numpy import save
+
+        if self.weights is None:
+            raise UsageError("a classifier's model is not kept: fit it again")
+        content = save(self.weights())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(file, lambda path: path.write_bytes(content))
+
+
+class Learner(ABC):
+    """What `Study.run` takes. Subclasses are frozen dataclasses."""
+
+    name: str
+
+    @abstractmethod
+    def fit(
+        self,
+        examples: Examples,
+        split: protocols.Split,
+        seed: int = 0,
+        checkpoint: Path | None = None,
+    ) -> Fitted:
+        """Learn the training side of a split, never more of the test side than
+        `watch` says."""
+
+    @abstractmethod
+    def spec(self) -> dict:
+        """All of it in JSON's types; from this the model is built again."""
+
+    @abstractmethod
+    def code(self) -> str:
+        """What the code means that it runs."""
+
+    @property
+    def parameters(self) -> dict:
+        """What stands among a record's parameters."""
+        told = {}
+        for name, value in self.spec().items():
+            if name == "design":
+                told |= {f"design.{part}": given for part, given in value.items()}
+            elif name not in ("kind", "build", "name"):
+                told[name] = value
+        return told
+
+
+# -- networks ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Network(Learner):
+    """A Keras network.
+
+    Args:
+        build: makes it, freshly compiled: `build(shape, classes, **design)`, with
+            the shape of one input (a dict for structured inputs) and the number of
+            classes (a dict by task, if there are several). If it has a parameter
+            `like`, it is given the training side's inputs, for what must be fitted
+            to them; that must become weights of the network.
+        design: what else `build` is given. A run in it stands for that run's
+            trained network of the same fold, `run.fold(0)` for its first.
+        epochs, batch, reduce_rate, stop_after: as in `training.fit_keras`.
+        watch: one of `WATCH`.
+    """
+
+    build: Callable
+    design: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 10
+    batch: int = 32
+    reduce_rate: tuple[int, float] | None = None
+    stop_after: int | None = None
+    watch: str = "nothing"
+
+    def __post_init__(self) -> None:
+        _check_watch(self.watch)
+
+    @property
+    def name(self) -> str:
+        return _named(self.build)
+
+    def fit(self, examples, split, seed=0, checkpoint=None) -> Fitted:
+        return _fit_network(self, examples, split, seed, checkpoint)
+
+    def spec(self) -> dict:
+        return _spec(self)
+
+    def code(self) -> str:
+        return code.meaning(self.build, _fit_network)
+
+
+def _fit_network(
+    network: Network,
+    examples: Examples,
+    split: protocols.Split,
+    seed: int,
+    checkpoint: Path | None,
+) -> Fitted:
+    from emolib.training import with_keras
+
+    train, watched = protocols.sides(examples.items, split, network.watch, seed)
+    x = part_of(examples, train)
+    y = _one_hot(examples, train)
+    with_keras.seed(seed)
+    model = _built(network.build, examples, network.design, split.fold, like=x)
+    model = training.traced(model)
+    history = training.fit_keras(
+        model,
+        x,
+        y,
+        epochs=network.epochs,
+        batch=network.batch,
+        seed=seed,
+        validation=None
+        if watched is None
+        else (part_of(examples, watched), _one_hot(examples, watched)),
+        reduce_rate=network.reduce_rate,
+        stop_after=network.stop_after,
+        checkpoint=checkpoint,
+    )
+    task = next(iter(examples.spaces))
+    return Fitted(
+        model,
+        lambda given: by_task(with_keras.predict(model, given), task),
+        train,
+        lambda: with_keras.weights(model),
+        history,
+        model.count_params(),
+    )
+
+
+@dataclass(frozen=True)
+class TorchNetwork(Learner):
+    """A torch network.
+
+    Args:
+        build, design: as `Network`'s; the module gives logits (a dict by task, if
+            there are several).
+        epochs, batch, reduce_rate, stop_after: as in `training.fit_torch`.
+        optimizer: a name in `torch.optim`.
+        rate, momentum: the optimizer's; a momentum of 0 is not handed on.
+        step: as in `training.fit_torch`; a function that can be imported, or one
+            of a notebook.
+        watch: one of `WATCH`.
+    """
+
+    build: Callable
+    design: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 10
+    batch: int = 32
+    optimizer: str = "Adam"
+    rate: float = 0.001
+    momentum: float = 0.0
+    reduce_rate: tuple[int, float] | None = None
+    stop_after: int | None = None
+    step: Callable | None = None
+    watch: str = "nothing"
+
+    def __post_init__(self) -> None:
+        _check_watch(self.watch)
+
+    @property
+    def name(self) -> str:
+        return _named(self.build)
+
+    def fit(self, examples, split, seed=0, checkpoint=None) -> Fitted:
+        return _fit_torch_network(self, examples, split, seed, checkpoint)
+
+    def spec(self) -> dict:
+        return _spec(self)
+
+    def code(self) -> str:
+        steps = [self.step] if self.step else []
+        return code.meaning(self.build, _fit_torch_network, *steps)
+
+
+def _fit_torch_network(
+    network: TorchNetwork,
+    examples: Examples,
+    split: protocols.Split,
+    seed: int,
+    checkpoint: Path | None,
+) -> Fitted:
+    import torch
+
+    from emolib.training import with_torch
+
+    train, watched = protocols.sides(examples.items, split, network.watch, seed)
+    x = part_of(examples, train)
+    with_torch.seed(seed)
+    model = _built(network.build, examples, network.design, split.fold, like=x)
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    settings = {"momentum": network.momentum} if network.momentum else {}
+    optimizer = getattr(torch.optim, network.optimizer)(
+        model.parameters(), lr=network.rate, **settings
+    )
+    history = training.fit_torch(
+        model,
+        x,
+        _numbers(examples, train),
+        epochs=network.epochs,
+        batch=network.batch,
+        seed=seed,
+        validation=None
+        if watched is None
+        else (part_of(examples, watched), _numbers(examples, watched)),
+        reduce_rate=network.reduce_rate,
+        stop_after=network.stop_after,
+        checkpoint=checkpoint,
+        optimizer=optimizer,
+        step=network.step,
+    )
+    task = next(iter(examples.spaces))
+    return Fitted(
+        model,
+        lambda given: by_task(with_torch.predict(model, given), task),
+        train,
+        lambda: with_torch.weights(model),
+        history,
+        sum(part.numel() for part in model.parameters()),
+    )
+
+
+# -- classifiers ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Classifier(Learner):
+    """A scikit-learn classifier on one vector an item.
+
+    Args:
+        estimator: an instance; each fold fits a clone of it. It needs
+            `predict_proba`.
+        name: how tables call it.
+        watch: always "nothing"; how much of the training side is set apart so that
+            rungs of a ladder can be held to one size with networks that watch.
+    """
+
+    estimator: Any
+    name: str = "classifier"
+
+    def fit(self, examples, split, seed=0, checkpoint=None) -> Fitted:
+        return _fit_classifier(self, examples, split, seed)
+
+    def spec(self) -> dict:
+        settings = {
+            name: _setting(value)
+            for name, value in self.estimator.get_params().items()
+            if not hasattr(value, "get_params") and name not in ("steps", "memory")
+        }
+        kinds = [
+            f"{type(part).__module__}.{type(part).__qualname__}"
+            for part in _parts(self.estimator)
+        ]
+        return {"kind": "Classifier", "name": self.name, "parts": kinds, **settings}
+
+    def code(self) -> str:
+        return code.meaning(_fit_classifier)
+
+    @property
+    def parameters(self) -> dict:
+        return {}
+
+
+def _fit_classifier(
+    learner: Classifier, examples: Examples, split: protocols.Split, seed: int
+) -> Fitted:
+    from sklearn.base import clone
+
+    (task, space), *others = examples.spaces.items()
+    if others:
+        raise UsageError("a classifier answers one question; give it one task")
+    train, _ = protocols.sides(examples.items, split, "nothing", seed)
+    model = clone(learner.estimator)
+    model.fit(np.asarray(part_of(examples, train)), examples.targets[task][train])
+
+    def answer(x: Any) -> dict[str, np.ndarray]:
+        scores = np.zeros((len(x), len(space)), dtype=np.float32)
+        scores[:, model.classes_] = model.predict_proba(np.asarray(x))
+        return {task: scores}
+
+    return Fitted(model, answer, train)
+
+
+def _parts(estimator: Any) -> list:
+    """The estimators inside an estimator, itself first."""
+    inner = [
+        value
+        for name, value in sorted(estimator.get_params().items())
+        if hasattr(value, "get_params")
+    ]
+    return [estimator, *inner]
+
+
+def _setting(value: Any) -> Any:
+    """An estimator's setting in JSON's types; an object by its kind and fields."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return [_setting(one) for one in value]
+    if isinstance(value, dict):
+        return {str(k): _setting(v) for k, v in value.items()}
+    told = {k: _setting(v) for k, v in sorted(vars(value).items())}
+    return {"kind": type(value).__qualname__, **told}
+
+
+# -- building again ---------------------------------------------------------
+
+
+def rebuilt(record: dict, folder: Path, fold: int = 0) -> Any:
+    """The trained model of a fold, from its record and the weights beside it.
+
+    Raises:
+        EmolibError: if there are no weights, or none fit.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    spec, shape = record.get("learner") or {}, record["inputs"].get("shape")
+    file = weights_file(folder, fold)
+    if spec.get("kind") not in ("Network", "TorchNetwork"):
+        raise EmolibError(f"{record['id']}: only a network's model is kept")
+    if not file.exists():
+        raise EmolibError(
+            f"{file}: no such weights; run the study again with keep=True, "
+            "as the chapter does for the models that it asks later"
+        )
+    build, design = _imported(spec["build"]), _resolved(spec["design"], folder, fold)
+    classes = record["inputs"]["classes"]
+    shape = _shape_again(shape)
+    model = build(shape, classes, **design)
+    try:
+        _put(spec["kind"], model, load_file(file))
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise EmolibError(
+            f"{file}: these weights are not those of {spec['build']} ({error})"
+        ) from error
+    return model
+
+
+def answered(record: dict, model: Any, x: Any) -> np.ndarray:
+    """What a rebuilt model says of inputs, in the record's task."""
+    if record["learner"]["kind"] == "Network":
+        from emolib.training import with_keras as framework
+    else:
+        from emolib.training import with_torch as framework
+    return by_task(framework.predict(model, x), record["task"])[record["task"]]
+
+
+def code_today(spec: Mapping) -> str | None:
+    """What the code means today that a record's learner runs; None if a notebook's."""
+    roots = [_fit_network] if spec["kind"] == "Network" else [_fit_torch_network]
+    if spec["kind"] == "Classifier":
+        return code.meaning(_fit_classifier)
+    try:
+        build = _imported(spec["build"])
+        steps = [_imported(spec["step"])] if spec.get("step") else []
+    except EmolibError:
+        return None
+    return code.meaning(build, *roots, *steps)
+
+
+def weights_file(folder: Path, fold: int) -> Path:
+    """Where a fold's weights lie, beside a local record."""
+    return folder / f"weights-{fold}.safetensors"
+
+
+def _put(kind: str, model: Any, arrays: dict[str, np.ndarray]) -> None:
+    if kind == "Network":
+        from emolib.training import with_keras as framework
+    else:
+        from emolib.training import with_torch as framework
+    framework.put_weights(model, arrays)
+
+
+def _spec(learner: Network | TorchNetwork) -> dict:
+    told = {}
+    for part in fields(learner):
+        value = getattr(learner, part.name)
+        if part.name in ("build", "step"):
+            value = _address(value) if value else None
+        elif part.name == "design":
+            value = {name: _given(one) for name, one in value.items()}
+        elif isinstance(value, tuple):
+            value = list(value)
+        told[part.name] = value
+    return {"kind": type(learner).__name__, **told}
+
+
+def _given(value: Any) -> Any:
+    """A value of a design in JSON's types; a run by its record."""
+    run, fold = getattr(value, "run", value), getattr(value, "number", None)
+    if hasattr(run, "record"):
+        return {"record": run.record["id"], "fold": fold}
+    if isinstance(value, (list, tuple)):
+        return [_given(one) for one in value]
+    return value
+
+
+def _built(
+    build: Callable, examples: Examples, design: Mapping, fold: int, like: Any
+) -> Any:
+    given = {name: _model_of(value, fold) for name, value in design.items()}
+    if "like" in inspect.signature(build).parameters:
+        given["like"] = like
+    return build(examples.shape, examples.classes, **given)
+
+
+def _model_of(value: Any, fold: int) -> Any:
+    """A run in a design as its trained model; anything else as it is."""
+    run, number = getattr(value, "run", value), getattr(value, "number", fold)
+    return run.model(number) if hasattr(run, "record") else value
+
+
+def _resolved(design: Mapping, folder: Path, fold: int) -> dict:
+    """A record's design with the models of the runs that it names."""
+    from emolib.records.reading import Recorded, read_record
+
+    found = {}
+    for name, value in design.items():
+        if isinstance(value, dict) and "record" in value:
+            place = folder.parent / value["record"]
+            parent = Recorded(read_record(place / "record.json"), place)
+            number = fold if value["fold"] is None else value["fold"]
+            found[name] = parent.model(number)
+        else:
+            found[name] = tuple(value) if isinstance(value, list) else value
+    return found
+
+
+def _named(build: Callable) -> str:
+    return getattr(build, "__name__", "network").replace("_", "-")
+
+
+def _address(function: Callable) -> str:
+    code.source_of(function)  # a lambda is refused here
+    return f"{function.__module__}:{function.__qualname__}"
+
+
+def _imported(address: str) -> Callable:
+    module, _, name = address.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise EmolibError(
+            f"{address}: it cannot be imported, so the model cannot be built again "
+            "here; run the notebook that defines it"
+        ) from error
+    return found
+
+
+def _shape_again(shape: Any) -> Any:
+    if isinstance(shape, dict):
+        return {name: tuple(part) for name, part in shape.items()}
+    return tuple(shape)
+
+
+def by_task(answers: Any, task: str) -> dict[str, np.ndarray]:
+    """A model's outputs by task, whether it has one or several."""
+    return dict(answers) if isinstance(answers, Mapping) else {task: answers}
+
+
+# -- inputs and targets -----------------------------------------------------
+
+
+class Part:
+    """Some rows of inputs, read where they are used.
+
+    Args:
+        x: the inputs.
+        rows: which of them.
+        digest: what tells the inputs from others.
+    """
+
+    def __init__(self, x: Any, rows: np.ndarray, digest: str) -> None:
+        self.x, self.rows, self.digest = x, rows, digest
+        self.dtype, self.shape = x.dtype, (len(rows), *x.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        return self.x[self.rows[rows]]
+
+    def checksum(self) -> str:
+        """Tells these rows of these inputs from any others."""
+        return f"{self.digest} {zlib.crc32(self.rows.tobytes()):08x}"
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        found = self.x[self.rows]
+        return found if dtype is None else found.astype(dtype)
+
+
+def part_of(examples: Examples, rows: np.ndarray) -> Part:
+    """Some of the examples' inputs."""
+    return Part(examples.x, rows, examples.digest)
+
+
+def _one_hot(examples: Examples, rows: np.ndarray) -> Any:
+    found = {
+        task: np.eye(len(space), dtype=np.float32)[examples.targets[task][rows]]
+        for task, space in examples.spaces.items()
+    }
+    return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _numbers(examples: Examples, rows: np.ndarray) -> Any:
+    found = {task: examples.targets[task][rows] for task in examples.spaces}
+    return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _check_watch(watch: str) -> None:
+    if watch not in WATCH:
+        raise UsageError(f"watch={watch!r} is none of {', '.join(WATCH)}")

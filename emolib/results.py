@@ -1,0 +1,296 @@
+"""Tables over runs.
+
+A run is what `Study.run` gives (one, or several seeds together) or what is read
+from the records that come with the book, `real(study).find(...)`. Runs come in a
+dict; its keys name the rows, tuples several levels of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emolib import EmolibError, UsageError, records
+from emolib.evaluation import comparison, metrics
+from emolib.records import Recorded, Seeds
+
+Runs = Mapping[Hashable, Recorded | Seeds]
+
+LEAST_CLIPS = 30
+"""Two systems are not compared on fewer clips than these."""
+
+LEAST_PEOPLE = 6
+"""Of fewer people no test can show anything: with five the smallest p is 2 / 2^5."""
+
+
+def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
+    """A metric of each run with its interval, and what it was trained on.
+
+    Returns:
+        A row a run: value, low, high, people (tested), items, clips (trained on, the
+        mean over folds), seeds, folds; `least` and `most` over seeds where there
+        are several.
+    """
+    rows = []
+    for run in runs.values():
+        found, folds = run.metrics.get(metric, {}), run.record["folds"]
+        trained = [fold.get("trained") or {} for fold in folds]
+        row = {name: found.get(name) for name in ("value", "low", "high")}
+        row |= {"people": found.get("n")}
+        row |= {
+            "items": _mean([t.get("items", f["leak"].get("train")) for t, f in
+                            zip(trained, folds, strict=True)]),
+            "clips": _mean([t.get("clips") for t in trained]),
+            "seeds": run.seeds,
+            "folds": len(folds),
+        }  # fmt: skip
+        if run.seeds > 1:
+            row["least"], row["most"] = run.spread[metric]
+        rows.append(row)
+    table = pd.DataFrame(rows, index=_index(runs))
+    kinds = dict.fromkeys(("value", "low", "high"), float)
+    counts = ("people", "items", "clips", "seeds", "folds")
+    return table.astype(kinds | dict.fromkeys(counts, "Int64"))
+
+
+def leaks(runs: Runs) -> pd.DataFrame:
+    """What the sides of each run's first split share, as shares of the test side."""
+    kinds = ("clip", "subject", "sentence", "copy", "overlap", "near_duplicate")
+    rows = []
+    for run in runs.values():
+        found = run.record["folds"][0]["leak"]
+        rows.append(
+            {"train": found.get("train"), "test": found.get("test")}
+            | {kind: found.get(f"{kind}_share") for kind in kinds}
+        )
+    table = pd.DataFrame(rows, index=_index(runs))
+    return table.dropna(axis="columns", how="all")
+
+
+def answered(run: Recorded | Seeds) -> tuple[pd.Series, pd.Series]:
+    """True and predicted class of each thing that a run predicted."""
+    table = run.predictions
+    return table["label"], table[list(run.space)].idxmax(axis=1)
+
+
+def answers(runs: Runs) -> dict[Hashable, tuple[pd.Series, pd.DataFrame]]:
+    """True classes and probabilities of each run, for `plots.precision_recall`."""
+    found = {name: run.predictions for name, run in runs.items()}
+    return {
+        name: (table["label"], table[list(runs[name].space)])
+        for name, table in found.items()
+    }
+
+
+def confusion(run: Recorded | Seeds) -> pd.DataFrame:
+    """How often each class was answered with each."""
+    return metrics.confusion(*answered(run), run.space)
+
+
+def per_class(run: Recorded | Seeds) -> pd.DataFrame:
+    """Precision, recall and F1 of each class."""
+    return metrics.per_class(*answered(run), run.space)
+
+
+def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
+    """The confusion matrix of each run, for `plots.confusions`."""
+    return {name: confusion(run) for name, run in runs.items()}
+
+
+def ladder(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
+    """Rungs for `plots.ladder`: name, group, value, low, high, n.
+
+    Of a name with several levels the first is the group.
+    """
+    table = accuracies(runs, metric).rename(columns={"people": "n"})
+    names = [name if isinstance(name, tuple) else (name,) for name in runs]
+    table["name"] = [", ".join(map(str, name)) for name in names]
+    table["group"] = [str(name[0]) for name in names]
+    return table.reset_index(drop=True)
+
+
+def compared(
+    a: Recorded | Seeds, b: Recorded | Seeds, over: str = "subject"
+) -> dict[str, float | int]:
+    """How much more accurate `a` is than `b` on the clips that both tested.
+
+    Frames and windows are put together to their clip first; of several seeds, the
+    share that is right counts.
+
+    Args:
+        over: "subject" resamples people. Of fewer than six nothing can be shown;
+            then "clips" resamples the clips of these very speakers.
+
+    Returns:
+        difference, low, high, p, n_subjects (or what was resampled) and clips.
+
+    Raises:
+        UsageError: if fewer than 30 clips were tested by both, or there are too few
+            people for `over="subject"`.
+    """
+    ours, theirs = _right(a), _right(b)
+    both = ours.index.intersection(theirs.index)
+    names = " and ".join(run.record["id"] for run in (a, b))
+    if len(both) < LEAST_CLIPS:
+        raise UsageError(
+            f"{names} tested {len(both)} clips in common; fewer than {LEAST_CLIPS} "
+            "are not compared"
+        )
+    groups = ours.loc[both, "subject"]
+    if over == "clips":
+        groups = pd.Series(both, both)
+    elif over != "subject":
+        raise UsageError(f"over={over!r} is none of subject, clips")
+    elif groups.nunique() < LEAST_PEOPLE:
+        raise UsageError(
+            f"{names} were tested on {groups.nunique()} people; of fewer than "
+            f"{LEAST_PEOPLE} no difference can be shown. over='clips' compares for "
+            "these speakers alone"
+        )
+    found = comparison.paired(
+        ours.loc[both, "right"].to_numpy(), theirs.loc[both, "right"].to_numpy(), groups
+    )
+    return found | {"clips": len(both)}
+
+
+def comparisons(
+    pairs: Mapping[Hashable, tuple[Recorded | Seeds, Recorded | Seeds]],
+    over: str = "subject",
+) -> pd.DataFrame:
+    """Several comparisons with Holm's adjustment for all of them together.
+
+    Returns:
+        A row a pair: as `compared`, and `p_holm`.
+    """
+    rows = [compared(a, b, over) for a, b in pairs.values()]
+    table = pd.DataFrame(rows, index=_index(pairs))
+    table["p_holm"] = comparison.holm(table["p"])
+    return table
+
+
+def provenance(runs: Runs) -> pd.DataFrame:
+    """Which record stands behind each run, and of which code it is."""
+    rows = []
+    for run in runs.values():
+        for one in getattr(run, "runs", [run]):
+            made = one.record.get("provenance", {})
+            rows.append(
+                {
+                    "record": one.record["id"],
+                    "protocol": one.record["protocol"],
+                    "model": one.record["model"],
+                    "seed": one.record["seed"],
+                    "of": one.of,
+                    "seconds": made.get("seconds"),
+                    "finished": (made.get("finished") or "")[:10],
+                }
+            )
+    return pd.DataFrame(rows).drop_duplicates("record", ignore_index=True)
+
+
+class Committed:
+    """The records of a study that come with the book, on one kind of data."""
+
+    def __init__(self, study: str, source: str) -> None:
+        self.study, self.source = study, source
+        folder = records.committed_folder() / study
+        self._records = [
+            record
+            for record in records.load(folder)
+            if record["complete"] and record["source"] == source
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._records)
+
+    def find(
+        self, experiment: str, protocol: str, seeds: int | None = None, **fields: Any
+    ) -> Recorded | Seeds:
+        """The one run, or the one set of seeds, of this name and these fields.
+
+        Args:
+            seeds: how many seeds are wanted together; by default all that there are.
+            fields: further fields or parameters, as `records.find` takes them.
+
+        Raises:
+            EmolibError: if there is none, or more than one.
+        """
+        wanted = {"experiment": experiment, "protocol": protocol, **fields}
+        found = [
+            r
+            for r in self._records
+            if all(records.field(r, name) == value for name, value in wanted.items())
+        ]
+        sets: dict[str, list[dict]] = {}
+        for record in found:
+            sets.setdefault(record.get("key", record["id"]), []).append(record)
+        if len(sets) != 1:
+            asked = ", ".join(f"{k} {v}" for k, v in wanted.items())
+            there = sorted(
+                {f"{r['experiment']}/{r['protocol']}" for r in self._records}
+            )
+            raise EmolibError(
+                f"{len(sets)} records of {self.study} on {self.source} data fit {asked}"
+                + (f": {'; '.join(r['id'] for r in found)}" if found else "")
+                + f"; there is {', '.join(there) or 'none'}"
+            )
+        together = sorted(next(iter(sets.values())), key=lambda r: r["seed"])
+        if seeds is not None and len(together) < seeds:
+            raise EmolibError(
+                f"{len(together)} seeds of {self.study}/{experiment}/{protocol}, "
+                f"{seeds} are wanted"
+            )
+        runs = [Recorded(record) for record in together[:seeds]]
+        return runs[0] if len(runs) == 1 else Seeds(runs)
+
+    def all(self, **fields: Any) -> dict[tuple[str, str, str], Recorded | Seeds]:
+        """All runs with these fields, by experiment, protocol and id."""
+        sets: dict[tuple[str, str, str], list[Recorded]] = {}
+        for record in self._records:
+            if all(records.field(record, n) == value for n, value in fields.items()):
+                key = record.get("key", record["id"])
+                name = (record["experiment"], record["protocol"], key)
+                sets.setdefault(name, []).append(Recorded(record))
+        return {
+            name: runs[0] if len(runs) == 1 else Seeds(runs)
+            for name, runs in sets.items()
+        }
+
+
+def real(study: str) -> Committed:
+    """The records on real recordings that come with the book."""
+    return Committed(study, "real")
+
+
+def demo(study: str) -> Committed:
+    """The records on rendered data that come with the book."""
+    return Committed(study, "demo")
+
+
+def _right(run: Recorded | Seeds) -> pd.DataFrame:
+    """By clip: the share of seeds that are right, and the person."""
+    from emolib.experiment import by_clip
+
+    parts = []
+    for one in getattr(run, "runs", [run]):
+        table = by_clip(one.predictions, one.space)
+        guess = table[list(one.space)].idxmax(axis=1)
+        right = (guess == table["label"]).astype(float)
+        parts.append(table[["clip", "subject"]].assign(right=right))
+    every = pd.concat(parts)
+    return every.groupby("clip").agg({"subject": "first", "right": "mean"})
+
+
+def _index(runs: Mapping) -> pd.Index:
+    names = list(runs)
+    if names and all(isinstance(name, tuple) for name in names):
+        return pd.MultiIndex.from_tuples(names)
+    return pd.Index(names)
+
+
+def _mean(values: list) -> int | None:
+    known = [value for value in values if value is not None]
+    return round(float(np.mean(known))) if known else None
