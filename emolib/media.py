@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
-from emolib import EmolibError, UsageError
+from emolib import EmolibError, UsageError, integrity
 from emolib.files import write_atomic
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
@@ -24,15 +25,24 @@ VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
 QUIETEST_PEAK = 10 ** (-90 / 20)
 """Below -90 dBFS a 16-bit file holds nothing but its last bit."""
 
+LOUDEST_PEAK = 4.0
+"""Floats may go beyond full scale a little; 12 dB above, it was another scale."""
+
+RATES = 1_000, 768_000
+"""Lowest and highest sampling rate, in Hz, that a recording can have."""
+
+MOST_PIXELS = 2**26
+"""A larger picture, or frame, is refused: a small file can claim any size."""
+
+_UNKNOWN_FRAMES = 2**62  # libsndfile's word for a length that no header tells
+_WHOLE_NUMBERS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
+_BLOCK = 2**20  # frames of sound decoded at once, whatever a header promises
+_LONGEST_GAP = 1000  # frames; longer ones are time stamps gone wrong
+
 _SIGNATURES = {
     **dict.fromkeys(("audio", "video"), (b"RIFF", b"FORM", b"fLaC", b"ftyp", b"OggS")),
     "image": (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"BM"),
 }
-_SAMPLES = {b"RIFF": ("<", b"data"), b"FORM": (">", b"SSND")}
-"""By a file's first letters: its byte order, and where it keeps its samples."""
-
-_UNKNOWN_LENGTH = 0xFFFFFFFF
-
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE | re.DOTALL)
 _ROW_SIZE = 48
 
@@ -40,9 +50,15 @@ _ADVICE = {
     "missing": "check the path",
     "empty": "the file has no bytes; copy or download it again",
     "truncated": "the file ends early or is damaged; copy or download it again",
+    "damaged": "what it says of itself and what it holds differ; copy or download "
+    "it again",
     "zero length": "the file holds no samples; leave it out",
     "silent": "every sample is below -90 dBFS; leave it out",
     "not finite": "it holds NaN or infinite samples; leave it out",
+    "beyond full scale": "its floats are not between -1 and 1, as those of 16-bit "
+    "scale are; divide them by 32768 and write it again",
+    "impossible rate": "no recording has such a sampling rate; its header is damaged",
+    "too large": f"more than {MOST_PIXELS} pixels; scale it down",
     "no audio stream": "it holds no sound; use the clip's sound file",
     "no video stream": "it holds no picture; use the clip's video file",
 }
@@ -54,11 +70,14 @@ class MediaError(EmolibError):
     Attributes:
         path: the file.
         problem: a short fixed phrase, such as "truncated", to count by.
+        lasting: the file itself is at fault; False where the system refused to
+            read it, which may be well tomorrow.
     """
 
-    def __init__(self, path: str | Path, problem: str) -> None:
+    def __init__(self, path: str | Path, problem: str, lasting: bool = True) -> None:
         self.path = Path(path)
         self.problem = problem
+        self.lasting = lasting
         advice = _ADVICE.get(problem, "leave it out or replace it")
         super().__init__(f"{path}: {problem} ({advice})")
 
@@ -70,7 +89,9 @@ def read_sound(
 
     A file with a higher rate than `rate` is resampled down. One with a lower
     rate is left as it is, because sampling up would only pretend to add
-    detail: look at the rate that comes back.
+    detail: look at the rate that comes back. Whole numbers are divided by the
+    largest they could be; floats stand as they are, up to 4 where a mix went
+    beyond full scale.
 
     Args:
         path: wav, flac (or what else libsndfile reads), mp4.
@@ -81,8 +102,9 @@ def read_sound(
         The samples as float32, and their rate in Hz.
 
     Raises:
-        MediaError: if the file is missing, empty, truncated, not audio, has
-            no samples, or is silent (peak below -90 dBFS).
+        MediaError: if the file is missing, empty, truncated, damaged by its own
+            account, not audio, has no samples, is silent (peak below -90 dBFS),
+            holds NaN or infinity, or floats in another scale than -1 to 1.
     """
     path = _existing(path)
     if path.suffix.lower() in VIDEO_SUFFIXES:
@@ -91,12 +113,17 @@ def read_sound(
         samples, own_rate = _decode_file(path)
     if not len(samples):
         raise MediaError(path, "zero length")
-    if not np.isfinite(samples).all():
+    if not RATES[0] <= own_rate <= RATES[1]:
+        raise MediaError(path, "impossible rate")
+    peak = max(samples.max(), -samples.min())
+    if not np.isfinite(peak):
         raise MediaError(path, "not finite")
+    if peak > LOUDEST_PEAK:
+        raise MediaError(path, "beyond full scale")
     if mono:
         samples = samples.mean(axis=1, dtype=np.float32)
     # After the average: two channels in opposite phase leave nothing either.
-    if np.abs(samples).max() < QUIETEST_PEAK:
+    if max(samples.max(), -samples.min()) < QUIETEST_PEAK:
         raise MediaError(path, "silent")
     if rate is not None and own_rate > rate:
         import soxr
@@ -118,31 +145,69 @@ def read_frames(
 
     Yields:
         The frame's number in the video, and its pixels as RGB uint8 of shape
-        (height, width, 3).
+        (height, width, 3). Numbers follow the time stamps: where a video of
+        changing rate has no frame of a number, the one before it, which is what
+        is seen then, stands for it.
 
     Raises:
-        MediaError: if the file is missing, empty, truncated, not video, or
-            has no picture. A file cut in the middle is found at its end, after
+        MediaError: if the file is missing, empty, truncated, damaged, not video,
+            or has no picture. A file cut in the middle is found at its end, after
             the frames it still holds have been given out.
     """
     if every < 1:
         raise UsageError(f"every must be 1 or more, got {every}")
     width, height = size or (None, None)
     path = _existing(path)
+
+    def pixels(frame) -> np.ndarray:
+        return frame.to_ndarray(
+            format="rgb24", width=width, height=height, interpolation="AREA"
+        )
+
     with _opened(path, "video") as container:
-        stream = container.streams.video[0]
-        number = 0
-        for frame in _decoded(container, stream, path):
-            if number % every == 0:
-                yield (
-                    number,
-                    frame.to_ndarray(
-                        format="rgb24", width=width, height=height, interpolation="AREA"
-                    ),
-                )
-            number += 1
-        if number == 0:
+        due, before = 0, None
+        for number, frame in _numbered(container, path):
+            while due < number:
+                yield due, pixels(before)
+                due += every
+            if due == number:
+                yield due, pixels(frame)
+                due += every
+            before = frame
+        if before is None:
             raise MediaError(path, "zero length")
+
+
+def _numbered(container, path: Path) -> Iterator[tuple[int, object]]:
+    """A video's frames and their numbers by time stamp, 0 for the first.
+
+    One without a time stamp follows the frame before; of two at one time the
+    first counts.
+    """
+    stream = container.streams.video[0]
+    second = 1 / stream.time_base
+    rate = _rate_of(stream)
+    first = shape = None
+    last = -1
+    for frame in _decoded(container, stream, path):
+        first = frame.pts if first is None else first
+        shape = shape or (frame.width, frame.height)
+        number = last + 1
+        if frame.pts is not None:
+            number = round((frame.pts - first) / second * rate)
+        jumps = number - last > _LONGEST_GAP
+        if jumps or (frame.width, frame.height) != shape:
+            raise MediaError(path, "damaged")
+        if number > last:
+            yield number, frame
+            last = number
+
+
+def _rate_of(stream) -> Fraction:
+    """Frames a second: of the finest grid that fits, unless most of it is empty."""
+    mean = stream.average_rate or Fraction(25)
+    grid = stream.guessed_rate or mean
+    return grid if grid < 1.5 * mean else mean
 
 
 def read_image(path: str | Path) -> np.ndarray:
@@ -158,7 +223,8 @@ def read_image(path: str | Path) -> np.ndarray:
             grey values divided by spaces, as FER2013 is published.
 
     Raises:
-        MediaError: if it is missing, empty, truncated or no such picture.
+        MediaError: if it is missing, empty, truncated, damaged by its own account
+            or no such picture.
     """
     table, start = row_of(path)
     if table:
@@ -166,22 +232,23 @@ def read_image(path: str | Path) -> np.ndarray:
     path = _existing(path)
     from PIL import Image, ImageOps
 
-    try:
-        with Image.open(path) as image:
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith("I;16"):
-                grey = (np.asarray(image) >> 8).astype(np.uint8)
-                return np.repeat(grey[:, :, None], 3, axis=2)
-            if image.mode in ("I", "F"):
-                raise MediaError(path, "more than 16 bits a pixel")
-            if image.has_transparency_data:
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image.convert("RGBA"))
-            return np.array(image.convert("RGB"))
-    except MediaError:
-        raise
-    except Exception as error:  # a damaged file can trip the decoder anywhere
-        raise _unreadable(path, "image") from error
+    content = path.read_bytes()
+    with _decoding(path, "image"), Image.open(BytesIO(content)) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise MediaError(path, "too large")
+        image.load()
+        if fault := integrity.picture_fault(content, image):
+            raise MediaError(path, fault)
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I;16"):
+            grey = (np.asarray(image) >> 8).astype(np.uint8)
+            return np.repeat(grey[:, :, None], 3, axis=2)
+        if image.mode in ("I", "F"):
+            raise MediaError(path, "more than 16 bits a pixel")
+        if image.has_transparency_data:
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image.convert("RGBA"))
+        return np.array(image.convert("RGB"))
 
 
 def row_of(path: str | Path) -> tuple[str | None, int]:
@@ -216,7 +283,7 @@ def video_facts(path: str | Path) -> dict:
     path = _existing(path)
     with _opened(path, "video") as container:
         stream = container.streams.video[0]
-        if not stream.frames:
+        if not stream.frames or not stream.average_rate:
             raise MediaError(path, "zero length")
         rate = float(stream.average_rate)
         return {
@@ -231,11 +298,31 @@ def video_facts(path: str | Path) -> dict:
 
 def _existing(path: str | Path) -> Path:
     path = Path(path)
-    if not path.is_file():
-        raise MediaError(path, "missing")
-    if path.stat().st_size == 0:
-        raise MediaError(path, "empty")
+    try:
+        if not path.is_file():
+            raise MediaError(path, "missing")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise MediaError(path, "empty")
+    except ValueError as error:  # a zero byte: no file is named so
+        raise MediaError(path, "missing") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise MediaError(path, f"cannot be read: {reason}", lasting=False) from error
     return path
+
+
+@contextmanager
+def _decoding(path: Path, kind: str) -> Iterator[None]:
+    """Whatever a damaged file trips in a decoder becomes the file's own error."""
+    try:
+        yield
+    except EmolibError:
+        raise
+    except MemoryError as error:
+        raise EmolibError(f"{path}: there is not memory enough to read it") from error
+    except Exception as error:
+        raise _unreadable(path, kind) from error
 
 
 def _unreadable(path: Path, kind: str) -> MediaError:
@@ -246,49 +333,52 @@ def _unreadable(path: Path, kind: str) -> MediaError:
     return MediaError(path, "truncated" if known else f"not {kind}")
 
 
-def _opened(path: Path, kind: str):
+@contextmanager
+def _opened(path: Path, kind: str) -> Iterator:
     """The open container, which is sure to have a stream of this kind."""
     import av
 
-    try:
-        container = av.open(str(path))
-    except av.FFmpegError as error:
-        raise _unreadable(path, kind) from error
-    if not getattr(container.streams, kind):
-        container.close()
-        raise MediaError(path, f"no {kind} stream")
-    return container
+    with _decoding(path, kind):
+        # Titles and comments may be in any encoding, and are not used.
+        container = av.open(str(path), metadata_errors="replace")
+    with container:
+        streams = getattr(container.streams, kind)
+        if not streams:
+            raise MediaError(path, f"no {kind} stream")
+        if kind == "video":
+            streams[0].codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        yield container
 
 
 def _decode_file(path: Path) -> tuple[np.ndarray, int]:
     import soundfile
 
-    if _is_cut(path):
-        raise MediaError(path, "truncated")
-    try:
-        return soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise _unreadable(path, "audio") from error
+    if fault := integrity.sound_fault(path):
+        raise MediaError(path, fault)
+    digest = integrity.flac_digest(path)
+    with _decoding(path, "audio"), soundfile.SoundFile(path) as file:
+        if file.frames >= _UNKNOWN_FRAMES:
+            return _decode_stream(path)
+        bits = _WHOLE_NUMBERS.get(file.subtype) if digest else None
+        kind = "float32" if bits is None else "int16" if bits <= 16 else "int32"
+        blocks, missing = [], file.frames
+        while missing and len(block := file.read(_BLOCK, kind, always_2d=True)):
+            blocks.append(block)
+            missing -= len(block)
+        if missing:
+            raise MediaError(path, "truncated")
+        samples = _joined(blocks)
+        if bits is not None:
+            if integrity.flac_digest_of(samples, bits) != digest:
+                raise MediaError(path, "damaged")
+            samples = samples * np.float32(0.5 ** (8 * samples.itemsize - 1))
+        return samples, file.samplerate
 
 
-def _is_cut(path: Path) -> bool:
-    """Whether the header of a wav or aiff promises more bytes than there are.
-
-    libsndfile reads such a file up to where it ends, without a word.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        form = file.read(12)[:4]
-        if form not in _SAMPLES:
-            return False
-        order, samples = _SAMPLES[form]
-        while len(head := file.read(8)) == 8:
-            name, length = struct.unpack(f"{order}4sI", head)
-            if name == samples:
-                # A writer that could not seek back leaves the length unknown.
-                return length != _UNKNOWN_LENGTH and file.tell() + length > size
-            file.seek(length + length % 2, os.SEEK_CUR)
-    return True
+def _joined(blocks: list[np.ndarray]) -> np.ndarray:
+    if not blocks:
+        return np.empty((0, 1), np.float32)
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
 
 
 def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
@@ -297,12 +387,11 @@ def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
     with _opened(path, "audio") as container:
         stream = container.streams.audio[0]
         to_float = av.AudioResampler(format="fltp")
-        blocks = [
-            part.to_ndarray()
-            for frame in _decoded(container, stream, path)
-            for part in to_float.resample(frame)
-        ]
-        samples = np.concatenate(blocks, axis=1).T if blocks else np.empty((0, 1))
+        blocks = []
+        for frame in _decoded(container, stream, path):
+            with _decoding(path, "audio"):
+                blocks += [part.to_ndarray().T for part in to_float.resample(frame)]
+        samples = _joined(blocks)
         if stream.duration:
             # The last block is filled up to the codec's size; the header is exact.
             samples = samples[: round(stream.duration * stream.time_base * stream.rate)]
@@ -310,25 +399,31 @@ def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
 
 
 def _decoded(container, stream, path: Path) -> Iterator:
-    """A stream's frames; refuses it if it ends before its header says.
+    """A stream's frames; refuses it if frames are missing, at its end or before.
 
-    By time and not by count, because a sound file's edit list may hide packets
-    at both ends; two packets' grace for the same reason.
+    The end is told by time and not by count, because a sound file's edit list may
+    hide packets at both ends; two packets' grace for the same reason. Before it,
+    each packet of pictures that is to be shown gives a frame of its time.
     """
-    import av
-
     end = step = 0
-    try:
+    due = set()
+    with _decoding(path, stream.type):
         for packet in container.demux(stream):
             if packet.pts is not None:
                 step = packet.duration or 0
                 end = max(end, packet.pts + step)
-            yield from packet.decode()
-    except av.FFmpegError as error:
-        raise MediaError(path, "truncated") from error
+                if packet.size and not packet.is_discard:
+                    due.add(packet.pts)
+            for frame in packet.decode():
+                if frame.is_corrupt or packet.is_corrupt:
+                    raise MediaError(path, "damaged")
+                due.discard(frame.pts)
+                yield frame
     promised = (stream.start_time or 0) + (stream.duration or 0)
     if end + 2 * step < promised:
         raise MediaError(path, "truncated")
+    if due and stream.type == "video":
+        raise MediaError(path, "damaged")
 
 
 def write_sound(

@@ -206,7 +206,7 @@ def test_other_parameters_or_code_get_another_folder(clips, cache, monkeypatch):
 
 def test_the_code_that_a_feature_reaches_names_its_folder(monkeypatch):
     first = folder_name(Mfcc())
-    monkeypatch.setattr(store.code, "meaning", lambda *objects: "of other code")
+    monkeypatch.setattr(store, "_meaning", lambda *objects: "of other code")
     assert folder_name(Mfcc()) != first
 
 

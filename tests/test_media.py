@@ -1,7 +1,14 @@
 """Sound, frames and pictures come back as they went in; what is broken is refused."""
 
 import contextlib
+import re
 import resource
+import tracemalloc
+import zlib
+from fractions import Fraction
+from io import BytesIO
+from itertools import product
+from pathlib import Path
 
 import av
 import cv2
@@ -199,6 +206,187 @@ def test_an_aiff_that_is_called_wav(tmp_path):
         assert problem(read_sound, path) == "truncated"
 
 
+# ---- sound that contradicts itself ----
+
+
+def written(path, samples=None, rate=RATE, **options):
+    samples = tone(2.0) if samples is None else samples
+    soundfile.write(path, samples, rate, **options)
+    return bytearray(path.read_bytes())
+
+
+def with_flac_total(content, total, digest=None):
+    """Another number of samples in the header of a flac, and another MD5."""
+    content = content.copy()
+    content[21] = content[21] & 0xF0 | total >> 32
+    content[22:26] = (total & 0xFFFFFFFF).to_bytes(4, "big")
+    if digest is not None:
+        content[26:42] = digest
+    return content
+
+
+@pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_flac_of_any_depth_is_held_against_its_own_checksum(
+    tmp_path, subtype, channels
+):
+    path, samples = tmp_path / "a.flac", np.stack([tone()] * channels, axis=1)
+    content = written(path, samples, subtype=subtype)
+    exact, _ = soundfile.read(path, dtype="float32", always_2d=True)
+    np.testing.assert_array_equal(read_sound(path, mono=False)[0], exact)
+    content[30] ^= 1
+    path.write_bytes(content)
+    assert problem(read_sound, path) == "damaged"
+
+
+def test_a_flac_without_a_length_is_read_to_its_end(tmp_path):
+    """As encoders write that cannot go back."""
+    path = tmp_path / "a.flac"
+    content = written(path)
+    exact, _ = read_sound(path)
+    path.write_bytes(with_flac_total(content, 0, bytes(16)))
+    read, rate = read_sound(path)
+    assert rate == RATE
+    np.testing.assert_array_equal(read, exact)
+
+
+def test_a_header_that_claims_too_much_takes_no_memory(tmp_path):
+    path = tmp_path / "a.flac"
+    path.write_bytes(with_flac_total(written(path), 2**36 - 1))
+    tracemalloc.start()
+    assert problem(read_sound, path) == "truncated"
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+
+
+def flac_rate(content):
+    content[19] ^= 1  # of the header's 20 bits
+
+
+def flac_total(content):
+    content[:] = with_flac_total(content, 1000)
+
+
+def wave_length(content):
+    content[40:44] = (1000).to_bytes(4, "little")
+
+
+def wave_rate(content):
+    content[24:28] = (8000).to_bytes(4, "little")
+
+
+def wave_depth(content):
+    content[34] = 24
+
+
+def wave_chopped(content):
+    content[40:44] = (int.from_bytes(content[40:44], "little") - 1).to_bytes(
+        4, "little"
+    )
+    content.pop()
+
+
+def aiff_frames(content):
+    place = content.index(b"COMM") + 10
+    content[place : place + 4] = (1000).to_bytes(4, "big")
+
+
+def aiff_length(content):
+    place = content.index(b"SSND") + 4
+    content[place : place + 4] = (1008).to_bytes(4, "big")
+
+
+def ogg_flipped(content):
+    content[len(content) // 2] ^= 8
+
+
+def ogg_page_lost(content):
+    pages = [m.start() for m in re.finditer(b"OggS", bytes(content))]
+    del content[pages[-2] : pages[-1]]
+
+
+DAMAGED_SOUNDS = {
+    "flac": [flac_rate, flac_total],
+    "wav": [wave_length, wave_rate, wave_depth, wave_chopped],
+    "aiff": [aiff_frames, aiff_length],
+    "ogg": [ogg_flipped, ogg_page_lost],
+}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "damage"),
+    [
+        (suffix, damage)
+        for suffix in DAMAGED_SOUNDS
+        for damage in DAMAGED_SOUNDS[suffix]
+    ],
+)
+def test_sound_that_contradicts_itself_is_damaged(tmp_path, suffix, damage):
+    path = tmp_path / f"a.{suffix}"
+    content = written(path, np.random.default_rng(0).uniform(-0.5, 0.5, 5 * RATE))
+    assert len(read_sound(path)[0]) == 5 * RATE
+    damage(content)
+    path.write_bytes(content)
+    assert problem(read_sound, path) == "damaged"
+
+
+def test_an_ogg_cut_between_two_pages_is_truncated(tmp_path):
+    path = tmp_path / "a.ogg"
+    content = written(path, np.random.default_rng(0).uniform(-0.5, 0.5, 5 * RATE))
+    path.write_bytes(content[: content.rindex(b"OggS")])
+    assert problem(read_sound, path) == "truncated"
+
+
+@pytest.mark.parametrize(
+    "tail", [bytes(300), b"LIST\4\0\0\0INFO", b"id3 \3\0\0\0abc\0", b"\0"]
+)
+def test_what_writers_put_behind_the_samples_of_a_wav_does_no_harm(tmp_path, tail):
+    path = tmp_path / "a.wav"
+    path.write_bytes(written(path) + tail)
+    assert len(read_sound(path)[0]) == 2 * RATE
+
+
+def test_floats_may_go_beyond_full_scale_and_not_be_of_another(tmp_path):
+    path = tmp_path / "a.wav"
+    written(path, 3 * tone(), subtype="FLOAT")
+    assert read_sound(path)[0].max() > 1
+    for subtype in ("FLOAT", "DOUBLE"):
+        written(path, 32767 * tone(), subtype=subtype)
+        assert problem(read_sound, path) == "beyond full scale"
+    with pytest.raises(MediaError, match="divide them by 32768"):
+        read_sound(path)
+
+
+def test_infinite_samples_are_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    for value in (np.inf, -np.inf, np.nan):
+        for samples in ([0.1, value], [value, 0.1]):
+            written(path, np.array(samples), subtype="FLOAT")
+            assert problem(read_sound, path) == "not finite"
+
+
+def test_a_rate_that_no_recording_has_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    for rate in (3, 2**30):
+        written(path, rate=rate)
+        assert problem(read_sound, path) == "impossible rate"
+
+
+def test_what_the_system_refuses_says_so_and_may_pass(tmp_path, monkeypatch):
+    path = tmp_path / "a.wav"
+    written(path)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    for read in (read_sound, read_image, all_frames, media.video_facts):
+        with pytest.raises(MediaError, match="cannot be read: Permission") as caught:
+            read(path)
+        assert not caught.value.lasting
+
+
 # ---- pictures ----
 
 
@@ -299,6 +487,70 @@ def test_damaged_pictures_are_read_or_refused_never_anything_else(tmp_path, suff
             assert read_image(path).shape[2] == 3
 
 
+def png_pixels(content):
+    """A bit that Pillow takes for another picture."""
+    whole = np.asarray(Image.open(BytesIO(content)))
+    start = content.index(b"IDAT") + 4
+    for place, bit in product(range(start, len(content) - 20), range(8)):
+        content[place] ^= 1 << bit
+        with contextlib.suppress(OSError, SyntaxError):
+            if (np.asarray(Image.open(BytesIO(content))) != whole).any():
+                return
+        content[place] ^= 1 << bit
+    raise AssertionError("Pillow finds all")
+
+
+def jpg_pixels(content):
+    """Noise for the last of the pixels."""
+    noise = np.random.default_rng(1).integers(0, 255, 100).astype(np.uint8)
+    content[-150:-50] = noise.tobytes()
+
+
+def bmp_width(content):
+    content[18] -= 20
+
+
+def tif_width(content):
+    entry = content.index(b"\0\1\4\0\1\0\0\0")  # tag 256, a long, one value
+    content[entry + 8] -= 20
+
+
+@pytest.mark.parametrize("damage", [png_pixels, jpg_pixels, bmp_width, tif_width])
+def test_pictures_that_contradict_themselves_are_damaged(tmp_path, damage):
+    path = tmp_path / f"a.{damage.__name__[:3]}"
+    Image.fromarray(scene()).save(path)
+    content = bytearray(path.read_bytes())
+    read_image(path)
+    damage(content)
+    path.write_bytes(content)
+    assert problem(read_image, path) == "damaged"
+
+
+def test_every_kind_of_jpg_that_pillow_writes_is_sound(tmp_path):
+    path = tmp_path / "a.jpg"
+    for mode in ("L", "RGB", "CMYK", "YCbCr"):
+        for options in (
+            {"quality": 30},
+            {"quality": 100, "subsampling": 0},
+            {"progressive": True},
+            {"optimize": True, "subsampling": 1},
+            {"restart_marker_rows": 1},
+        ):
+            Image.fromarray(SPECKLES).convert(mode).save(path, **options)
+            assert read_image(path).shape == (40, 60, 3)
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow's own, of the size
+def test_a_picture_that_claims_any_size_is_refused(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(SPECKLES).save(path)
+    content = bytearray(path.read_bytes())
+    content[16:24] = (9000).to_bytes(4, "big") * 2
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    path.write_bytes(content)
+    assert problem(read_image, path) == "too large"
+
+
 # ---- video ----
 
 
@@ -375,6 +627,103 @@ def test_a_video_that_ends_early_is_truncated(tmp_path, video, read):
     content = path.read_bytes()
     path.write_bytes(content[: int(0.7 * len(content))])
     assert problem(read, path) == "truncated"
+
+
+def timed_video(path, times, rate=10):
+    """A video whose frames are shown from these times on, in units of 1 / rate."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 100 * rate)
+        for time, pixels in zip(times, ramps(len(times)), strict=True):
+            frame = av.VideoFrame.from_ndarray(pixels)
+            frame.pts, frame.time_base = round(100 * time), Fraction(1, 100 * rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def blues(frames):
+    """Which of the `ramps` each frame is."""
+    return [round(image[:, :, 2].mean() / 20) for _, image in frames]
+
+
+def test_frames_are_placed_by_their_time_stamps(tmp_path):
+    even = timed_video(tmp_path / "even.mp4", range(12))
+    assert blues(read_frames(even)) == list(range(12))
+    gap = timed_video(tmp_path / "gap.mp4", [0, 1, 2, *range(5, 12)])
+    frames = all_frames(gap)
+    assert [number for number, _ in frames] == list(range(12))
+    # No new picture at 3 and 4: the one before is seen then.
+    assert blues(frames) == [0, 1, 2, 2, 2, *range(3, 10)]
+    some = all_frames(gap, every=4)
+    assert [number for number, _ in some] == [0, 4, 8]
+    assert blues(some) == [0, 2, 6]
+
+
+def test_time_stamps_that_are_no_times_are_damaged(tmp_path):
+    assert len(all_frames(timed_video(tmp_path / "a.mp4", [0, 1, 2, 3, 999]))) == 1000
+    path = timed_video(tmp_path / "b.mp4", [0, 1, 2, 3, 2000])
+    assert problem(all_frames, path) == "damaged"
+
+
+def test_a_changing_rate_is_laid_on_the_mean_of_it(tmp_path):
+    times = [0, 0.4, 1.5, 2.1, 3.7, 4, 5.2, 6.1, 6.9, 8.2, 9, 10]
+    path = timed_video(tmp_path / "a.mp4", times)
+    rate = media.video_facts(path)["rate"]
+    frames = all_frames(path)
+    shown = [number * 10 / rate for number, _ in frames]
+    latest = [np.searchsorted(times, time + 0.6 * 10 / rate) - 1 for time in shown]
+    assert np.abs(np.subtract(blues(frames), latest)).max() <= 1
+
+
+def test_a_film_in_which_a_picture_does_not_decode_is_damaged(tmp_path, video):
+    content = bytearray(video.read_bytes())
+    whole = len(all_frames(video))
+    with av.open(str(video)) as container:
+        packets = [p for p in container.demux(video=0) if p.size]
+    refused = 0
+    for packet in packets:
+        damaged = content.copy()
+        damaged[packet.pos + 5 : packet.pos + packet.size] = bytes(packet.size - 5)
+        path = tmp_path / "a.mp4"
+        path.write_bytes(damaged)
+        try:
+            assert len(all_frames(path)) == whole
+        except MediaError as error:
+            assert error.problem in ("damaged", "truncated")
+            refused += 1
+    assert refused > len(packets) / 2
+
+
+def test_titles_in_any_encoding_do_no_harm(tmp_path, video):
+    path = tmp_path / "a.mp4"
+    with (
+        av.open(str(video)) as source,
+        av.open(str(path), "w") as copy,
+    ):
+        copy.metadata["title"] = "Gefuehl------"
+        streams = {s.index: copy.add_stream_from_template(s) for s in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                copy.mux(packet)
+    content = path.read_bytes()
+    assert b"Gefuehl------" in content
+    path.write_bytes(content.replace(b"Gefuehl------", b"Gef\xfchl\xff\xfe\xfd----"))
+    assert len(all_frames(path)) == 12 and len(read_sound(path)[0]) == RATE
+
+
+@pytest.mark.parametrize(
+    "error", [UnicodeDecodeError("utf-8", b"", 0, 1, ""), KeyError()]
+)
+def test_whatever_a_decoder_raises_is_the_files_own_error(video, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(av, "open", fail)
+    for read in (all_frames, read_sound, media.video_facts):
+        assert problem(read, video) == "truncated"
 
 
 def test_the_same_input_gives_the_same_bytes_every_time(tmp_path):

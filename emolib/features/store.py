@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from math import prod
 from pathlib import Path
@@ -43,7 +44,7 @@ from emolib.media import MediaError, row_of
 from emolib.progress import reported
 
 _FORMAT = 2  # of lines and parts: others lie in other folders
-_SAMPLES, _SAMPLE = 4, 4096  # places looked at in a file, bytes at each
+_SAMPLES, _SAMPLE = 4, 1024  # places looked at in a file, bytes at each
 _MISSING = 0
 
 Result = np.ndarray | MediaError | OSError
@@ -277,10 +278,15 @@ def extract(
 def folder_name(feature: Feature) -> str:
     """The folder of a feature: its name and a hash of parameters and code."""
     kind = type(feature)
-    meaning = code.meaning(kind, kind.__call__)
+    ours = kind.__module__.startswith("emolib.")
+    meaning = (_meaning if ours else code.meaning)(kind, kind.__call__)
     parameters = {"code": meaning, "format": _FORMAT, **asdict(feature)}
     text = json.dumps(parameters, sort_keys=True)
     return f"{feature.name}-{sha256(text.encode()).hexdigest()[:12]}"
+
+
+# This package's code does not change while it runs; a notebook's may.
+_meaning = lru_cache(code.meaning)
 
 
 def _state(path: str) -> int:
@@ -371,7 +377,7 @@ def _store(
                     _write(data, result.reshape(-1).view(np.uint8))
                     offset += result.nbytes
                 # What the system refused may be well tomorrow, the file unchanged.
-                if not isinstance(result, OSError):
+                if getattr(result, "lasting", not isinstance(result, OSError)):
                     known = [paths[row], int(states[row]), *entry]
                     _write(lines, _line(json.dumps(known).encode()))
                 index.put(row, part, entry)
