@@ -211,12 +211,20 @@ def run(
         ),
     ] = None,
     out: Out = None,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh", help="Make committed records of older code or inputs again."
+        ),
+    ] = False,
 ) -> None:
     """Execute a study's notebook, or all of them.
 
     Names and values are checked before anything runs. The executed notebook
     goes to --out (by default runs/notebooks), its records to the folder that the
     notebook's parameter `runs` names: runs, with profile real book/results.
+    Records that come with the book are kept, and named as such, where the code
+    or the inputs have changed since, unless --fresh is given.
 
     \b
     Examples:
@@ -233,7 +241,7 @@ def run(
     for one in studies:
         runs.resolve(runs.notebook_of(one), profile.value, given)
     for one in studies:
-        print(runs.execute(one, profile.value, data, given, out))
+        print(runs.execute(one, profile.value, data, given, out, fresh))
 
 
 @app.command()

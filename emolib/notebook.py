@@ -209,7 +209,17 @@ class Front:
         Raises:
             UsageError: naming what is wrong.
         """
-        for profile, preset in {"quick": {}, **self.profiles}.items():
+        quick, cell = self.profiles.get("quick", {}), self.parameters
+        for name in dict.fromkeys([*quick, *cell]):
+            if name not in quick or name not in cell:
+                where = "PROFILES['quick']" if name in cell else "the parameters cell"
+                raise UsageError(f"{self.name}: {name} is missing in {where}")
+            if not _same(quick[name], cell[name].default):
+                raise UsageError(
+                    f"{self.name}: {name} is {cell[name].default!r} in the parameters "
+                    f"cell and {quick[name]!r} in PROFILES['quick']"
+                )
+        for profile, preset in self.profiles.items():
             if profile not in NAMES:
                 raise UsageError(
                     f"{self.name}, profiles cell: {profile!r} is no profile; there is "
@@ -220,7 +230,10 @@ class Front:
                     f"{self.name}, profiles cell: {profile!r} calls itself "
                     f"{preset['profile']!r}"
                 )
-            self.settled(profile, {})
+            try:
+                self.settled(profile, {})
+            except UsageError as error:
+                raise UsageError(f"{self.name}, {profile}: {error}") from error
         for name in self.ranges:
             if name not in self.parameters:
                 raise UsageError(
@@ -427,13 +440,12 @@ def _kept(data: pd.DataFrame | pd.Series, id: str) -> tuple[str, str]:
     """The data as CSV, and the file that they were written to."""
     import pandas as pd
 
-    from emolib import ROOT, records
+    from emolib import records
+    from emolib.files import shown, write_atomic
 
     table = data.to_frame() if isinstance(data, pd.Series) else data
     plain = isinstance(table.index, pd.RangeIndex)
     text = table.to_csv(index=not plain, lineterminator="\n")
     path = records.runs_folder() / "figures" / f"{id}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    inside = path.is_relative_to(ROOT)
-    return text, (path.relative_to(ROOT) if inside else path).as_posix()
+    write_atomic(path, lambda place: place.write_text(text, encoding="utf-8"))
+    return text, shown(path)

@@ -109,7 +109,7 @@ def test_a_front_is_held_to_what_it_says():
         ranges = {n: r for n, r in {**front().ranges, **change}.items() if r}
         with pytest.raises(UsageError, match=message):
             Front("x", front().parameters, front().profiles, ranges).check()
-    profiles = {"smoke": {"profile": "quick"}}
+    profiles = {**front().profiles, "smoke": {"profile": "quick"}}
     with pytest.raises(UsageError, match="'smoke' calls itself 'quick'"):
         Front("x", front().parameters, profiles, front().ranges).check()
 

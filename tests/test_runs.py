@@ -11,8 +11,9 @@ import nbformat
 import pytest
 
 from emolib import ROOT, EmolibError, UsageError, runs
+from emolib.notebook import Parameter
 from emolib.runs import freshness
-from emolib.runs.notebook import tags_of
+from emolib.runs.notebook import tags_of, to_inject
 
 NOTEBOOK = """\
 # ---
@@ -75,9 +76,19 @@ def edited(notebook, old, new):
 # -- parameters -------------------------------------------------------------
 
 
+QUICK = {
+    "profile": "quick",
+    "epochs": 3,
+    "rate": 0.1,
+    "loud": False,
+    "folds": [0, 1],
+}
+
+
 def test_profile_then_given_values(notebook):
-    assert runs.resolve(notebook) == {}
-    assert runs.resolve(notebook, "smoke") == {"epochs": 1, "profile": "smoke"}
+    assert runs.resolve(notebook) == QUICK
+    smoke = QUICK | {"epochs": 1, "profile": "smoke"}
+    assert runs.resolve(notebook, "smoke") == smoke
     given = {"epochs": "007", "loud": "TRUE", "rate": "2", "folds": "[2]"}
     values = runs.resolve(notebook, "paper", given)
     assert values == {
@@ -114,7 +125,7 @@ def test_wrong_parameters_are_refused(notebook, name, value, message):
 
 
 def test_text_stays_text():
-    text = runs.Parameter("name", "str", "")
+    text = Parameter("name", "str", "")
     assert [text.value(v) for v in ("007", "true")] == ["007", "true"]
     with pytest.raises(UsageError, match="must be text, got 7"):
         text.value(7)
@@ -127,10 +138,10 @@ def test_presets_are_checked_like_given_values(notebook):
     with pytest.raises(UsageError, match="did you mean epochs"):
         runs.resolve(notebook, "smoke")
     edited(notebook, '{"epoch": 1}', "dict(epochs=1)")
-    with pytest.raises(UsageError, match="must be one literal"):
+    with pytest.raises(UsageError, match="must hold literals"):
         runs.resolve(notebook, "smoke")
     edited(notebook, "smoke", "smok")
-    with pytest.raises(UsageError, match="keys among smoke, real, paper"):
+    with pytest.raises(UsageError, match="keys of PROFILES among smoke, quick, real"):
         runs.resolve(notebook)
 
 
@@ -159,7 +170,62 @@ def test_emolib_data_is_the_place_of_recordings(notebook, monkeypatch):
     monkeypatch.setenv("EMOLIB_DATA", "/corpora")
     assert runs.resolve(notebook, "paper")["data"] == "/corpora"
     assert runs.resolve(notebook, "paper", {"data": "mine"})["data"] == "mine"
-    assert "data" not in runs.resolve(notebook)  # demo data stay what they are
+    assert runs.resolve(notebook)["data"] == "data/demo-quick"  # demo data stay
+
+
+def settling(notebook):
+    """The same notebook with profiles, ranges and the line that settles them."""
+    edited(notebook, 'PROFILES = {"smoke"', f'PROFILES = {{"quick": {QUICK}, "smoke"')
+    ranges = '{"epochs": (1, 500), "rate": (0, 1), "folds": (0, 9)}'
+    edited(notebook, "1e-4}}\n", f"1e-4}}}}\nRANGES = {ranges}\n")
+    line = "from emolib import notebook\nnotebook.settle(PROFILES, RANGES)"
+    heading = "# %% [markdown]\n# ## What it"
+    return edited(notebook, heading, f"# %%\n{line}\n\n{heading}")
+
+
+def test_a_notebook_that_settles_is_given_only_what_was_asked_for(notebook, tmp_path):
+    values, given = runs.resolve(notebook, "smoke", {"rate": 1}), {"rate": "1"}
+    smoke = {"profile": "smoke", "epochs": 1, "rate": 1.0}
+    assert to_inject(notebook, values, given) == smoke
+    settling(notebook)
+    runs.check_fronts(notebook.parent)
+    values = runs.resolve(notebook, "smoke", {"rate": 1})
+    del smoke["epochs"]
+    assert to_inject(notebook, values, given) == smoke
+    path = runs.execute(notebook, "smoke", None, given, tmp_path / "out")
+    node = nbformat.read(path, 4)
+    (injected,) = (c for c in node.cells if "injected-parameters" in tags_of(c))
+    assert "epochs" not in injected.source and "rate = 1.0" in injected.source
+    assert "trained 1 1.0 False [0, 1] smoke" in str(node)
+    assert node.metadata.emolib.parameters == QUICK | smoke | {"epochs": 1}
+    assert runs.is_fresh(path, notebook, "smoke", given)
+
+
+def test_out_of_range_is_refused_before_a_kernel_starts(notebook, tmp_path):
+    settling(notebook)
+    with pytest.raises(UsageError, match="epochs must lie between 1 and 500, got -3"):
+        runs.execute(notebook, "smoke", None, {"epochs": "-3"}, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("epochs: int = 3", "epochs: int = 4", "epochs is 4 in the parameters"),
+        ("epochs: int = 3", "epoch: int = 3", "epochs is missing in the parameters"),
+        ("loud: bool", "soft: int = 2\nloud: bool", "soft is missing in PROFILES"),
+        ('"epochs": 50', '"epochs": 501', "between 1 and 500, got 501"),
+        ('"rate": (0, 1), ', "", "rate is a number and has no range"),
+    ],
+)  # fmt: skip
+def test_a_front_that_contradicts_itself_is_found(notebook, old, new, message):
+    edited(settling(notebook), old, new)
+    with pytest.raises(UsageError, match=f"07_tiny.py.*{message}"):
+        runs.check_fronts(notebook.parent)
+
+
+def test_the_project_s_fronts_hold():
+    runs.check_fronts()
 
 
 # -- the clean notebook -----------------------------------------------------
@@ -274,7 +340,11 @@ def test_executed_notebook_says_what_it_was_made_from(executed):
     notebook, path = executed
     text = path.read_text()
     made_from = json.loads(text)["metadata"]["emolib"]
-    assert made_from["parameters"] == {"epochs": 1, "rate": 0.5, "profile": "smoke"}
+    assert made_from["parameters"] == QUICK | {
+        "epochs": 1,
+        "rate": 0.5,
+        "profile": "smoke",
+    }
     assert made_from["sources"] == runs.sources(notebook)
     assert (len(made_from["seconds"]), made_from["records"]) == (5, [])
     node = nbformat.read(path, 4)
@@ -417,7 +487,7 @@ def test_sweeps_on_other_data_keep_apart(plan, notebook, tmp_path):
     assert statuses == ["done", "kept", "done"]
     assert other["folder"].item() != first["folder"].item() == again["folder"].item()
     text = (ROOT / first["folder"].item() / "07_tiny.ipynb").read_text()
-    assert json.loads(text)["metadata"]["emolib"]["parameters"] == {
+    assert json.loads(text)["metadata"]["emolib"]["parameters"] == QUICK | {
         "epochs": 2,
         "folds": [1],
         "data": str(tmp_path / "one"),

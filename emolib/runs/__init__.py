@@ -7,11 +7,11 @@ executed one must run again in `freshness`.
 from emolib.runs.execution import execute
 from emolib.runs.freshness import is_fresh, sources, why_stale
 from emolib.runs.notebook import (
-    PROFILES,
     STUDIES,
-    Parameter,
+    check_fronts,
     check_study,
     declared,
+    front,
     notebook_of,
     notebooks,
     read,
@@ -23,13 +23,13 @@ from emolib.runs.notebook import (
 from emolib.runs.sweeps import Plan, read_plan, sweep
 
 __all__ = [
-    "PROFILES",
     "STUDIES",
-    "Parameter",
     "Plan",
+    "check_fronts",
     "check_study",
     "declared",
     "execute",
+    "front",
     "is_fresh",
     "notebook_of",
     "notebooks",

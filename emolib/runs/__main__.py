@@ -4,10 +4,11 @@ import sys
 
 from emolib import EmolibError
 from emolib.files import shown
-from emolib.runs.notebook import sync_notebooks
+from emolib.runs.notebook import check_fronts, sync_notebooks
 
 if __name__ == "__main__":
     try:
+        check_fronts()
         changed = sync_notebooks(check="--check" in sys.argv[1:])
     except EmolibError as error:
         sys.exit(f"emolib: {error}")

@@ -24,6 +24,7 @@ from emolib.runs.notebook import (
     resolve,
     sha,
     tags_of,
+    to_inject,
 )
 
 if TYPE_CHECKING:
@@ -36,21 +37,24 @@ def execute(
     data: str | Path | None = None,
     parameters: dict[str, Any] | None = None,
     out: str | Path | None = None,
+    fresh: bool = False,
 ) -> Path:
     """Execute a notebook with papermill, from the project's root.
 
     Args:
         study: letter, slug, or the path of a percent script.
-        profile: how much work; see `PROFILES`.
+        profile: how much work: smoke, quick, real or paper.
         data: where corpora lie: the notebook's parameter `data` if it has one and
             `parameters` does not, else `EMOLIB_DATA`; see `emolib.data_folder`.
         parameters: values to change, as text or in their types.
         out: the folder for the executed notebook, by default `runs/notebooks`.
+        fresh: make records that come with the book again, where they are of older
+            code or inputs; else they are kept, and named as such.
 
     Returns:
         The executed notebook. Its metadata `emolib` holds the sources,
-        parameters and profile it was made from, the records it made or used,
-        and the seconds of each cell.
+        parameters (all of them) and profile it was made from, the records it made or
+        used, and the seconds of each cell.
 
     Raises:
         UsageError: before anything runs, if a name or a value is wrong.
@@ -60,9 +64,12 @@ def execute(
 
     notebook = notebook_of(str(study))
     environment = {"EMOLIB_NOTEBOOK_HASH": sha(code_of(notebook))}
+    if fresh:
+        environment["EMOLIB_FRESH"] = "1"
     if data and "data" not in declared(notebook):
         environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
-    values = resolve(notebook, profile, with_data(notebook, parameters, data))
+    given = with_data(notebook, parameters, data)
+    values = resolve(notebook, profile, given)
     made_from = {
         "sources": sources(notebook, values),
         "parameters": values,
@@ -75,7 +82,8 @@ def execute(
         opened = Path(folder) / "records"
         opened.touch()
         with _environment({**environment, "EMOLIB_RUNS_LOG": str(opened)}):
-            executed = _papermill(notebook, target, values, progress)
+            injected = to_inject(notebook, values, given)
+            executed = _papermill(notebook, target, injected, progress)
         made_from["records"] = sorted(set(opened.read_text("utf-8").split()))
     made_from["seconds"] = progress.seconds
     content = nbformat.writes(_finished(executed, made_from)) + "\n"

@@ -3,32 +3,31 @@
 A notebook's source is a percent script, `notebooks/NN_slug.py`; the `.ipynb`
 beside it is generated. One cell tagged `parameters` declares what a run may
 change, typed, at the values of the profile `quick`; a second one tagged
-`profiles` says what the other profiles change:
+`profiles` holds what the profiles change, and what is allowed:
 
     # %% tags=["parameters"]
     profile: str = "quick"
     epochs: int = 3
 
     # %% tags=["profiles"]
-    PROFILES = {"smoke": {"epochs": 1}, "paper": {"epochs": 50}}
+    PROFILES = {"quick": {"profile": "quick", "epochs": 3}, "smoke": {"epochs": 1}}
+    RANGES = {"profile": ["smoke", "quick"], "epochs": (1, 500)}
 
-Both are read without being executed.
+Both are read here without being executed; what settles them in the notebook
+itself is `emolib.notebook`.
 """
 
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
-import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, UsageError
 from emolib.files import shown, write_atomic
+from emolib.notebook import NAMES, TYPES, Front, Parameter, near
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,15 +41,7 @@ STUDIES = {
 }
 """The five documents' letters and the slugs of their notebooks."""
 
-PROFILES = ("smoke", "quick", "real", "paper")
 NOTEBOOKS = ROOT / "notebooks"
-TYPES = {
-    "int": (int, "a whole number"),
-    "float": (float, "a number"),
-    "str": (str, "text"),
-    "bool": (bool, "true or false"),
-    "list": (list, "a list such as [1, 2]"),
-}
 
 
 # -- which ------------------------------------------------------------------
@@ -101,64 +92,7 @@ def notebook_of(study: str) -> Path:
     return known[slug(study)]
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """A hint at the one that was probably meant, for the end of a message."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
-
-
 # -- parameters -------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One line of a parameters cell: `epochs: int = 3`.
-
-    Args:
-        type: a key of `TYPES`.
-        items: for a list, the type of what it holds, if that is declared.
-    """
-
-    name: str
-    type: str
-    default: Any
-    items: str = ""
-
-    def value(self, given: Any) -> Any:
-        """The value given, as text or as a YAML or Python value, in this type.
-
-        >>> Parameter("epochs", "int", 3).value("5")
-        5
-        >>> Parameter("epochs", "int", 3).value("ten")
-        Traceback (most recent call last):
-        emolib.UsageError: epochs must be a whole number, got 'ten'
-        """
-        kind, description = TYPES[self.type]
-        refused = UsageError(f"{self.name} must be {description}, got {given!r}")
-        if isinstance(given, str) and kind is not str:
-            try:
-                given = _from_text(given, kind)
-            except (ValueError, SyntaxError) as error:
-                raise refused from error
-        if kind is float and type(given) is int:
-            given = float(given)
-        # `type`, because True is an int to isinstance.
-        if type(given) is not kind or given in (float("inf"), float("-inf")):
-            raise refused
-        if self.items:
-            item = Parameter(f"each item of {self.name}", self.items, None)
-            given = [item.value(one) for one in given]
-        return given
-
-
-def _from_text(text: str, kind: type) -> Any:
-    if kind is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if kind is list:
-        return ast.literal_eval(text)
-    if not re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", text, re.IGNORECASE):
-        raise ValueError(text)  # Python's own "1_000", "nan" and " 7" are not meant
-    return kind(text)
 
 
 def declared(notebook: Path) -> dict[str, Parameter]:
@@ -186,56 +120,84 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     return found
 
 
+def front(notebook: Path) -> Front:
+    """What a notebook may be run with: parameters, profiles, ranges.
+
+    Raises:
+        UsageError: if a cell is not as it should be.
+    """
+    literals = _literals(notebook)
+    profiles, ranges = literals.get("PROFILES", {}), literals.get("RANGES", {})
+    return Front(notebook.name, declared(notebook), profiles, ranges)
+
+
 def resolve(
     notebook: Path, profile: str = "quick", given: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What to inject: the profile's values, then the ones given, all checked.
+    """The value of every parameter, by the profile and what is given, checked.
 
     Where a profile takes its corpora from `data`, `EMOLIB_DATA` names another place.
 
     Raises:
         UsageError: for a profile the notebook does not have, a name it does
-            not declare, or a value of another type.
+            not declare, or a value of another type or out of range.
     """
-    known = declared(notebook)
-    presets = {"quick": {}, **_profiles(notebook)}
-    if profile not in presets:
-        raise UsageError(
-            f"{notebook.name} has no profile {profile!r}{near(profile, presets)}; it "
-            f"has {', '.join(presets)}"
-        )
     if "profile" in (given or {}):
         raise UsageError("the profile is chosen with --profile, not as a parameter")
-    place = os.environ.get("EMOLIB_DATA") or "data"
-    preset = {n: place if v == "data" else v for n, v in presets[profile].items()}
-    values = {}
-    for name, value in {**preset, **(given or {})}.items():
-        if name not in known:
-            raise UsageError(
-                f"{notebook.name} has no parameter {name!r}{near(name, known)}; it "
-                f"has {', '.join(known) or 'none'}"
-            )
-        values[name] = known[name].value(value)
-    if "profile" in known and profile != known["profile"].default:
-        values["profile"] = profile
-    return values
+    return front(notebook).settled(profile, given or {})
 
 
-def _profiles(notebook: Path) -> dict[str, dict[str, Any]]:
-    source = _tagged(notebook, "profiles")
-    if not source:
-        return {}
+def to_inject(
+    notebook: Path, values: dict[str, Any], given: dict[str, Any]
+) -> dict[str, Any]:
+    """What of the values papermill has to inject.
+
+    A notebook that settles its parameters needs what is given and the profile's
+    name; one that does not, all that differs from its own cell.
+
+    Args:
+        values: from `resolve`.
+        given: what was asked for explicitly.
+    """
+    named = {"profile", *given}
+    if not settles(notebook):
+        named |= {n for n, p in declared(notebook).items() if values[n] != p.default}
+    return {name: value for name, value in values.items() if name in named}
+
+
+def settles(notebook: Path) -> bool:
+    """Whether a notebook calls `emolib.notebook.settle`."""
+    return bool(re.search(r"\bsettle\(PROFILES, RANGES\)", code_of(notebook)))
+
+
+def check_fronts(folder: Path | None = None) -> None:
+    """Hold each notebook that settles its parameters to what its front says.
+
+    Raises:
+        UsageError: naming the notebook and what is wrong.
+    """
+    for notebook in notebooks(folder).values():
+        if settles(notebook):
+            front(notebook).check()
+
+
+def _literals(notebook: Path) -> dict[str, dict[str, Any]]:
+    """PROFILES and RANGES of the profiles cell."""
     try:
-        found = ast.literal_eval(ast.parse(source).body[0].value)
-        wrong = [name for name in found if name not in PROFILES or name == "quick"]
-        if not wrong and all(isinstance(found[name], dict) for name in found):
-            return found
-    except (AttributeError, IndexError, ValueError, SyntaxError, TypeError):
+        lines = ast.parse(_tagged(notebook, "profiles")).body
+        found = {line.targets[0].id: ast.literal_eval(line.value) for line in lines}
+        known = {"PROFILES", "RANGES"}
+        if found.keys() <= known and all(isinstance(v, dict) for v in found.values()):
+            presets = found.get("PROFILES", {})
+            wrong = [name for name in presets if name not in NAMES]
+            if not wrong and all(isinstance(p, dict) for p in presets.values()):
+                return found
+    except (AttributeError, ValueError, SyntaxError, TypeError):
         pass
     raise UsageError(
-        f"{notebook.name}, profiles cell: it must be one literal, such as "
-        'PROFILES = {"smoke": {"epochs": 1}}, with keys among smoke, real, paper '
-        "(quick is what the parameters cell says)"
+        f"{notebook.name}, profiles cell: it must hold literals, such as "
+        'PROFILES = {"smoke": {"epochs": 1}} and RANGES = {"epochs": (1, 500)}, '
+        f"with keys of PROFILES among {', '.join(NAMES)}"
     )
 
 
