@@ -92,3 +92,22 @@ def test_training_leaves_it_alone():
     before = inside(model)
     model.fit(LIKE, np.eye(2)[np.arange(50) % 2], epochs=2, verbose=0)
     assert np.array_equal(inside(model), before)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "linear"])
+def test_inside_an_lstm_is_what_keras_says_outside(activation):
+    import keras
+
+    layer = keras.layers.LSTM(4, activation=activation, return_sequences=True)
+    x = LIKE[:, :5].astype(np.float32) / 10
+    expected = layer(x).numpy()
+    found = common.inside_lstm(layer, x)
+    np.testing.assert_allclose(found["said"], expected, atol=1e-5)
+    # Keras hands on the memory of the last step.
+    last = keras.layers.LSTM(4, activation=activation, return_state=True)
+    last.build(x.shape)
+    last.set_weights(layer.get_weights())
+    memory = last(x)[2].numpy()
+    np.testing.assert_allclose(found["memory"][:, -1], memory, atol=1e-5)
+    for gate in ("input", "forget", "output"):
+        assert found[gate].min() >= 0 and found[gate].max() <= 1

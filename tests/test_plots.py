@@ -52,6 +52,51 @@ def test_a_network_names_every_layer_and_counts_its_parameters():
     ]
 
 
+def test_layers_are_blocks_with_their_shapes():
+    table = pd.DataFrame(
+        [("a", "InputLayer", "8 x 4", 0), ("b", "BatchNormalization", "8 x 4", 8),
+         ("c", "Conv2D", "6 x 2 x 16", 160), ("d", "Dropout", "6 x 2 x 16", 0),
+         ("e", "Dense", "5", 85)],
+        columns=["layer", "kind", "output", "parameters"],
+    )  # fmt: skip
+    figure = plots.layers(table, "net")
+    axis = figure.axes[0]
+    assert axis.get_title() == "net: 253 parameters"
+    written = texts(figure)
+    assert "convolution\n6×2×16\n160" in written and "dense\n5\n85" in written
+    # What leaves the shape alone is a word above the block that it acts on.
+    assert written.index("normalised") < written.index("input\n8×4")
+    assert "dropout" in written
+    heights = [np.ptp(block.get_xy()[:, 1]) for block in axis.patches[2::3]]
+    assert heights == pytest.approx([np.sqrt(8), np.sqrt(6), np.sqrt(5) / 2])
+
+
+def test_a_cell_names_its_gates():
+    written = texts(plots.cell())
+    assert written.count("σ") == 3 and written.count("tanh") == 2
+    assert written.count("×") == 3 and written.count("+") == 1
+
+
+def test_gates_are_sorted_by_when_the_memory_is_strongest():
+    memory = np.array([[0.1, 2.0], [0.5, 1.0], [-3.0, 0.0]])
+    gate = np.array([[0.1, 0.9]] * 3)
+    figure = plots.gates({"forget": gate, "memory": memory}, step_seconds=0.5)
+    first, second = (axis.images[0] for axis in figure.axes[:2])
+    assert (first.get_array()[:, 0] == [0.9, 0.1]).all()
+    assert (second.get_array() == memory[:, ::-1].T).all()
+    assert first.get_clim() == (0, 1) and second.get_clim() == (-3, 3)
+    assert second.get_extent()[:2] == [0, 1.5]
+
+
+def test_overlays_share_one_scale():
+    picture = np.full((8, 8, 3), 100, np.uint8)
+    maps = [np.array([[0.0, 0.5]]), np.array([[-0.25, 0.0]])]
+    figure = plots.overlays([picture] * 2, maps, ["a", "b"], "drop", columns=2)
+    drawn = [axis.images[1] for axis in figure.axes[:2]]
+    assert [one.get_clim() for one in drawn] == [(-0.5, 0.5)] * 2
+    assert (drawn[1].get_array() == maps[1]).all()
+
+
 def test_the_winner_of_each_panel_is_named():
     panels = {"voice": np.array([0.2, 0.8]), "face": np.array([0.9, 0.1])}
     figure = plots.verdicts(panels, ["happy", "sad"])

@@ -96,3 +96,32 @@ def normalised(
         return brought
     sounds = keras.ops.any(keras.ops.not_equal(x, 0), axis=-1, keepdims=True)
     return layers.Multiply()([brought, keras.ops.cast(sounds, "float32")])
+
+
+def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:
+    """What goes on in an LSTM layer, step by step; Keras shows the last output only.
+
+    Args:
+        layer: an LSTM layer that has its weights.
+        x: what it reads, (n, steps, features).
+
+    Returns:
+        Arrays (n, steps, units): the gates `input`, `forget` and `output`, shares
+        between 0 and 1; `memory` after each step, and `said`, the layer's output.
+    """
+    from scipy.special import expit
+
+    kernel, recurrent, bias = (w.astype(np.float64) for w in layer.get_weights())
+    squash = np.tanh if layer.activation.__name__ == "tanh" else lambda z: z
+    said = memory = np.zeros((len(x), layer.units))
+    steps = []
+    for step in np.moveaxis(x.astype(np.float64), 1, 0):
+        z = step @ kernel + said @ recurrent + bias
+        taken, forgotten, new, told = np.split(z, 4, axis=1)
+        taken, forgotten, told = expit(taken), expit(forgotten), expit(told)
+        memory = forgotten * memory + taken * squash(new)
+        said = told * squash(memory)
+        steps.append((taken, forgotten, told, memory, said))
+    found = (np.stack(part, axis=1) for part in zip(*steps, strict=True))
+    names = ("input", "forget", "output", "memory", "said")
+    return dict(zip(names, found, strict=True))

@@ -14,6 +14,7 @@ from emolib.plots.documents import (
     sizes,
     totals,
 )
+from emolib.plots.networks import cell, gates, layers, overlays
 from emolib.plots.studio import (
     amounts,
     band_changes,
@@ -46,15 +47,19 @@ __all__ = [
     "amounts",
     "band_changes",
     "beside_guessing",
+    "cell",
     "cepstra",
     "confusions",
     "curves",
     "displays",
     "flow",
+    "gates",
     "ladder",
+    "layers",
     "lines",
     "losses",
     "network",
+    "overlays",
     "pictures",
     "possible_shares",
     "precision_recall",
