@@ -355,6 +355,7 @@ class Study:
         model: str,
         protocol: protocols.Protocol | None = None,
         manifest: pd.DataFrame | None = None,
+        space: LabelSpace | None = None,
         claims: Iterable[str] = (),
         commit: bool = False,
         **parameters: Any,
@@ -367,48 +368,55 @@ class Study:
             name: of the experiment, written out.
             answers: clip, subject, label, fold and one column a class, as
                 `by_clip` and `Run.answers` give them.
-            parents: the runs that they were made from.
+            parents: the runs that they were made from; none if others published
+                them: then protocol, manifest and space are needed.
             model: the rule, as tables call it.
             protocol: if it is not the parents' own.
             manifest: the clips, if they are others than the parents'.
+            space: the classes, if there are no parents.
             claims: the ledger's ids that the answers bear on.
             commit: as in `run`.
             parameters: what else tells them apart.
         """
-        first = parents[0]
+        known = protocol is not None and manifest is not None and space is not None
+        if not parents and not known:
+            raise UsageError(
+                f"{name}: answers that come from no run need protocol, manifest, space"
+            )
+        first = {"seed": self.seed, "task": "emotion", "parameters": {}, "folds": []}
+        if parents:
+            first, space = parents[0].record, parents[0].space
         each = [run for parent in parents for run in getattr(parent, "runs", [parent])]
         named = [
             {"id": run.record["id"], "digest": _table_digest(run.predictions)}
             for run in each
         ]
         if manifest is None:
-            source, corpus = first.record["source"], first.record["corpus"]
+            source, corpus = first["source"], first["corpus"]
             manifest = answers[["clip"]].assign(source=source, corpus=corpus)
         told = self._told(manifest, answers, commit)
         folds = sorted(answers["fold"].unique())
         settings = {} if protocol is None else protocol.parameters
         settings = {f"protocol.{k}": v for k, v in settings.items()} or {
-            k: v
-            for k, v in first.record["parameters"].items()
-            if k.startswith("protocol.")
+            k: v for k, v in first["parameters"].items() if k.startswith("protocol.")
         }
         run = records.open_run(
             **told,
             experiment=name,
-            protocol=protocol.name if protocol else first.record["protocol"],
+            protocol=protocol.name if protocol else first["protocol"],
             model=model,
-            seed=first.record["seed"],
+            seed=first["seed"],
             manifest=manifest,
-            space=first.space,
+            space=space,
             folds=len(folds),
             inputs={"digest": _table_digest(answers)},
             parents=named,
             learner={"kind": "answers", "name": model},
             parameters=settings | parameters,
             claims=claims,
-            task=first.record["task"],
+            task=first["task"],
         )
-        leaks = {fold["fold"]: fold["leak"] for fold in first.record["folds"]}
+        leaks = {fold["fold"]: fold["leak"] for fold in first["folds"]}
         for number, fold in enumerate(folds):
             if not run.has(number):
                 part = answers[answers["fold"] == fold].drop(columns="fold")

@@ -434,6 +434,18 @@ def test_fused_answers_are_known_by_their_parents(study, toy):
     assert every.record["protocol"] == "whole-corpus"
 
 
+def test_answers_that_others_published_have_no_parents(study, toy):
+    table = experiment.by_clip(study.run("one", toy, LINEAR, APART).predictions, SPACE)
+    given = {"protocol": APART, "manifest": toy.manifest, "space": SPACE}
+    run = study.add_answers("published", table, [], "theirs", **given)
+    assert run.record["protocol"] == APART.name and run.space == SPACE
+    assert run.of == "today's code"
+    for missing in given:
+        rest = {name: value for name, value in given.items() if name != missing}
+        with pytest.raises(UsageError, match="need protocol, manifest, space"):
+            study.add_answers("published", table, [], "theirs", **rest)
+
+
 def frames_of_one_clip():
     scores = [[0.6, 0.4], [0.6, 0.4], [0.05, 0.95]]
     table = pd.DataFrame(scores, columns=list(SPACE))

@@ -380,6 +380,8 @@ def of(record: dict) -> str:
         }
         each = [of(made[p["id"]]) for p in parents if p["id"] in made]
         return next((one for one in each if one != TODAY), TODAY)
+    if record["learner"]["kind"] == "answers":  # published by others
+        return TODAY
     today = learners.code_today(record["learner"])
     if today is None:
         return NOTEBOOK
