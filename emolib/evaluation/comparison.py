@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
+from emolib.evaluation import metrics
 from emolib.evaluation.intervals import group_codes, interval
 
 SHUFFLES = 9999
@@ -163,12 +164,12 @@ def judged(truth: ArrayLike, predicted: ArrayLike, people: ArrayLike) -> Found:
 
 
 def _correct(predicted: ArrayLike, truth: ArrayLike) -> np.ndarray:
-    predicted, truth = np.asarray(predicted), np.asarray(truth)
-    if predicted.shape != truth.shape:
+    if len(predicted) != len(truth):
         raise UsageError(
-            f"{predicted.size} predictions for {truth.size} items; "
+            f"{len(predicted)} predictions for {len(truth)} items; "
             "both systems must answer for the same items"
         )
+    truth, predicted = metrics.paired(truth, predicted)
     return predicted == truth
 
 
