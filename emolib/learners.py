@@ -18,6 +18,7 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -333,17 +334,21 @@ def _fit_classifier(
     learner: Classifier, examples: Examples, split: protocols.Split, seed: int
 ) -> Fitted:
     from sklearn.base import clone
+    from threadpoolctl import threadpool_limits
 
     (task, space), *others = examples.spaces.items()
     if others:
         raise UsageError("a classifier answers one question; give it one task")
     train, _ = protocols.sides(examples.items, split, "nothing", seed)
     model = clone(learner.estimator)
-    model.fit(np.asarray(part_of(examples, train)), examples.targets[task][train])
+    # One thread, whatever the machine has: sums divided otherwise come out otherwise.
+    with threadpool_limits(1, "blas"):
+        model.fit(np.asarray(part_of(examples, train)), examples.targets[task][train])
 
     def answer(x: Any) -> dict[str, np.ndarray]:
         scores = np.zeros((len(x), len(space)), dtype=np.float32)
-        scores[:, model.classes_] = model.predict_proba(np.asarray(x))
+        with threadpool_limits(1, "blas"):
+            scores[:, model.classes_] = model.predict_proba(np.asarray(x))
         return {task: scores}
 
     return Fitted(model, answer, train)
@@ -418,15 +423,19 @@ def answered(record: dict, model: Any, x: Any) -> np.ndarray:
 
 def code_today(spec: Mapping) -> str | None:
     """What the code means today that a record's learner runs; None if a notebook's."""
-    roots = [_fit_network] if spec["kind"] == "Network" else [_fit_torch_network]
-    if spec["kind"] == "Classifier":
+    return _code_of(spec["kind"], spec.get("build"), spec.get("step"))
+
+
+@cache
+def _code_of(kind: str, build: str | None, step: str | None) -> str | None:
+    if kind == "Classifier":
         return code.meaning(_fit_classifier)
+    fit = {"Network": _fit_network, "TorchNetwork": _fit_torch_network}.get(kind)
     try:
-        build = _imported(spec["build"])
-        steps = [_imported(spec["step"])] if spec.get("step") else []
+        reached = [_imported(address) for address in (build, step) if address]
     except EmolibError:
         return None
-    return code.meaning(build, *roots, *steps)
+    return code.meaning(*reached, fit) if fit else None
 
 
 def weights_file(folder: Path, fold: int) -> Path:

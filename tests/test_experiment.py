@@ -2,6 +2,10 @@
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -412,6 +416,46 @@ def test_a_network_does_not_depend_on_those_traced_before_it(toy):
     together, models = zip(*answers(False), strict=True)
     assert len(set(models)) == 1
     np.testing.assert_array_equal(alone, together)
+
+
+ALONE = """
+import os, sys
+if sys.argv[1] == "one":
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+sys.path.insert(0, sys.argv[2])
+import numpy as np
+import test_experiment as t
+from emolib import experiment, learners, protocols
+from emolib.models import baselines
+import pandas as pd
+
+clips = pd.DataFrame({"clip": [f"c{n}" for n in range(64)], "sentence": "1",
+    "subject": [f"s{n % 8}" for n in range(64)], "corpus": "toy",
+    "emotion": [t.SPACE.classes[n // 8 % 2] for n in range(64)]})
+x = np.random.default_rng(0).normal(size=(64, 300)).astype(np.float32)
+given = experiment.examples(clips, x, t.SPACE)
+(split, _) = protocols.checked(protocols.SubjectKFold(2), given.items)
+for learner in (
+    learners.Network(t.small, {"units": 200}, epochs=3),
+    learners.TorchNetwork(t.perceptron, {"units": 200}, epochs=3),
+    learners.Classifier(baselines.linear()),
+):
+    print(learner.fit(given, split).predict(x)["emotion"].tobytes().hex()[:4000])
+"""
+
+
+def test_numbers_do_not_depend_on_how_many_processors_there_are():
+    folder = str(Path(__file__).parent)
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("this machine has one processor")
+    one, all_of_them = (
+        subprocess.run(
+            [sys.executable, "-c", ALONE, which, folder],
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for which in ("one", "all")
+    )  # fmt: skip
+    assert one == all_of_them and len(one.split()) == 3
 
 
 # -- answers that come from others ------------------------------------------

@@ -47,7 +47,7 @@ def compiled(model: keras.Model, rate: float = 1e-3) -> keras.Model:
         loss="categorical_crossentropy",
         metrics=["accuracy"],
         # XLA, Keras' choice when not told, is up to five times slower here on a CPU.
-        jit_compile=False,
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     return model
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from emolib.training.loop import Inputs, Loop, Pair, Targets, batches, named, rows_of
+from emolib.training.loop import (
+    THREADS,
+    Inputs,
+    Loop,
+    Pair,
+    Targets,
+    batches,
+    named,
+    rows_of,
+)
 
 if TYPE_CHECKING:
     import keras
-
-THREADS = 2
-"""How many threads share one step. The sums of a step depend on how it is divided,
-so a number that follows the machine would make the results follow it too."""
 
 
 def seed(seed: int) -> None:
@@ -101,16 +106,13 @@ def fit_keras(
     )  # fmt: skip
     with loop.resumed():
         if not loop.over:
-            learn, check = _steps(model, x, y)
+            learn, check = _passes(model, x, y)
         while not loop.over:
             began = time.perf_counter()
-            measured = _pass(
-                model, learn, x, y, batches(len(x), batch, seed, loop.done)
-            )
+            divided = batches(len(x), batch, seed, loop.done)
+            measured = learn(x, y, divided)
             if validation:
-                found = _pass(
-                    model, check, *validation, batches(len(validation[0]), 256)
-                )
+                found = check(*validation, batches(len(validation[0]), batch))
                 measured |= {f"val_{name}": value for name, value in found.items()}
             loop.end_epoch(measured, time.perf_counter() - began)
     return loop.history()
@@ -118,6 +120,10 @@ def fit_keras(
 
 def predict(model: keras.Model, x: Inputs, batch: int = 256) -> np.ndarray | dict:
     """What a model answers, batch by batch; a dict for several outputs."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return model.predict(named(np.asarray(x)), batch_size=batch, verbose=0)
     call = getattr(model, "_emolib_call", None)
     if call is None:
         call = model._emolib_call = _graph(lambda given: model(given, training=False))
@@ -127,48 +133,66 @@ def predict(model: keras.Model, x: Inputs, batch: int = 256) -> np.ndarray | dic
     return np.concatenate([np.asarray(part) for part in parts])
 
 
-def _pass(model: keras.Model, step, x: Inputs, y: Targets, divided: list) -> dict:
-    """Go through batches once; the means of what the model measures."""
-    model.reset_metrics()
-    for rows in divided:
-        step(_tensors(named(x[rows])), _tensors(rows_of(y, rows)))
-    return {name: float(v) for name, v in _flat(model.get_metrics_result()).items()}
+Pass = Callable[[Inputs, Targets, list[np.ndarray]], dict[str, float]]
+"""Goes through batches once and gives the means of what the model measures."""
 
 
-def _steps(model: keras.Model, x: Inputs, y: Targets) -> tuple:
-    """A step that learns and one that only measures, traced once a model.
+def _passes(model: keras.Model, x: Inputs, y: Targets) -> tuple[Pass, Pass]:
+    """One pass that learns and one that only measures.
 
     Keras' own `fit` makes an iterator with threads for each pass, which for the
-    small networks of this book takes longer than the arithmetic.
+    small networks of this book takes longer than the arithmetic. So with
+    TensorFlow the steps are called here, traced once a model.
     """
     import keras
 
     if keras.backend.backend() != "tensorflow":
-        return (
-            lambda x, y: model.train_on_batch(x, y),
-            lambda x, y: model.test_on_batch(x, y),
-        )
+        return _kerases_own(model, learn=True), _kerases_own(model, learn=False)
     found = getattr(model, "_emolib_steps", None)
     if found is None:
         # Metrics that are not built yet would be made inside the first step.
         one = np.array([0])
         given, wanted = _tensors(named(x[one])), _tensors(rows_of(y, one))
         model.compute_metrics(None, wanted, model(given, training=False))
-        model.reset_metrics()
-        found = (
+        found = model._emolib_steps = (
             _graph(lambda x, y: model.train_step((x, y))),
             _graph(lambda x, y: model.test_step((x, y))),
         )
-        model._emolib_steps = found
-    return found
+
+    def through(step: Callable) -> Pass:
+        def measured(x: Inputs, y: Targets, divided: list[np.ndarray]) -> dict:
+            model.reset_metrics()
+            for rows in divided:
+                step(_tensors(named(x[rows])), _tensors(rows_of(y, rows)))
+            return _flat(model.get_metrics_result())
+
+        return measured
+
+    return through(found[0]), through(found[1])
 
 
-def _graph(function):
-    """A function of tensors as a graph, the same for every length of a batch."""
+def _kerases_own(model: keras.Model, learn: bool) -> Pass:
+    """A pass by Keras' own means, as other backends need it."""
     import keras
 
-    if keras.backend.backend() != "tensorflow":
-        return function
+    def measured(x: Inputs, y: Targets, divided: list[np.ndarray]) -> dict:
+        class Batches(keras.utils.PyDataset):
+            def __len__(self) -> int:
+                return len(divided)
+
+            def __getitem__(self, number: int) -> Pair:
+                return named(x[divided[number]]), rows_of(y, divided[number])
+
+        if learn:
+            history = model.fit(Batches(), shuffle=False, verbose=0).history
+            return {name: values[-1] for name, values in history.items()}
+        return _flat(model.evaluate(Batches(), verbose=0, return_dict=True))
+
+    return measured
+
+
+def _graph(function: Callable) -> Callable:
+    """A function of tensors as a graph, the same for every length of a batch."""
     import tensorflow
 
     return tensorflow.function(function, reduce_retracing=True)
@@ -187,7 +211,7 @@ def _flat(measured: Mapping) -> dict[str, float]:
     """Keras nests the measures of several outputs."""
     flat = {}
     for name, value in measured.items():
-        flat |= _flat(value) if isinstance(value, Mapping) else {name: value}
+        flat |= _flat(value) if isinstance(value, Mapping) else {name: float(value)}
     return flat
 
 

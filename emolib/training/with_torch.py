@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from emolib.training.loop import (
+    THREADS,
     Inputs,
     Loop,
     Pair,
@@ -34,6 +35,7 @@ def seed(seed: int) -> None:
 
     import torch
 
+    torch.set_num_threads(THREADS)
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - what a model's own code may draw from
     torch.manual_seed(seed)
