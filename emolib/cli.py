@@ -87,13 +87,15 @@ FormatOption = Annotated[Format, typer.Option(help="How to print it.")]
 def data_list(format: FormatOption = Format.table) -> None:
     """The corpora this project reads, and how to get them.
 
+    Those of your own stand at the end; EMOLIB_CORPORA names their folder.
+
     \b
     Example:
       emolib data list
     """
     import pandas as pd
 
-    from emolib.corpora import CORPORA
+    from emolib.corpora import known
 
     rows = [
         {
@@ -104,7 +106,7 @@ def data_list(format: FormatOption = Format.table) -> None:
             "access": corpus.access,
             "url": corpus.url,
         }
-        for corpus in CORPORA.values()
+        for corpus in known().values()
     ]
     _show(pd.DataFrame(rows, dtype=object), format)
 

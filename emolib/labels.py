@@ -168,3 +168,17 @@ SPACES = {  # every space above
     for space in tuple(globals().values())
     if isinstance(space, LabelSpace)
 }
+
+
+def register(space: LabelSpace) -> LabelSpace:
+    """Make a space of one's own known by its name, as those of this module are.
+
+    Raises:
+        UsageError: if another space has that name.
+    """
+    if SPACES.setdefault(space.name, space) != space:
+        raise UsageError(
+            f"label space {space.name!r} is there with other classes "
+            f"({', '.join(SPACES[space.name])}); choose another name"
+        )
+    return space

@@ -63,6 +63,7 @@ def test_ravdess_row_by_hand(tmp_path):
         "sentence": "dogs",
         "repetition": "1",
         "modality": "audio",
+        "channel": "speech",
         "split_hint": "",
         "original": "disgust",
     }
@@ -80,6 +81,7 @@ def test_tess_row_by_hand(tmp_path):
         "sentence": "bite",
         "repetition": "",
         "modality": "audio",
+        "channel": "speech",
         "split_hint": "",
         "original": "pleasant surprise",
     }
@@ -97,6 +99,7 @@ def test_emodb_row_by_hand(tmp_path):
         "sentence": "b10",
         "repetition": "b",
         "modality": "audio",
+        "channel": "speech",
         "split_hint": "",
         "original": "boredom",
     }
@@ -376,7 +379,10 @@ def test_counts_are_held_against_the_documents_modality_by_modality(
     tmp_path, monkeypatch
 ):
     one_each = replace(
-        CORPORA["ravdess"], counts=dict.fromkeys(ravdess.CORPUS.space, 1), subjects=1
+        CORPORA["ravdess"],
+        counts=dict.fromkeys(ravdess.CORPUS.space, 1),
+        channels={"song": {"happy": 1, "sad": 1}},
+        subjects=1,
     )
     monkeypatch.setitem(CORPORA, "ravdess", one_each)
     names = list(EMOTIONS["ravdess"])
@@ -388,8 +394,39 @@ def test_counts_are_held_against_the_documents_modality_by_modality(
     table = check("ravdess", tmp_path).table().query("check != 'rate'")
 
     notes = table.query("verdict != 'ok'")
-    assert len(table) == 2 * 9
-    assert notes.values.tolist() == [["clips", "audio-video neutral", "0", "1", "note"]]
+    assert len(table) == 2 * 9 + 3
+    assert notes.values.tolist() == [
+        ["clips", "audio-video neutral", "0", "1", "note"],
+        ["clips", "audio song sad", "0", "1", "note"],
+    ]
+
+
+def test_what_index_refuses_is_a_fault(tmp_path):
+    """Songs alone: they are counted, and speech is missed."""
+    sounds(tmp_path, "03-02-05-01-01-01-01.wav", "03-02-01-01-01-01-02.wav")
+    with pytest.raises(UsageError, match=r"found audio song \(2\)"):
+        index("ravdess", tmp_path)
+
+    report = check("ravdess", tmp_path)
+
+    table = report.table().set_index("item")
+    assert table.loc["speech", ["found", "verdict"]].tolist() == [
+        *("none, but song", "fault")
+    ]
+    assert not report.ok
+    assert table.loc["audio song angry", ["found", "expected"]].tolist() == ["1", "184"]
+    assert table.loc["audio song", "found"] == "2"  # people
+
+
+def test_the_documented_songs():
+    songs = CORPORA["ravdess"].channels["song"]
+    assert sum(songs.values()) == 23 * 44
+
+
+def test_clips_without_a_channel_are_kept(tmp_path):
+    make(tmp_path, "46_sadness.wav")
+    for channel in ("speech", "song", "both"):
+        assert index("mav", tmp_path, channel=channel)["channel"].tolist() == [""]
 
 
 def test_files_that_cannot_be_used_are_faults_and_odd_rates_are_notes(tmp_path):

@@ -42,6 +42,7 @@ ROWS = {
         "intensity": "high",
         "sentence": "IEO",
         "modality": "audio",
+        "channel": "speech",
     },
     "VideoFlash/1091_WSI_DIS_XX.flv": {
         "clip": "crema-d/video/1091_WSI_DIS_XX",
@@ -51,6 +52,7 @@ ROWS = {
         "authenticity": "posed",
         "sentence": "WSI",
         "modality": "audio-video",
+        "channel": "speech",
     },
     "female/F01A02.wav": {
         "clip": "shemo/F01A02",
@@ -59,6 +61,7 @@ ROWS = {
         "original": "anger",
         "authenticity": "posed",
         "modality": "audio",
+        "channel": "speech",
     },
     "full_set/S11_achievement_peak_02.wav": {
         "clip": "vivae/S11_achievement_peak_02",
@@ -420,7 +423,7 @@ def test_a_row_of_the_csv_is_a_clip(tmp_path, faces):
     assert frame["split_hint"].tolist() == hints
     assert set(frame["subject"]) == {""} and set(frame["modality"]) == {"image"}
     for picture, clip in zip(faces, frame["path"], strict=True):
-        assert media.file_of(clip) == str(path)
+        assert media.row_of(clip)[0] == str(path)
         np.testing.assert_array_equal(read_image(clip), np.stack([picture] * 3, -1))
     assert check("fer2013", tmp_path).ok
 

@@ -1,14 +1,16 @@
 """Published corpora: a table of their clips, a check of their files, downloads.
 
 One module a corpus says how its files are named and what is documented of it
-(`ravdess`, `tess`, `raf_db` ...); `base` says what a corpus is; `manifest`,
-`report` and `download` do the same work for all of them; `sheets` reads the
-tables that some bring along.
+(`ravdess`, `tess`, `raf_db` ...); `base` says what a corpus is, `names` how names
+are read, `registry` which corpora there are; `manifest`, `report` and `download` do
+the same work for all of them; `sheets` reads the tables that some bring along.
 """
 
-from emolib.corpora.base import Corpus, Download
+from emolib.corpora.base import COLUMNS, Corpus, Download
 from emolib.corpora.download import fetch
-from emolib.corpora.manifest import COLUMNS, CORPORA, corpus, index, mix
+from emolib.corpora.manifest import index, mix
+from emolib.corpora.names import Named, number
+from emolib.corpora.registry import CORPORA, corpus, known, register
 from emolib.corpora.report import Report, check
 
 __all__ = [
@@ -16,10 +18,14 @@ __all__ = [
     "CORPORA",
     "Corpus",
     "Download",
+    "Named",
     "Report",
     "check",
     "corpus",
     "fetch",
     "index",
+    "known",
     "mix",
+    "number",
+    "register",
 ]

@@ -54,6 +54,7 @@ def parse(path: Path) -> dict[str, str] | None:
         "subject": match[1].upper(),
         "authenticity": AUTHENTICITY[part],
         "modality": "audio-video",
+        "channel": "speech",
     }
 
 

@@ -3,41 +3,25 @@
 The documents that use it do not say how its files are named, so only the folder
 is read, such as `happy/0012.jpg`. A name that begins with S, a number and an
 underscore (`happy/S012_1.jpg`) says who is shown; of any other, nobody knows.
+
+>>> clip = parse("Happiness/S012_1.jpg")
+>>> clip["clip"], clip["subject"], clip["emotion"]
+('happy/S012_1', 'S012', 'happy')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
-from emolib.corpora.base import IMAGE_SUFFIXES, Corpus, emotion_named
+from emolib.corpora.base import IMAGE_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-PERSON = re.compile(r"S\d+(?=_)", re.IGNORECASE)
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from name and folder; None if the folder is no emotion.
-
-    >>> clip = parse(Path("Happiness/S012_1.jpg"))
-    >>> clip["clip"], clip["subject"], clip["emotion"]
-    ('happy/S012_1', 'S012', 'happy')
-    """
-    emotion = emotion_named(path.parent.name, labels.FACES)
-    if not emotion:
-        return None
-    return emotion | {
-        "clip": f"{emotion['emotion']}/{path.stem}",
-        "subject": person(path),
-        "authenticity": "posed",
-        "modality": "image",
-    }
-
-
-def person(path: Path) -> str:
-    """Who is shown, if the file's name says so, else ""."""
-    match = PERSON.match(path.stem)
-    return match[0].upper() if match else ""
+parse = Named(
+    r"(?P<emotion>[a-z]+)/(?P<subject>S\d+(?=_))?[^/]*",
+    emotions=labels.FACES,
+    reads={"subject": str.upper},
+    fixed={"authenticity": "posed"},
+    clip="{emotion}/{stem}",
+)
 
 
 CORPUS = Corpus(

@@ -5,37 +5,25 @@ sequence and frame, such as `anger/S010_004_00000017.png`. Three pictures of
 one sequence show the same face at almost the same moment: they are near
 copies of one another. The manifest keeps the sequence as `sentence` and the
 frame as `repetition`, so that a leak report counts sequences on both sides.
+
+>>> clip = parse("contempt/S138_008_00000009.png")
+>>> clip["subject"], clip["sentence"], clip["repetition"], clip["emotion"]
+('S138', 'S138_008', '9', 'contempt')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
-from emolib.corpora.base import IMAGE_SUFFIXES, Corpus, emotion_named
+from emolib.corpora.base import IMAGE_SUFFIXES, Corpus
+from emolib.corpora.names import Named, number
 
-NAME = re.compile(r"((S\d{3})_\d{3})_(\d{8})", re.IGNORECASE)
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from name and folder; None if they are not CK+48's.
-
-    >>> clip = parse(Path("contempt/S138_008_00000009.png"))
-    >>> clip["subject"], clip["sentence"], clip["repetition"], clip["emotion"]
-    ('S138', 'S138_008', '9', 'contempt')
-    """
-    match = NAME.fullmatch(path.stem)
-    emotion = match and emotion_named(path.parent.name, labels.CKPLUS)
-    if not emotion:
-        return None
-    return emotion | {
-        "subject": match[2].upper(),
-        "authenticity": "posed",
-        "sentence": match[1].upper(),
-        "repetition": str(int(match[3])),
-        "modality": "image",
-    }
+parse = Named(
+    r"(?P<emotion>[a-z]+)"
+    r"/(?P<sentence>(?P<subject>S\d{3})_\d{3})_(?P<repetition>\d{8})",
+    emotions=labels.CKPLUS,
+    reads={"subject": str.upper, "sentence": str.upper, "repetition": number},
+    fixed={"authenticity": "posed"},
+)
 
 
 CORPUS = Corpus(

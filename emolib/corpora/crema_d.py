@@ -7,54 +7,47 @@ has the same name, so it is told apart by `video/`.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from emolib import labels
 from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
 VIDEO_SUFFIXES = (".flv", ".mp4")
-# One file ends in a single X: 1040_ITH_SAD_X.
-NAME = re.compile(
-    r"(10[0-8]\d|109[01])_(IEO|TIE|IOM|IWW|TAI|MTI|IWL|ITH|DFA|ITS|TSI|WSI)"
-    r"_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX?)",
-    re.IGNORECASE,
+named = Named(
+    r"(?!1000)(?P<subject>10[0-8]\d|109[01])"
+    r"_(?P<sentence>IEO|TIE|IOM|IWW|TAI|MTI|IWL|ITH|DFA|ITS|TSI|WSI)"
+    r"_(?P<emotion>ANG|DIS|FEA|HAP|NEU|SAD)_(?P<intensity>LO|MD|HI|XX?)",
+    emotions={
+        "NEU": ("neutral", "neutral"),
+        "HAP": ("happy", "happy"),
+        "SAD": ("sad", "sad"),
+        "ANG": ("anger", "angry"),
+        "FEA": ("fear", "fearful"),
+        "DIS": ("disgust", "disgusted"),
+    },
+    reads={
+        "sentence": str.upper,
+        # One file ends in a single X: 1040_ITH_SAD_X.
+        "intensity": {"LO": "low", "MD": "medium", "HI": "high", "X": "", "XX": ""},
+    },
+    fixed={"authenticity": "posed", "channel": "speech"},
 )
-# code -> (the corpus' own name, canonical name)
-EMOTIONS = {
-    "NEU": ("neutral", "neutral"),
-    "HAP": ("happy", "happy"),
-    "SAD": ("sad", "sad"),
-    "ANG": ("anger", "angry"),
-    "FEA": ("fear", "fearful"),
-    "DIS": ("disgust", "disgusted"),
-}
-LEVELS = {"LO": "low", "MD": "medium", "HI": "high"}
 
 
 def parse(path: Path) -> dict[str, str] | None:
     """Manifest columns from a file's name; None if it is not a CREMA-D name.
 
-    >>> clip = parse(Path("AudioWAV/1001_IEO_ANG_HI.wav"))
+    >>> clip = parse(Path("VideoFlash/1001_IEO_ANG_HI.flv"))
     >>> clip["subject"], clip["sentence"], clip["emotion"], clip["intensity"]
     ('1001', 'IEO', 'angry', 'high')
+    >>> clip["clip"]
+    'video/1001_IEO_ANG_HI'
     """
-    match = NAME.fullmatch(path.stem)
-    if not match or match[1] == "1000":
-        return None
-    actor, sentence, emotion, level = match[0].upper().split("_")
-    original, canonical = EMOTIONS[emotion]
-    video = path.suffix.lower() in VIDEO_SUFFIXES
-    return {
-        "clip": f"video/{path.stem}" if video else path.stem,
-        "subject": actor,
-        "original": original,
-        "emotion": canonical,
-        "authenticity": "posed",
-        "intensity": LEVELS.get(level, ""),
-        "sentence": sentence,
-        "modality": "audio-video" if video else "audio",
-    }
+    columns = named(path)
+    if columns and columns["modality"] == "audio-video":
+        columns["clip"] = f"video/{path.stem}"
+    return columns
 
 
 CORPUS = Corpus(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from emolib import EmolibError, UsageError, data_folder
 from emolib.corpora.base import Download
-from emolib.corpora.manifest import RENDERED, corpus
+from emolib.corpora.manifest import RENDERED
+from emolib.corpora.registry import corpus
 from emolib.files import write_atomic
 from emolib.progress import reported
 
@@ -26,7 +27,7 @@ def fetch(
     the folder's `.archives`, which may be deleted afterwards.
 
     Args:
-        name: a key of `CORPORA`.
+        name: as `index`.
         data: the folder that holds the corpora; see `emolib.data_folder`.
         accept_licence: that you have read the corpus' licence and agree to it.
         progress: report on stderr.

@@ -2,50 +2,32 @@
 
 A file is named by speaker, text, emotion and version, such as `03a01Fa.wav`;
 the emotion's letter is that of its German name.
+
+>>> clip = parse("wav/03a01Wa.wav")
+>>> clip["subject"], clip["sentence"], clip["original"], clip["emotion"]
+('03', 'a01', 'anger', 'angry')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
 from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-NAME = re.compile(r"(03|08|09|1[0-6])([ab]\d\d)([WLEAFTN])([a-z])")
-# letter -> (the corpus' own name, canonical name)
-EMOTIONS = {
-    "N": ("neutral", "neutral"),
-    "F": ("happiness", "happy"),
-    "T": ("sadness", "sad"),
-    "W": ("anger", "angry"),
-    "A": ("fear", "fearful"),
-    "E": ("disgust", "disgusted"),
-    "L": ("boredom", "bored"),
-}
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not an EmoDB name.
-
-    >>> clip = parse(Path("wav/03a01Wa.wav"))
-    >>> clip["subject"], clip["sentence"], clip["original"], clip["emotion"]
-    ('03', 'a01', 'anger', 'angry')
-    """
-    match = NAME.fullmatch(path.stem)
-    if not match:
-        return None
-    speaker, sentence, letter, version = match.groups()
-    original, emotion = EMOTIONS[letter]
-    return {
-        "subject": speaker,
-        "original": original,
-        "emotion": emotion,
-        "authenticity": "posed",
-        "sentence": sentence,
-        "repetition": version,
-        "modality": "audio",
-    }
+parse = Named(
+    r"(?P<subject>03|08|09|1[0-6])(?P<sentence>[ab]\d\d)"
+    r"(?P<emotion>[WLEAFTN])(?P<repetition>[a-z])",
+    emotions={
+        "N": ("neutral", "neutral"),
+        "F": ("happiness", "happy"),
+        "T": ("sadness", "sad"),
+        "W": ("anger", "angry"),
+        "A": ("fear", "fearful"),
+        "E": ("disgust", "disgusted"),
+        "L": ("boredom", "bored"),
+    },
+    fixed={"authenticity": "posed", "channel": "speech"},
+)
 
 
 CORPUS = Corpus(

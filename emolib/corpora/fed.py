@@ -7,13 +7,14 @@ in CFE.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from emolib import labels
 from emolib.corpora.base import IMAGE_SUFFIXES, Corpus, emotion_named
-from emolib.corpora.cfe import person
 
 AUTHENTICITY = {"real": "genuine", "fake": "posed"}
+PERSON = re.compile(r"S\d+(?=_)", re.IGNORECASE)
 
 
 def parse(path: Path) -> dict[str, str] | None:
@@ -27,9 +28,10 @@ def parse(path: Path) -> dict[str, str] | None:
     emotion = emotion_named(path.parent.name, labels.FACES)
     if not emotion or kind not in AUTHENTICITY:
         return None
+    person = PERSON.match(path.stem)
     return emotion | {
         "clip": f"{kind}/{emotion['emotion']}/{path.stem}",
-        "subject": person(path),
+        "subject": person[0].upper() if person else "",
         "authenticity": AUTHENTICITY[kind],
         "modality": "image",
     }

@@ -2,50 +2,33 @@
 
 A file is named by subject, expression with its repetition, and a running
 number, such as `KA.AN1.39.tiff`.
+
+>>> clip = parse("KA.AN1.39.tiff")
+>>> clip["subject"], clip["emotion"], clip["repetition"]
+('KA', 'angry', '1')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
 from emolib.corpora.base import IMAGE_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-NAME = re.compile(
-    r"(KA|KL|KM|KR|MK|NA|NM|TM|UY|YM)\.(AN|DI|FE|HA|NE|SA|SU)(\d)\.\d+", re.IGNORECASE
+parse = Named(
+    r"(?P<subject>KA|KL|KM|KR|MK|NA|NM|TM|UY|YM)"
+    r"\.(?P<emotion>AN|DI|FE|HA|NE|SA|SU)(?P<repetition>\d)\.\d+",
+    emotions={
+        "NE": ("neutral", "neutral"),
+        "HA": ("happiness", "happy"),
+        "SA": ("sadness", "sad"),
+        "AN": ("anger", "angry"),
+        "FE": ("fear", "fearful"),
+        "DI": ("disgust", "disgusted"),
+        "SU": ("surprise", "surprised"),
+    },
+    reads={"subject": str.upper},
+    fixed={"authenticity": "posed"},
 )
-# code -> (the corpus' own name, canonical name)
-EMOTIONS = {
-    "NE": ("neutral", "neutral"),
-    "HA": ("happiness", "happy"),
-    "SA": ("sadness", "sad"),
-    "AN": ("anger", "angry"),
-    "FE": ("fear", "fearful"),
-    "DI": ("disgust", "disgusted"),
-    "SU": ("surprise", "surprised"),
-}
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not a JAFFE name.
-
-    >>> clip = parse(Path("KA.AN1.39.tiff"))
-    >>> clip["subject"], clip["emotion"], clip["repetition"]
-    ('KA', 'angry', '1')
-    """
-    match = NAME.fullmatch(path.stem)
-    if not match:
-        return None
-    original, emotion = EMOTIONS[match[2].upper()]
-    return {
-        "subject": match[1].upper(),
-        "original": original,
-        "emotion": emotion,
-        "authenticity": "posed",
-        "repetition": match[3],
-        "modality": "image",
-    }
 
 
 CORPUS = Corpus(

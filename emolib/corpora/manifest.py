@@ -13,43 +13,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from emolib import ROOT, UsageError, data_folder
-from emolib.corpora import (
-    baum1,
-    cfe,
-    ck48,
-    crema_d,
-    emodb,
-    fed,
-    fer2013,
-    jaffe,
-    mav,
-    raf_db,
-    ravdess,
-    sase_fe,
-    shemo,
-    tess,
-    vivae,
-)
-from emolib.corpora.base import WORDS, Corpus
+from emolib.corpora.base import COLUMNS, WORDS, Corpus
+from emolib.corpora.registry import CORPORA, corpus, known
 from emolib.files import shown
 from emolib.labels import LabelSpace
-
-# fmt: off
-CORPORA: dict[str, Corpus] = {
-    module.CORPUS.name: module.CORPUS
-    for module in (
-        ravdess, tess, emodb, crema_d, shemo, vivae, mav,
-        ck48, jaffe, cfe, fer2013, raf_db, fed, baum1, sase_fe,
-    )
-}
-# fmt: on
-
-# fmt: off
-COLUMNS = (
-    "clip", "path", "corpus", "source", "subject", "emotion", "authenticity",
-    "intensity", "sentence", "repetition", "modality", "split_hint", "original",
-)
-# fmt: on
 
 RENDERED = "RENDERED.json"
 """The studio leaves this file at the top of what it renders."""
@@ -71,13 +38,6 @@ class Found(NamedTuple):
     empty: list[Path]
 
 
-def corpus(name: str) -> Corpus:
-    """The corpus of that name; an unknown one is refused."""
-    if name not in CORPORA:
-        raise UsageError(f"no corpus {name!r}; there are {', '.join(CORPORA)}")
-    return CORPORA[name]
-
-
 def index(
     name: str,
     data: str | Path | None = None,
@@ -91,13 +51,14 @@ def index(
     lists them.
 
     Args:
-        name: a key of `CORPORA`.
+        name: of a published corpus, or of one's own; see `known`.
         data: the folder that holds the corpora, or the corpus' own; see
             `emolib.data_folder` for what None means.
         modality: keep only "audio", "video", "audio-video" or "image". RAVDESS
             has one performance as an audio-only and as an audio-visual file;
             each modality has it once.
-        channel: "speech", "song" or "both".
+        channel: "speech", "song" or "both". Clips of a corpus that does not tell
+            channels apart are always kept.
 
     Returns:
         `COLUMNS`, all strings, "" where nothing is known; sorted by clip.
@@ -128,7 +89,8 @@ def index(
     kept = [
         row
         for row in rows
-        if channel in (row["channel"], "both") and modality in (row["modality"], None)
+        if (channel == "both" or row["channel"] in ("", channel))
+        and modality in (row["modality"], None)
     ]
     if not kept:
         found = Counter(f"{row['modality']} {row['channel']}" for row in rows)
@@ -147,7 +109,7 @@ def locate(name: str, data: str | Path | None = None) -> Path:
     if own.is_dir():
         return own.resolve()
     # Only a folder that was named can be the corpus' own.
-    holds_corpora = data is None or any((folder / c).is_dir() for c in CORPORA)
+    holds_corpora = data is None or any((folder / c).is_dir() for c in known())
     if holds_corpora or not folder.is_dir():
         raise UsageError(
             f"{own}: no such folder; {_how_to_get(corpus(name), folder)}; another "
@@ -170,7 +132,7 @@ def mix(
     the map says it.
 
     Args:
-        names: keys of `CORPORA`.
+        names: as `index`, one a corpus.
         space: the classes that the manifest may hold.
         mapping: an emotion to the class to count it as, or to None to leave its
             clips out. Those that it does not name keep theirs.
@@ -250,7 +212,12 @@ def scan(this: Corpus, folder: Path) -> Found:
 
 
 def _row(this: Corpus, clip: dict[str, str], source: str) -> dict[str, str]:
-    row = dict.fromkeys(COLUMNS, "") | {"channel": "speech"} | clip
+    row = dict.fromkeys(COLUMNS, "") | clip
+    if row["emotion"] not in this.space:
+        raise UsageError(
+            f"{row['path']}: {this.name} reads the emotion {row['emotion']!r} off it, "
+            f"which is none of its classes ({', '.join(this.space)})"
+        )
     row["clip"] = f"{this.name}/{clip['clip']}"
     row["corpus"], row["source"] = this.name, source
     if clip["subject"]:
@@ -302,7 +269,7 @@ def _nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) ->
     resembling = Counter(
         other.name
         for path in others
-        for other in CORPORA.values()
+        for other in known().values()
         if path.name.lower() in other.tables
         or (path.suffix.lower() in other.patterns and other.parse(path))
     )

@@ -1,35 +1,23 @@
 """The Montreal Affective Voices: ten actors, one "ah" for each of nine states.
 
 A file is named by actor and state, such as `6_anger.wav`.
+
+>>> clip = parse("46_sadness.wav")
+>>> clip["subject"], clip["original"], clip["emotion"]
+('46', 'sadness', 'sad')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
-from emolib.corpora.base import SOUND_SUFFIXES, Corpus, emotion_named
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-NAME = re.compile(r"(6|42|45|46|53|55|58|59|60|61)_([a-z]+)", re.IGNORECASE)
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not a MAV name.
-
-    >>> clip = parse(Path("46_sadness.wav"))
-    >>> clip["subject"], clip["original"], clip["emotion"]
-    ('46', 'sadness', 'sad')
-    """
-    match = NAME.fullmatch(path.stem)
-    emotion = match and emotion_named(match[2], labels.MAV)
-    if not emotion:
-        return None
-    return emotion | {
-        "subject": match[1],
-        "authenticity": "posed",
-        "modality": "audio",
-    }
+parse = Named(
+    r"(?P<subject>6|42|45|46|53|55|58|59|60|61)_(?P<emotion>[a-z]+)",
+    emotions=labels.MAV,
+    fixed={"authenticity": "posed"},
+)
 
 
 CORPUS = Corpus(

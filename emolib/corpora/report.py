@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from emolib.corpora.base import Corpus
-from emolib.corpora.manifest import corpus, duplicates, locate, scan
+from emolib.corpora.manifest import duplicates, locate, scan
+from emolib.corpora.registry import corpus
 from emolib.media import MediaError, read_frames, read_image, read_sound
 from emolib.progress import reported
 
@@ -52,10 +53,11 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
     Counts of clips and people that differ are notes, because a part of a corpus
     is a fine thing to work on; so are sampling rates that most files do not
     have. Names that do not fit, clips that are there twice, have no label or
-    cannot be used, and empty folders of an emotion are faults.
+    cannot be used, empty folders of an emotion, and a copy without any speech, are
+    faults.
 
     Args:
-        name: a key of `CORPORA`.
+        name: as `index`.
         data: as `index`.
         progress: report on stderr when it takes long.
 
@@ -113,18 +115,33 @@ def _open(row: dict[str, str]) -> str | int | None:
 
 
 def _counts(this: Corpus, rows: list[dict[str, str]]) -> Iterator[Row]:
-    speech = [row for row in rows if row["channel"] == "speech"]
-    for modality in sorted({row["modality"] for row in speech}):
-        same = [row for row in speech if row["modality"] == modality]
-        found = Counter(row["emotion"] for row in same)
-        for emotion in this.space:
-            documented = this.counts.get(emotion)
-            yield _count("clips", f"{modality} {emotion}", found[emotion], documented)
-        if this.total:
-            yield _count("clips", f"{modality} in all", len(same), this.total)
-        subjects = len({row["subject"] for row in same} - {""})
-        if subjects or this.subjects:
-            yield _count("subjects", modality, subjects, this.subjects or None)
+    """Clips of each emotion and people, for each modality of each channel."""
+    channels = {row["channel"] or "speech" for row in rows}
+    if "speech" not in channels:
+        found = f"none, but {' and '.join(sorted(channels))}"
+        yield "clips", "speech", found, "what `index` takes unless told", "fault"
+    for channel in sorted(channels, key=lambda name: (name != "speech", name)):
+        of_channel = [row for row in rows if (row["channel"] or "speech") == channel]
+        for modality in sorted({row["modality"] for row in of_channel}):
+            same = [row for row in of_channel if row["modality"] == modality]
+            yield from _counts_of(this, channel, modality, same)
+
+
+def _counts_of(
+    this: Corpus, channel: str, modality: str, rows: list[dict[str, str]]
+) -> Iterator[Row]:
+    usual = channel == "speech"
+    item = modality if usual else f"{modality} {channel}"
+    counts = this.counts if usual else this.channels.get(channel, {})
+    found = Counter(row["emotion"] for row in rows)
+    for emotion in this.space if usual else [e for e in this.space if counts.get(e)]:
+        yield _count("clips", f"{item} {emotion}", found[emotion], counts.get(emotion))
+    if usual and this.total:
+        yield _count("clips", f"{item} in all", len(rows), this.total)
+    subjects = len({row["subject"] for row in rows} - {""})
+    if subjects or this.subjects:
+        documented = this.subjects if usual else 0
+        yield _count("subjects", item, subjects, documented or None)
 
 
 def _count(what: str, item: str, found: int, documented: int | None) -> Row:

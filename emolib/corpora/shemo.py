@@ -1,50 +1,33 @@
 """ShEMO: Persian radio plays in six emotions.
 
 A file is named by gender and number of the speaker, the emotion's letter and a
-number, such as `F01A02.wav`.
+number, such as `F01A02.wav`. Every utterance is another piece of a play, so
+there is no sentence and no repetition.
+
+>>> clip = parse("male/M03W01.wav")
+>>> clip["subject"], clip["original"], clip["emotion"]
+('M03', 'surprise', 'surprised')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
 from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-NAME = re.compile(r"([FM]\d\d)([AFHNSW])(\d\d)", re.IGNORECASE)
-# letter -> (the corpus' own name, canonical name)
-EMOTIONS = {
-    "N": ("neutral", "neutral"),
-    "H": ("happiness", "happy"),
-    "S": ("sadness", "sad"),
-    "A": ("anger", "angry"),
-    "F": ("fear", "fearful"),
-    "W": ("surprise", "surprised"),
-}
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not a ShEMO name.
-
-    Every utterance is another piece of a play, so there is no sentence and no
-    repetition.
-
-    >>> clip = parse(Path("male/M03W01.wav"))
-    >>> clip["subject"], clip["original"], clip["emotion"]
-    ('M03', 'surprise', 'surprised')
-    """
-    match = NAME.fullmatch(path.stem)
-    if not match:
-        return None
-    original, emotion = EMOTIONS[match[2].upper()]
-    return {
-        "subject": match[1].upper(),
-        "original": original,
-        "emotion": emotion,
-        "authenticity": "posed",
-        "modality": "audio",
-    }
+parse = Named(
+    r"(?P<subject>[FM]\d\d)(?P<emotion>[AFHNSW])\d\d",
+    emotions={
+        "N": ("neutral", "neutral"),
+        "H": ("happiness", "happy"),
+        "S": ("sadness", "sad"),
+        "A": ("anger", "angry"),
+        "F": ("fear", "fearful"),
+        "W": ("surprise", "surprised"),
+    },
+    reads={"subject": str.upper},
+    fixed={"authenticity": "posed", "channel": "speech"},
+)
 
 
 CORPUS = Corpus(

@@ -3,49 +3,36 @@
 A file is named by speaker, word and emotion, such as `OAF_back_ps.wav`; "ps"
 is pleasant surprise. Folders are named differently from copy to copy, so they
 are not looked at.
+
+>>> clip = parse("OAF_Pleasant_surprise/OA_bite_ps.wav")
+>>> clip["subject"], clip["sentence"], clip["emotion"]
+('OAF', 'bite', 'surprised')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
 from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named
 
-NAME = re.compile(r"(OAF|YAF|OA)_([a-z]+)_([a-z]+)", re.IGNORECASE)
-# name in the file -> (the corpus' own name, canonical name)
-EMOTIONS = {
-    "neutral": ("neutral", "neutral"),
-    "happy": ("happy", "happy"),
-    "sad": ("sad", "sad"),
-    "angry": ("angry", "angry"),
-    "fear": ("fear", "fearful"),
-    "disgust": ("disgust", "disgusted"),
-    "ps": ("pleasant surprise", "surprised"),
-}
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not a TESS name.
-
-    >>> clip = parse(Path("OAF_Pleasant_surprise/OA_bite_ps.wav"))
-    >>> clip["subject"], clip["sentence"], clip["emotion"]
-    ('OAF', 'bite', 'surprised')
-    """
-    match = NAME.fullmatch(path.stem)
-    if not match or match[3].lower() not in EMOTIONS:
-        return None
-    original, emotion = EMOTIONS[match[3].lower()]
-    return {
+parse = Named(
+    r"(?P<subject>OAF|YAF|OA)_(?P<sentence>[a-z]+)_(?P<emotion>[a-z]+)",
+    emotions={
+        "neutral": "neutral",
+        "happy": "happy",
+        "sad": "sad",
+        "angry": "angry",
+        "fear": "fearful",
+        "disgust": "disgusted",
+        "ps": ("pleasant surprise", "surprised"),
+    },
+    reads={
         # One file of the older actress lacks the last letter of her code.
-        "subject": "YAF" if match[1].upper() == "YAF" else "OAF",
-        "original": original,
-        "emotion": emotion,
-        "authenticity": "posed",
-        "sentence": match[2].lower(),
-        "modality": "audio",
-    }
+        "subject": {"OAF": "OAF", "OA": "OAF", "YAF": "YAF"},
+        "sentence": str.lower,
+    },
+    fixed={"authenticity": "posed", "channel": "speech"},
+)
 
 
 CORPUS = Corpus(

@@ -2,39 +2,25 @@
 
 A file is named by speaker, affect, intensity and a number, such as
 `S01_achievement_low_01.wav`.
+
+>>> clip = parse("full_set/S01_fear_peak_03.wav")
+>>> clip["subject"], clip["emotion"], clip["intensity"], clip["repetition"]
+('S01', 'fearful', 'peak', '3')
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emolib import labels
-from emolib.corpora.base import SOUND_SUFFIXES, Corpus, emotion_named
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.names import Named, number
 
-NAME = re.compile(
-    r"(S(?:0[1-9]|1[01]))_([a-z]+)_(low|moderate|strong|peak)_(\d\d)", re.IGNORECASE
+parse = Named(
+    r"(?P<subject>S(?:0[1-9]|1[01]))_(?P<emotion>[a-z]+)"
+    r"_(?P<intensity>low|moderate|strong|peak)_(?P<repetition>\d\d)",
+    emotions=labels.VIVAE,
+    reads={"subject": str.upper, "intensity": str.lower, "repetition": number},
+    fixed={"authenticity": "posed"},
 )
-
-
-def parse(path: Path) -> dict[str, str] | None:
-    """Manifest columns from a file's name; None if it is not a VIVAE name.
-
-    >>> clip = parse(Path("full_set/S01_fear_peak_03.wav"))
-    >>> clip["subject"], clip["emotion"], clip["intensity"], clip["repetition"]
-    ('S01', 'fearful', 'peak', '3')
-    """
-    match = NAME.fullmatch(path.stem)
-    emotion = match and emotion_named(match[2], labels.VIVAE)
-    if not emotion:
-        return None
-    return emotion | {
-        "subject": match[1].upper(),
-        "authenticity": "posed",
-        "intensity": match[3].lower(),
-        "repetition": str(int(match[4])),
-        "modality": "audio",
-    }
 
 
 CORPUS = Corpus(
