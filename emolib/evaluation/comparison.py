@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
-from emolib.evaluation import metrics
 from emolib.evaluation.intervals import group_codes, interval
 
 SHUFFLES = 9999
@@ -164,12 +163,12 @@ def judged(truth: ArrayLike, predicted: ArrayLike, people: ArrayLike) -> Found:
 
 
 def _correct(predicted: ArrayLike, truth: ArrayLike) -> np.ndarray:
-    if len(predicted) != len(truth):
+    predicted, truth = np.asarray(predicted), np.asarray(truth)
+    if predicted.shape != truth.shape:
         raise UsageError(
-            f"{len(predicted)} predictions for {len(truth)} items; "
+            f"{predicted.size} predictions for {truth.size} items; "
             "both systems must answer for the same items"
         )
-    truth, predicted = metrics.paired(truth, predicted)
     return predicted == truth
 
 
