@@ -508,8 +508,9 @@ def _sketch(x: Any) -> list[float]:
     rows = np.linspace(0, len(x) - 1, min(len(x), 256)).round().astype(int)
     part = np.asarray(x[rows]).reshape(len(rows), -1).astype(np.float64)
     scale = part.std() or 1.0
-    means = [block.mean() for block in np.array_split(part.mean(axis=1), 8)]
-    spreads = [block.mean() for block in np.array_split(part.std(axis=1), 8)]
+    blocks = min(8, len(rows))
+    means = [block.mean() for block in np.array_split(part.mean(axis=1), blocks)]
+    spreads = [block.mean() for block in np.array_split(part.std(axis=1), blocks)]
     return [round(float(value / scale), 6) for value in (*means, *spreads)]
 
 

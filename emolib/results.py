@@ -259,6 +259,31 @@ class Committed:
             for name, runs in sets.items()
         }
 
+    def grid(
+        self, experiment: str, *names: str, **fields: Any
+    ) -> dict[tuple, Recorded | Seeds]:
+        """All runs of an experiment by what tells them apart.
+
+        Args:
+            experiment: its name.
+            names: fields or parameters, as `records.find` takes them; their values
+                are the keys.
+            fields: only runs with these.
+
+        Raises:
+            EmolibError: if two runs have the same key.
+        """
+        found: dict[tuple, Recorded | Seeds] = {}
+        for run in self.all(experiment=experiment, **fields).values():
+            key = tuple(_plain(records.field(run.record, name)) for name in names)
+            if key in found:
+                raise EmolibError(
+                    f"{run.record['id']} and {found[key].record['id']} are alike in "
+                    f"{', '.join(names)}: name what tells them apart"
+                )
+            found[key] = run
+        return dict(sorted(found.items(), key=lambda one: tuple(map(str, one[0]))))
+
 
 def real(study: str) -> Committed:
     """The records on real recordings that come with the book."""
@@ -282,6 +307,11 @@ def _right(run: Recorded | Seeds) -> pd.DataFrame:
         parts.append(table[["clip", "subject"]].assign(right=right))
     every = pd.concat(parts)
     return every.groupby("clip").agg({"subject": "first", "right": "mean"})
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as it can name a row: lists are written out."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _index(runs: Mapping) -> pd.Index:

@@ -1,0 +1,156 @@
+"""Clips taken apart into items, and answers put together again.
+
+    seen = pieces.frames(store.extract(faces.Frames(5), films), space, every=5)
+    heard = pieces.vectors(store.extract(audio.Mfcc(), clips), space, audio.statistics)
+
+What several chapters do with what `store.extract` gave, before `Study.run`, and with
+the answers of trained models behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from emolib import UsageError, experiment, fusion
+from emolib.features import audio, store
+
+if TYPE_CHECKING:
+    from emolib.experiment import Examples
+    from emolib.features.store import Features
+    from emolib.labels import LabelSpace
+    from emolib.records import Recorded
+
+STACKED = "stacked"
+"""The rule that learns from answers of the other folds."""
+
+
+def vectors(
+    features: Features, space: LabelSpace, of: Callable[[np.ndarray], np.ndarray]
+) -> Examples:
+    """One vector a clip.
+
+    Args:
+        features: from `store.extract`.
+        space: the classes.
+        of: makes a vector of an array, such as `audio.statistics`.
+    """
+    x = np.stack([of(array) for array in features.arrays])
+    return experiment.examples(features, x, space)
+
+
+def frames(features: Features, space: LabelSpace, every: int = 1) -> Examples:
+    """Each frame of each film as an item, read where it is used.
+
+    Args:
+        features: from `store.extract` with `faces.Frames`.
+        space: the classes.
+        every: the film's own frames from one to the next; numbers them.
+    """
+    counts = [len(array) for array in features.arrays]
+    parts = [[{"frame": every * i} for i in range(count)] for count in counts]
+    places = [(n, i) for n, count in enumerate(counts) for i in range(count)]
+    return experiment.examples(
+        features, store.Stream(features.arrays, places), space, parts
+    )
+
+
+def windows(features: Features, space: LabelSpace, length: int, hop: int) -> Examples:
+    """Windows of each clip, read where they are used; see `audio.windows`.
+
+    A clip shorter than `length` is one window, filled up with zeros behind.
+    """
+    cuts = [audio.windows(array, length, hop) for array in features.arrays]
+    parts = [[{"start": a, "stop": b} for a, b in of_clip] for of_clip in cuts]
+    places = [(n, a, b) for n, of_clip in enumerate(cuts) for a, b in of_clip]
+    stream = store.Stream(features.arrays, places, length)
+    return experiment.examples(features, stream, space, parts)
+
+
+def copies(
+    several: Sequence[Features],
+    space: LabelSpace,
+    of: Callable[[np.ndarray], np.ndarray],
+) -> Examples:
+    """Each clip with its augmented copies, one vector each.
+
+    Args:
+        several: features of the same clips: copy 0 as they are, then one changed
+            way after the other, such as `augment.Augmented` makes.
+        space: the classes.
+        of: makes a vector of an array.
+
+    Raises:
+        UsageError: if they are not of the same clips.
+    """
+    first = several[0]
+    clips = list(first.manifest["clip"])
+    if any(list(one.manifest["clip"]) != clips for one in several):
+        raise UsageError("these features are not of the same clips in the same order")
+    parts = [[{"copy": n} for n in range(len(several))]] * len(clips)
+    x = [of(one.arrays[n]) for n in range(len(clips)) for one in several]
+    return experiment.examples(first, np.stack(x), space, parts)
+
+
+def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
+    """What each fold's model says of its own test side as it is in these examples.
+
+    For clips that were changed after training, such as by noise: nobody is asked
+    about a clip that their model was trained on.
+
+    Args:
+        run: one that kept its weights.
+        examples: of the clips that it tested, or of some of them.
+
+    Returns:
+        One row a clip, as `experiment.by_clip` gives them.
+    """
+    fold_of = run.predictions.drop_duplicates("clip").set_index("clip")["fold"]
+    folds = examples.items["clip"].map(fold_of).to_numpy()
+    parts = [
+        run.answers(examples.take(folds == fold), fold).assign(fold=fold)
+        for fold in fold_of.unique()
+        if (folds == fold).any()
+    ]
+    return experiment.by_clip(pd.concat(parts, ignore_index=True), run.space)
+
+
+def joined(
+    tables: Mapping[str, pd.DataFrame],
+    space: LabelSpace,
+    rules: Iterable[str] = ("confidence", "product"),
+) -> dict[str, pd.DataFrame]:
+    """Answers of several models about the same clips, and what rules make of them.
+
+    Args:
+        tables: by name, one row a clip, as `experiment.by_clip` gives them.
+        space: the classes.
+        rules: names in `fusion.FUSIONS`, or "stacked", which is learned for each
+            fold from the others.
+
+    Returns:
+        The tables given, and one under the name of each rule.
+
+    Raises:
+        UsageError: if the tables are not of the same clips.
+    """
+    classes, (first, *others) = list(space), tables.values()
+    keys = ["clip", "subject", "label"]
+    if any(list(first["clip"]) != list(table["clip"]) for table in others):
+        raise UsageError(
+            f"{' and '.join(tables)} answer about other clips, or in another order"
+        )
+    both = [table[classes].to_numpy() for table in tables.values()]
+    found = dict(tables)
+    for rule in rules:
+        if rule == STACKED:
+            truth = space.encode(first["label"])
+            scores = fusion.stacked(both, truth, first["fold"], first["subject"])
+        else:
+            scores = fusion.FUSIONS[rule](both)
+        told = first[[*keys, "fold"]].reset_index(drop=True)
+        found[rule] = told.join(pd.DataFrame(scores, columns=classes))
+    return found

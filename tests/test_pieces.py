@@ -1,0 +1,159 @@
+"""Clips as items, and answers put together, against what is counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emolib import (
+    EmolibError,
+    UsageError,
+    experiment,
+    fusion,
+    labels,
+    learners,
+    pieces,
+    protocols,
+    records,
+    results,
+)
+from emolib.features.store import Features
+from emolib.models import common
+from emolib.records import reading
+
+SPACE = labels.LabelSpace("two", ("happy", "sad"))
+LENGTHS = (7, 4, 9, 5)
+
+
+class Arrays(list):
+    """As the store gives them: with a checksum each."""
+
+    @property
+    def checksums(self):
+        return [str(array.sum()) for array in self]
+
+
+@pytest.fixture
+def features(tmp_path):
+    """Four clips of as many people; a value tells clip and moment."""
+    found = Features.__new__(Features)
+    found.arrays = Arrays(
+        np.full((length, 3), 100 * clip, np.float32) + np.arange(length)[:, None]
+        for clip, length in enumerate(LENGTHS)
+    )
+    found.manifest = pd.DataFrame(
+        {"clip": [f"toy/{n}" for n in range(4)], "subject": list("abcd"),
+         "sentence": "1", "emotion": ["happy", "sad"] * 2, "corpus": "toy",
+         "source": "demo", "path": [str(tmp_path / f"{n}.wav") for n in range(4)]}
+    )  # fmt: skip
+    for number, path in enumerate(found.manifest["path"]):
+        (tmp_path / path).write_bytes(bytes([number]))
+    found.feature = None
+    return found
+
+
+def test_every_frame_is_an_item(features):
+    seen = pieces.frames(features, SPACE, every=5)
+    assert len(seen) == sum(LENGTHS)
+    assert seen.items["frame"].tolist()[:8] == [0, 5, 10, 15, 20, 25, 30, 0]
+    assert seen.items["clip"].tolist()[7:11] == ["toy/1"] * 4
+    assert seen.x[range(len(seen))][:, 0].tolist()[6:9] == [6, 100, 101]
+
+
+def test_windows_are_cut_and_filled_up(features):
+    cut = pieces.windows(features, SPACE, length=5, hop=2)
+    assert list(cut.items[["start", "stop"]].itertuples(index=False, name=None)) == [
+        *[(0, 5), (2, 7), (0, 4)], *[(0, 5), (2, 7), (4, 9)], (0, 5)
+    ]  # fmt: skip
+    assert cut.x[[1]][0, :, 0].tolist() == [2, 3, 4, 5, 6]
+    assert cut.x[[2]][0, :, 0].tolist() == [100, 101, 102, 103, 0]
+
+
+def test_copies_stand_with_their_clip(features):
+    louder = Features.__new__(Features)
+    louder.manifest, louder.feature = features.manifest, None
+    louder.arrays = [array + 1000 for array in features.arrays]
+    both = pieces.copies([features, louder], SPACE, lambda array: array[0])
+    assert both.items["copy"].tolist() == [0, 1] * 4
+    assert both.items["clip"].tolist()[:4] == ["toy/0", "toy/0", "toy/1", "toy/1"]
+    assert both.x[:, 0].tolist()[:4] == [0, 1000, 100, 1100]
+    louder.manifest = features.manifest[::-1].reset_index(drop=True)
+    with pytest.raises(UsageError, match="not of the same clips"):
+        pieces.copies([features, louder], SPACE, np.ravel)
+
+
+def answers(scores, clips="abc"):
+    table = pd.DataFrame(scores, columns=list(SPACE))
+    return table.assign(clip=list(clips), subject=list(clips), label="sad", fold=0)
+
+
+def test_rules_join_answers_about_the_same_clips():
+    voice = answers([[0.6, 0.4], [0.5, 0.5], [0.2, 0.8]])
+    face = answers([[0.1, 0.9], [0.7, 0.3], [0.4, 0.6]])
+    found = pieces.joined({"voice": voice, "face": face}, SPACE, ["confidence", "mean"])
+    assert list(found) == ["voice", "face", "confidence", "mean"]
+    expected = [[0.1, 0.9], [0.7, 0.3], [0.2, 0.8]]
+    assert np.allclose(found["confidence"][list(SPACE)], expected)
+    assert np.allclose(found["mean"]["happy"], [0.35, 0.6, 0.3])
+    assert found["mean"]["clip"].tolist() == list("abc")
+    with pytest.raises(UsageError, match="voice and face answer about other clips"):
+        pieces.joined({"voice": voice, "face": answers([[1, 0]] * 3, "acb")}, SPACE)
+
+
+def test_a_stacker_is_learned_from_the_other_folds():
+    rng = np.random.default_rng(0)
+    truth = np.tile([0, 1], 30)
+    shares = np.clip(0.5 + 0.2 * (truth - 0.5) + rng.normal(0, 0.1, 60), 0.05, 0.95)
+    table = pd.DataFrame({"happy": 1 - shares, "sad": shares}).assign(
+        clip=[f"{n:02}" for n in range(60)], label=SPACE.decode(truth),
+        subject=[f"s{n % 6}" for n in range(60)], fold=[n % 3 for n in range(60)],
+    )  # fmt: skip
+    tables = {"one": table, "other": table}
+    found = pieces.joined(tables, SPACE, [pieces.STACKED])[pieces.STACKED]
+    both = [table[list(SPACE)].to_numpy()] * 2
+    expected = fusion.stacked(both, truth, table["fold"], table["subject"])
+    assert np.allclose(found[list(SPACE)], expected)
+
+
+def linear(shape, classes):
+    import keras
+
+    inputs = keras.Input(shape)
+    return common.compiled(
+        keras.Model(inputs, keras.layers.Dense(classes, activation="softmax")(inputs))
+    )
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "folders", lambda: [tmp_path / "runs"])
+    monkeypatch.setattr(records, "committed_folder", lambda: tmp_path / "runs")
+    return experiment.Study("confidence-fusion", "smoke", runs=tmp_path / "runs")
+
+
+def test_each_fold_s_model_is_asked_about_its_own_test_side(study, features):
+    clean = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
+    network = learners.Network(linear, epochs=1)
+    run = study.run("one", clean, network, protocols.SubjectKFold(2), keep=True)
+    again = pieces.asked(run, clean)
+    expected = experiment.by_clip(run.predictions, SPACE)
+    assert again["clip"].tolist() == expected["clip"].tolist()
+    assert again["fold"].tolist() == expected["fold"].tolist()
+    assert np.allclose(again[list(SPACE)], expected[list(SPACE)], atol=1e-6)
+    other = pieces.asked(run, clean.take([0, 2]))
+    assert other["clip"].tolist() == ["toy/0", "toy/2"]
+
+
+def test_a_grid_is_named_by_what_differs(study, features):
+    vectors = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
+    for epochs in (1, 2):
+        network = learners.Network(linear, epochs=epochs)
+        study.run(
+            "grid", vectors, network, protocols.SubjectKFold(2), seeds=2, commit=True
+        )
+    kept = results.demo("confidence-fusion")
+    found = kept.grid("grid", "epochs", "batch")
+    assert list(found) == [(1, 32), (2, 32)]
+    assert found[1, 32].seeds == 2
+    assert list(kept.grid("grid", "epochs", epochs=2)) == [(2,)]
+    with pytest.raises(EmolibError, match="alike in batch"):
+        kept.grid("grid", "batch")
