@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from emolib import ROOT, EmolibError
+
+_TEMPORARY = re.compile(r"\..*-[0-9a-f]{8}", re.DOTALL)
 
 
 def write_atomic(path: str | Path, write: Callable[[Path], None]) -> None:
@@ -34,6 +39,21 @@ def write_atomic(path: str | Path, write: Callable[[Path], None]) -> None:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, older: float = 3600) -> None:
+    """Delete what writes left in a folder that were killed before they were done.
+
+    Args:
+        folder: where to look, not below it; it need not exist.
+        older: seconds since a file was last written to; a younger one may be another
+            process's that is still at work.
+    """
+    for path in folder.glob(".*-????????*"):
+        with suppress(OSError):
+            forgotten = time.time() - path.stat().st_mtime >= older
+            if _TEMPORARY.fullmatch(path.stem) and forgotten:
+                path.unlink()
 
 
 def shown(path: Path) -> str:

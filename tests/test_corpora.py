@@ -1,17 +1,21 @@
 """Corpora: names read by hand and by emolib agree; what is amiss is said."""
 
+import contextlib
 import os
+import random
 import shlex
 import shutil
 import ssl
 import subprocess
 import threading
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -466,17 +470,28 @@ class Server(BaseHTTPRequestHandler):
     break_after = None
     knows_ranges = True
     ranges: list = []
+    leads_to: list = []
+    surplus = 0
 
     def do_GET(self):
         cls = type(self)
+        if cls.leads_to:
+            self.send_response(302)
+            self.send_header("Location", cls.leads_to.pop(0))
+            self.end_headers()
+            return
         asked = self.headers.get("Range")
         cls.ranges.append(asked)
         start = int(asked[6:-1]) if asked and cls.knows_ranges else 0
         self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(cls.content) - start))
+        length = len(cls.content) - start + cls.surplus
+        self.send_header("Content-Length", str(length))
         self.end_headers()
         stop, cls.break_after = cls.break_after, None
-        self.wfile.write(cls.content[start:stop])
+        with contextlib.suppress(OSError):  # whoever asked may have heard enough
+            self.wfile.write(cls.content[start:stop])
+            for _ in range(cls.surplus // BLOCK):
+                self.wfile.write(bytes(BLOCK))
 
     def log_message(self, *arguments):
         pass
@@ -511,7 +526,8 @@ def published(tmp_path, certificate, monkeypatch):
             bundle.write(path, f"Actor_01/{path.name}")
         bundle.writestr("more.bin", bytes(2 * BLOCK))
     content = archive.read_bytes()
-    handler = type("Handler", (Server,), {"content": content, "ranges": []})
+    fresh = {"content": content, "ranges": [], "leads_to": []}
+    handler = type("Handler", (Server,), fresh)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "crt", certificate / "key")
@@ -610,3 +626,82 @@ def test_an_archive_that_would_leave_the_folder_is_refused(tmp_path, name):
     with pytest.raises(EmolibError, match=f"refused, {name} would be written outside"):
         unpack(tmp_path / "a.zip", tmp_path / "in")
     assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_more_bytes_than_declared_are_cut_off(tmp_path, published):
+    handler, archive = published
+    handler.surplus = 500 * BLOCK
+    path = download(archive, tmp_path / "a")
+    assert path.read_bytes() == handler.content
+    path.unlink()
+    short = replace(archive, size=archive.size - BLOCK)
+    with pytest.raises(EmolibError, match="not the published file"):
+        download(short, tmp_path / "a")
+    assert not list((tmp_path / "a").iterdir())
+
+
+def test_every_redirect_is_https(tmp_path, published):
+    handler, archive = published
+    handler.leads_to = ["/elsewhere.zip", archive.url]
+    assert download(archive, tmp_path / "a").read_bytes() == handler.content
+    handler.leads_to = [f"{archive.url}&1", "http://127.0.0.1:9/", archive.url]
+    with pytest.raises(EmolibError, match=r"leads to http://127.0.0.1:9/, which is no"):
+        download(archive, tmp_path / "b")
+    handler.leads_to = [archive.url] * 20
+    with pytest.raises(EmolibError, match="more than 10 redirects"):
+        download(archive, tmp_path / "c")
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in members.items():
+            bundle.writestr(name, content)
+    return bytearray(path.read_bytes())
+
+
+def test_bad_encrypted_and_swollen_archives_are_refused_in_words(tmp_path, monkeypatch):
+    path, into = tmp_path / "a.zip", tmp_path / "in"
+    noise = random.Random(0).randbytes(3000)
+
+    def refused(content, match):
+        path.write_bytes(content)
+        with pytest.raises(EmolibError, match=rf"a\.zip: {match}"):
+            unpack(path, into)
+
+    refused(b"<html>please log in</html>", "cannot be unpacked")
+    whole = zipped(path, good=noise)
+    refused(whole[:-30], "cannot be unpacked")
+    for place in (35, 500):  # of the first member's header, of its bytes
+        damaged = whole.copy()
+        damaged[place] ^= 255
+        refused(damaged, "cannot be unpacked")
+    locked = whole.copy()
+    locked[6] |= 1
+    locked[whole.index(b"PK\1\2") + 8] |= 1
+    refused(locked, "refused, good is encrypted")
+    odd = whole.copy()
+    odd[8] = odd[whole.index(b"PK\1\2") + 10] = 99
+    refused(odd, "cannot be unpacked .*compression")
+    refused(zipped(path, bomb=bytes(30_000_000)), "refused, its members take 30000000")
+    refused(zipped(path, **{"a": b"1", "a/b": b"2"}), "cannot be unpacked|a: cannot be")
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=100))
+    refused(whole, "its members take 3000 bytes .* room for 100")
+    assert {p.name for p in into.rglob("*")} <= {"a"}
+
+
+def test_members_are_streamed_and_leftovers_swept(tmp_path):
+    path, into = tmp_path / "a.zip", tmp_path / "in"
+    content = random.Random(0).randbytes(40_000_000)
+    with zipfile.ZipFile(path, "w") as bundle:
+        bundle.writestr("x/large.bin", content)
+    left = into / "x" / ".large-0123abcd.bin"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    os.utime(left, (5, 5))
+    tracemalloc.start()
+    unpack(path, into)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+    assert (into / "x" / "large.bin").read_bytes() == content
+    assert [p.name for p in (into / "x").iterdir()] == ["large.bin"]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
+import zlib
 from pathlib import Path
+from urllib.parse import urljoin
 
 from emolib import EmolibError, UsageError, data_folder
 from emolib.corpora.base import Download
 from emolib.corpora.manifest import RENDERED
 from emolib.corpora.registry import corpus
-from emolib.files import write_atomic
+from emolib.files import sweep, write_atomic
 from emolib.progress import reported
 
 BLOCK = 1 << 20
+MOST_REDIRECTS = 10
+MOST_SWOLLEN = 100
+"""Recordings hardly shrink in an archive, tables to a tenth; beyond this it is a
+trap."""
 
 
 def fetch(
@@ -99,42 +106,105 @@ def download(archive: Download, folder: Path, progress: bool = True) -> Path:
 
 
 def _append(url: str, part: Path, have: int, size: int, progress: bool) -> None:
+    """Write the rest to the part file, and no byte more than there should be."""
     import requests
 
     headers = {"Range": f"bytes={have}-"} if have else {}
-    with requests.get(url, headers=headers, stream=True, timeout=60) as answer:
-        answer.raise_for_status()
-        if url.startswith("https:") and not answer.url.startswith("https:"):
-            raise EmolibError(f"{url}: refused, it leads to {answer.url}")
+    with _answer(url, headers) as answer:
         # A server that cannot start in the middle answers 200 with the whole.
         resumed = answer.status_code == requests.codes.partial_content
         blocks = answer.iter_content(BLOCK)
+        missing = size - have if resumed else size
         if progress:
-            missing = size - have if resumed else size
             blocks = reported(blocks, missing // BLOCK + 1, part.stem, "MB")
         with part.open("ab" if resumed else "wb") as file:
             for block in blocks:
-                file.write(block)
+                file.write(block[:missing])
+                missing -= len(block)
+                if missing < 0:
+                    break
+
+
+def _answer(url: str, headers: dict[str, str]):
+    """The answer at the end of a chain of redirects, each of them https."""
+    import requests
+
+    place = url
+    for _ in range(MOST_REDIRECTS + 1):
+        if not place.startswith("https://"):
+            raise EmolibError(f"{url}: refused, it leads to {place}, which is no https")
+        answer = requests.get(
+            place, headers=headers, stream=True, timeout=60, allow_redirects=False
+        )
+        if not answer.is_redirect:
+            answer.raise_for_status()
+            return answer
+        answer.close()
+        place = urljoin(place, answer.headers["location"])
+    raise EmolibError(f"{url}: refused, more than {MOST_REDIRECTS} redirects")
 
 
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack a zip; members that are already there in full are left alone.
 
     Raises:
-        EmolibError: if a member would land outside the folder; then nothing is
-            unpacked.
+        EmolibError: if it is no zip or a damaged one, is encrypted, would land
+            outside the folder, or takes more room than there is or than recordings
+            can: then nothing is unpacked; or if a member turns out damaged: then
+            those before it are there.
     """
+    try:
+        with zipfile.ZipFile(archive) as bundle:
+            members = [member for member in bundle.infolist() if not member.is_dir()]
+            _refuse(archive, members, folder)
+            targets = [folder.resolve() / member.filename for member in members]
+            for place in {target.parent for target in targets}:
+                sweep(place)
+            for member, target in zip(members, targets, strict=True):
+                whole = target.is_file() and target.stat().st_size == member.file_size
+                if not whole:
+                    _unpack_one(bundle, member, target)
+    except (OSError, ValueError, NotImplementedError, *_DAMAGE) as error:
+        raise EmolibError(
+            f"{archive}: cannot be unpacked ({error}); delete it and fetch it again"
+        ) from error
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What zipfile raises of an archive that is not what it says."""
+
+
+def _refuse(archive: Path, members: list[zipfile.ZipInfo], folder: Path) -> None:
     inside = folder.resolve()
-    with zipfile.ZipFile(archive) as bundle:
-        members = [member for member in bundle.infolist() if not member.is_dir()]
-        for member in members:
-            if not (inside / member.filename).resolve().is_relative_to(inside):
-                raise EmolibError(
-                    f"{archive}: refused, {member.filename} would be written outside "
-                    f"{folder}"
-                )
-        for member in members:
-            target = inside / member.filename
-            if not (target.exists() and target.stat().st_size == member.file_size):
-                data = bundle.read(member)
-                write_atomic(target, lambda path, data=data: path.write_bytes(data))
+    for member in members:
+        if not (inside / member.filename).resolve().is_relative_to(inside):
+            raise EmolibError(
+                f"{archive}: refused, {member.filename} would be written outside "
+                f"{folder}"
+            )
+        if member.flag_bits & 1:
+            raise EmolibError(
+                f"{archive}: refused, {member.filename} is encrypted; unpack it by "
+                f"hand into {folder}"
+            )
+    needed = sum(member.file_size for member in members)
+    if needed > MOST_SWOLLEN * archive.stat().st_size:
+        raise EmolibError(
+            f"{archive}: refused, its members take {needed} bytes, more than "
+            f"{MOST_SWOLLEN} times the archive's"
+        )
+    above = next(place for place in (inside, *inside.parents) if place.exists())
+    free = shutil.disk_usage(above).free
+    if needed > free:
+        raise EmolibError(
+            f"{archive}: its members take {needed} bytes and {folder} has room for "
+            f"{free}; make room and ask again"
+        )
+
+
+def _unpack_one(bundle: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    def write(temporary: Path) -> None:
+        with bundle.open(member) as source, temporary.open("wb") as file:
+            shutil.copyfileobj(source, file, BLOCK)
+
+    write_atomic(target, write)
