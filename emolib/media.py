@@ -6,6 +6,7 @@ filled with zeros, cut or repaired in silence.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -45,6 +46,7 @@ _SIGNATURES = {
 }
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE | re.DOTALL)
 _ROW_SIZE = 48
+_LONGEST_ROW = 2**16  # bytes; a row of pixels takes 10,000
 
 _ADVICE = {
     "missing": "check the path",
@@ -126,10 +128,21 @@ def read_sound(
     if max(samples.max(), -samples.min()) < QUIETEST_PEAK:
         raise MediaError(path, "silent")
     if rate is not None and own_rate > rate:
-        import soxr
-
-        return soxr.resample(samples, own_rate, rate), rate
+        return _resampled(samples, own_rate, rate), rate
     return samples, own_rate
+
+
+def _resampled(samples: np.ndarray, own_rate: int, rate: int) -> np.ndarray:
+    """The samples at a lower rate, a last begun one counted, as librosa does.
+
+    soxr drops it if less than half of it is there; a window could be lost for it.
+    """
+    import soxr
+
+    length = math.ceil(len(samples) * (rate / own_rate))
+    samples = soxr.resample(samples, own_rate, rate)[:length]
+    missing = [(0, length - len(samples))] + [(0, 0)] * (samples.ndim - 1)
+    return np.pad(samples, missing) if missing[0][1] else samples
 
 
 def read_frames(
@@ -264,7 +277,7 @@ def row_of(path: str | Path) -> tuple[str | None, int]:
 def _row_image(path: Path, table: Path, start: int) -> np.ndarray:
     with table.open("rb") as file:
         file.seek(start)
-        fields = file.readline().split(b",")
+        fields = file.readline(_LONGEST_ROW).split(b",")
     values = max(fields, key=lambda field: field.count(b" ")).strip(b'" \r\n')
     try:
         grey = np.fromstring(values, np.int64, sep=" ")

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 
@@ -458,6 +459,27 @@ def test_files_that_cannot_be_used_are_faults_and_odd_rates_are_notes(tmp_path):
         "03b01Wa": ("rate", "48000 Hz", "note"),
     }
     assert not report.ok
+
+
+def test_one_odd_file_is_named_and_the_report_goes_on(tmp_path, monkeypatch):
+    names = [f"01-01-0{n}-01-01-01-01.mp4" for n in (1, 2, 3)]
+    for name in names:
+        frames = np.zeros((3, 32, 32, 3), np.uint8)
+        film.write_video(tmp_path / "ravdess" / name, frames, 10, NOISE, 8000)
+    opened = av.open
+
+    def fail(path, *arguments, **options):
+        if names[1] in path:
+            raise UnicodeDecodeError("utf-8", b"", 0, 1, "invalid start byte")
+        if names[2] in path:
+            raise MemoryError
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(av, "open", fail)
+    report = check("ravdess", tmp_path / "ravdess")
+    faults = [row for row in report.rows if row[-1] == "fault"]
+    assert [Path(item).name for _, item, *_ in faults] == names[1:]
+    assert faults[0][2] == "truncated" and "not memory enough" in faults[1][2]
 
 
 # ---- fetch ----

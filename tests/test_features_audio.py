@@ -9,7 +9,7 @@ import pytest
 
 from emolib import UsageError
 from emolib.features import audio
-from emolib.media import MediaError, write_sound
+from emolib.media import MediaError, read_sound, write_sound
 
 
 def voice(seconds: float, rate: int, loudness: float = 0.3) -> np.ndarray:
@@ -78,6 +78,24 @@ def test_a_file_equals_librosa_load(tmp_path, librosa_mfcc, name):
     np.testing.assert_allclose(
         audio.Mfcc()(tmp_path / name), librosa_mfcc(theirs, 16000), rtol=0, atol=1e-4
     )
+
+
+@pytest.mark.filterwarnings("ignore:n_fft=")
+@pytest.mark.parametrize("rate", [22050, 24414, 44100, 48000, 96000])
+def test_resampled_sound_is_as_long_as_librosas(tmp_path, librosa_mfcc, rate):
+    """Lengths around those at which a sample more makes a window more."""
+    import librosa
+
+    for windows in (1, 17):
+        edge = round(512 * windows * rate / 16000)
+        for length in range(edge - 4, edge + 4):
+            write_sound(tmp_path / "a.wav", voice(2, rate)[:length], rate)
+            theirs, _ = librosa.load(tmp_path / "a.wav", sr=16000)
+            ours, _ = read_sound(tmp_path / "a.wav", 16000)
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
+            found = audio.Mfcc()(tmp_path / "a.wav")
+            expected = librosa_mfcc(theirs, 16000)
+            np.testing.assert_allclose(found, expected, rtol=0, atol=2e-3)
 
 
 def test_a_lower_rate_is_refused(tmp_path):

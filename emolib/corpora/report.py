@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from emolib import EmolibError
 from emolib.corpora.base import Corpus
 from emolib.corpora.manifest import duplicates, locate, scan
 from emolib.corpora.registry import corpus
@@ -111,6 +112,8 @@ def _open(row: dict[str, str]) -> str | int | None:
             return read_sound(row["path"])[1]
     except MediaError as error:
         return error.problem
+    except (EmolibError, OSError) as error:  # of memory, or of the disk
+        return str(error)
     return None
 
 
