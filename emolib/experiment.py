@@ -388,7 +388,11 @@ class Study:
             first, space = parents[0].record, parents[0].space
         each = [run for parent in parents for run in getattr(parent, "runs", [parent])]
         named = [
-            {"id": run.record["id"], "digest": _table_digest(run.predictions)}
+            {
+                "id": run.record["id"],
+                "key": run.record.get("key"),
+                "digest": _table_digest(run.predictions),
+            }
             for run in each
         ]
         if manifest is None:

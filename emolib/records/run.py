@@ -131,7 +131,8 @@ def open_run(
     name = f"{experiment}-{identity(same, {'digest': inputs.get('digest')})}"
     # Records that differ in seed alone have one key; in their inputs alone, one too
     # but for the seed.
-    key = identity({k: v for k, v in same.items() if k != "seed"})
+    apart = {k: v for k, v in same.items() if k not in ("seed", "parents")}
+    key = identity(apart | {"parents": [p["key"] for p in header.get("parents", [])]})
     header |= {"id": name, "key": key, "inputs": inputs, "claims": list(claims)}
     place = (ROOT / Path(folder).expanduser() if folder else runs_folder()) / study
     return Run(_place(place, header), header, set(manifest["clip"]), code, positions)

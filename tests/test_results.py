@@ -1,0 +1,166 @@
+"""Tables over runs, against scikit-learn and numbers worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics
+
+from emolib import (
+    EmolibError,
+    UsageError,
+    experiment,
+    labels,
+    protocols,
+    records,
+    results,
+)
+from emolib.records import reading
+
+SPACE = labels.LabelSpace("two", ("happy", "sad"))
+PEOPLE, TAKES = 8, 6
+
+
+@pytest.fixture
+def clips(tmp_path):
+    (tmp_path / "clip.wav").write_bytes(b"a clip")
+    numbers = range(PEOPLE * TAKES)
+    return pd.DataFrame(
+        {
+            "clip": [f"toy/{n:02}" for n in numbers],
+            "path": str(tmp_path / "clip.wav"),
+            "corpus": "toy",
+            "source": "real",
+            "subject": [f"toy-{n // TAKES}" for n in numbers],
+            "sentence": "1",
+            "emotion": [SPACE.classes[n % 2] for n in numbers],
+        }
+    )
+
+
+@pytest.fixture
+def answered(clips, tmp_path, monkeypatch):
+    """Record answers of which so many of each person are wrong."""
+    for module in (reading, records):
+        monkeypatch.setattr(module, "committed_folder", lambda: tmp_path / "runs")
+    monkeypatch.setattr(reading, "folders", lambda: [tmp_path / "runs"])
+
+    def make(name, wrong, seed=0, frames=1, of=clips, parameter=0):
+        study = experiment.Study("toy", seed=seed, runs=tmp_path / "runs")
+        place = of.groupby("subject").cumcount()
+        right = place >= wrong
+        score = np.where((of["emotion"] == "happy") == right, 0.8, 0.2)
+        table = of[["clip", "subject"]].assign(
+            label=of["emotion"], fold=0, happy=score, sad=1 - score
+        )
+        return study.add_answers(
+            name,
+            pd.concat([table] * frames, ignore_index=True),
+            [],
+            "hand",
+            protocol=protocols.LeaveOneSubjectOut(),
+            manifest=of,
+            space=SPACE,
+            commit=True,
+            parameter=parameter,
+        )
+
+    return make
+
+
+def test_accuracies_are_scikit_learns_and_names_become_levels(answered):
+    runs = {("toy", "good"): answered("good", 1), ("toy", "bad"): answered("bad", 3)}
+    table = results.accuracies(runs)
+    for name, run in runs.items():
+        truth, guess = results.answered(run)
+        wanted = metrics.accuracy_score(truth, guess)
+        assert table.loc[name, "value"] == pytest.approx(wanted)
+        matrix = metrics.confusion_matrix(truth, guess, labels=SPACE.classes)
+        np.testing.assert_array_equal(results.confusion(run), matrix)
+        found = metrics.recall_score(truth, guess, average=None, labels=SPACE.classes)
+        np.testing.assert_allclose(results.per_class(run)["recall"], found)
+    assert list(table["people"]) == [PEOPLE, PEOPLE] and list(table["folds"]) == [1, 1]
+    rungs = results.ladder(runs)
+    assert list(rungs["name"]) == ["toy, good", "toy, bad"]
+    assert set(rungs["group"]) == {"toy"}
+
+
+def test_two_runs_are_compared_on_the_clips_that_both_tested(answered, clips):
+    good = answered("good", 1)
+    bad = answered("bad", 3, of=clips.iloc[:42])  # seven of the eight people
+    found = results.compared(good, bad)
+    assert found["clips"] == 42 and found["n_subjects"] == 7
+    assert found["difference"] == pytest.approx(2 / 6)
+    assert found["p"] == pytest.approx(2 / 2**7)  # everyone is better, by hand
+    assert results.compared(bad, good)["difference"] == pytest.approx(-2 / 6)
+
+
+def test_frames_are_put_together_to_their_clip_first(answered):
+    one, many = answered("one", 2), answered("many", 2, frames=5)
+    assert len(many.predictions) == 5 * len(one.predictions)
+    found = results.compared(one, many)
+    assert found["difference"] == 0 and found["p"] == 1
+
+
+def test_too_few_clips_or_people_are_not_compared(answered, clips):
+    few = answered("few", 1, of=clips.iloc[:24])
+    with pytest.raises(UsageError, match="24 clips in common"):
+        results.compared(few, answered("other", 2))
+    people = clips.assign(subject=[f"toy-{n % 4}" for n in range(len(clips))])
+    pair = answered("a", 1, of=people), answered("b", 5, of=people)
+    with pytest.raises(UsageError, match="4 people"):
+        results.compared(*pair)
+    assert results.compared(*pair, over="clips")["n_subjects"] == len(clips)
+
+
+def test_several_comparisons_are_adjusted_together(answered):
+    good, middle, bad = (answered(n, w) for n, w in (("g", 0), ("m", 1), ("b", 4)))
+    table = results.comparisons({"g > m": (good, middle), "m > b": (middle, bad)})
+    assert list(table["p_holm"]) == pytest.approx([2 * p for p in table["p"]])
+
+
+def test_seeds_are_found_together_and_their_mean_is_theirs(answered):
+    for seed, wrong in enumerate((1, 2, 3)):
+        answered("seeds", wrong, seed)
+    with pytest.raises(EmolibError, match="differ in seed"):
+        records.find("toy", "seeds", "leave-one-subject-out", "real")
+    found = records.find("toy", "seeds", "leave-one-subject-out", "real", seeds=3)
+    assert [record["seed"] for record in found] == [0, 1, 2]
+    runs = results.real("toy").find("seeds", "leave-one-subject-out")
+    assert runs.seeds == 3 and len(results.real("toy").all()) == 1
+    row = results.accuracies({"seeds": runs}).loc["seeds"]
+    assert row["value"] == pytest.approx(
+        4 / 6
+    )  # of each person's six, 1 to 3 are wrong
+    assert (row["least"], row["most"]) == (pytest.approx(3 / 6), pytest.approx(5 / 6))
+    with pytest.raises(EmolibError, match="3 seeds .*4 are wanted"):
+        results.real("toy").find("seeds", "leave-one-subject-out", seeds=4)
+
+
+def test_committed_records_are_found_or_the_message_says_what_there_is(answered):
+    answered("good", 1)
+    answered("good", 1, parameter=1)
+    committed = results.real("toy")
+    assert committed and not results.demo("toy")
+    with pytest.raises(EmolibError, match="2 records of toy on real data fit"):
+        committed.find("good", "leave-one-subject-out")
+    run = committed.find("good", "leave-one-subject-out", parameter=1)
+    assert run.record["parameters"]["parameter"] == 1
+    with pytest.raises(EmolibError, match="there is good/leave-one-subject-out"):
+        committed.find("bad", "leave-one-subject-out")
+    assert list(results.provenance({"x": run})["record"]) == [run.record["id"]]
+
+
+def test_what_sides_share_is_shown_as_shares(clips, tmp_path, answered):
+    from emolib import learners
+    from emolib.models import baselines
+
+    x = np.random.default_rng(0).normal(size=(len(clips), 3))
+    given = experiment.examples(clips, x, SPACE)
+    study = experiment.Study("toy", runs=tmp_path / "runs")
+    nearest = learners.Classifier(baselines.nearest(), "nearest")
+    ways = {"clips": protocols.RandomClips(0.25), "people": protocols.SubjectKFold(4)}
+    runs = {name: study.run("toy", given, nearest, way) for name, way in ways.items()}
+    table = results.leaks(runs)
+    assert table.loc["clips", "subject"] == 1 and table.loc["people", "subject"] == 0
+    assert table.loc["people", "train"] + table.loc["people", "test"] == len(clips)
+    assert results.accuracies(runs).loc["people", "items"] == 36
