@@ -281,6 +281,10 @@ def test_last_digits_of_another_machine_are_named_and_not_trained_again(
     far = other(toy, x=toy.x + np.float32(0.3))
     assert study.run("toy", far, oracle, APART, commit=True).folder != made.folder
 
+    monkeypatch.setenv("EMOLIB_FRESH", "1")  # made again here, it takes the place
+    again = study.run("toy", near, oracle, APART, commit=True)
+    assert again.of == "today's code" and not made.folder.exists()
+
 
 def test_rendered_data_never_lies_among_the_books_records(
     study, toy, oracle, tmp_path, monkeypatch

@@ -15,8 +15,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -153,12 +154,16 @@ def _place(place: Path, header: dict) -> Path:
     own = place / header["id"]
     if own.exists() or fresh() or not committed(place):
         return own
+    return next(_twins(place, header), own)
+
+
+def _twins(place: Path, header: dict) -> Iterator[Path]:
+    """Folders of the same run on inputs that differ at most in last digits."""
     for file in sorted(place.glob(f"{header['experiment']}-*/record.json")):
         found = read_record(file)
-        twin = found.get("key") == header["key"] and found["seed"] == header["seed"]
-        if twin and _alike(found["inputs"], header["inputs"]):
-            return file.parent
-    return own
+        same = found.get("key") == header["key"] and found["seed"] == header["seed"]
+        if same and _alike(found["inputs"], header["inputs"]):
+            yield file.parent
 
 
 def _alike(one: dict, other: dict) -> bool:
@@ -306,6 +311,15 @@ class Run(Recorded):
         self._write(folds, metrics_of(together, self.record["space"]) if whole else {})
         if whole:
             _unlock(self.folder)
+            self._replace()
+
+    def _replace(self) -> None:
+        """Once a record of the book is made again, its twin from elsewhere goes."""
+        place = self.folder.parent
+        if fresh() and committed(place):
+            for twin in list(_twins(place, self.record)):
+                if twin != self.folder:
+                    shutil.rmtree(twin)
 
     def _checked(self, fold: int, predictions: pd.DataFrame) -> pd.DataFrame:
         """The predictions in the record's columns and types, or a refusal."""
