@@ -58,6 +58,13 @@ class Profile(StrEnum):
     paper = "paper"
 
 
+class Source(StrEnum):
+    """Whose recordings."""
+
+    demo = "demo"
+    real = "real"
+
+
 class DemoProfile(StrEnum):
     """How much is rendered."""
 
@@ -282,26 +289,75 @@ def sweep(
 
 
 @app.command()
-def results(study: StudyOption = None, format: FormatOption = Format.table) -> None:
+def results(
+    study: StudyOption = None,
+    source: Annotated[
+        Source | None, typer.Option(help="Rendered or published recordings.")
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A row of a study's tables.")
+    ] = None,
+    profile: Annotated[Profile | None, typer.Option(help="How much work.")] = None,
+    metric: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Such as accuracy or uar.")
+    ] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A folder of runs/sweeps.")
+    ] = None,
+    format: FormatOption = Format.table,
+) -> None:
     """What has been measured: records of book/results and runs.
+
+    With --sweep: of its points, with their parameters. A table for the eye leaves
+    out what does not tell its rows apart.
 
     \b
     JSON is a list of objects, one a metric, with the keys study, experiment,
     source, corpus, protocol, model, seed, profile, metric, value, low, high, n,
-    unit, record.
+    unit, record, of (the code and inputs that it is of, today's or older), then a
+    key for each parameter of the records.
 
     \b
-    Example:
-      emolib results --study C --format json
+    Examples:
+      emolib results --study C --source real --metric accuracy
+      emolib results --sweep confidence_fusion --format csv
     """
     from emolib import records, runs
 
-    table = records.table(study=runs.slug(study) if study else None)
+    table = records.table(study=runs.slug(study) if study else None, parameters=True)
     if study and table.empty:
         runs.check_study(study)
+    if sweep:
+        table = runs.of_sweep(table, sweep)
+    asked = {"source": source, "experiment": experiment, "profile": profile}
+    for name, value in {**asked, "metric": metric}.items():
+        table = _only(table, name, value)
     if format is Format.table:
-        table = table.drop(columns=["corpus", "seed", "unit", "record"])
+        table = _telling(table, known=[*records.COLUMNS, "of", "point"])
     _show(table, format)
+
+
+def _only(table: pd.DataFrame, name: str, value: str | None) -> pd.DataFrame:
+    """The rows with this value; one that no row has is refused."""
+    from emolib.notebook import near
+
+    there = sorted(set(table[name]))
+    if value and there and value not in there:
+        hint = f"{near(value, there)}; there is {', '.join(there)}"
+        raise UsageError(f"no results with {name} {value!r}{hint}")
+    return table[table[name] == value] if value else table
+
+
+def _telling(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:
+    """Without what only a program needs, and parameters that all rows share."""
+    table = table.drop(columns=["corpus", "seed", "unit", "record"])
+    parameters = [name for name in table if name not in known]
+    alike = [
+        name
+        for name in parameters
+        if table[name].isna().any() or table[name].map(str).nunique() < 2
+    ]
+    return table.drop(columns=alike)
 
 
 @app.command()

@@ -27,7 +27,7 @@ def project(tmp_path, monkeypatch):
     """A notebook of its own, and no records but its own."""
     (tmp_path / "03_confidence_fusion.py").write_text(NOTEBOOK)
     monkeypatch.setattr(runs.notebook, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr(records, "folders", lambda: [tmp_path / "runs"])
+    monkeypatch.setattr(records.reading, "folders", lambda: [tmp_path / "runs"])
     return tmp_path
 
 
@@ -61,6 +61,10 @@ def record(folder, **changes):
         "profile": "smoke",
         "complete": True,
         "metrics": {"accuracy": entry},
+        "id": folder.name,
+        "folds": [],
+        "space": {"name": "two", "classes": ["happy", "sad"]},
+        "parameters": {},
         **changes,
     }
     folder.mkdir(parents=True)
@@ -135,21 +139,67 @@ def test_a_value_may_hold_any_text():
     ]
 
 
+KEYS = (*records.COLUMNS, "of")
+
+
 def test_results_in_each_format(emolib, project):
     assert emolib("results") == (0, "nothing yet\n", "")
     assert emolib("results", "--format", "json")[1] == "[]\n"
-    record(project / "runs" / "a")
-    record(project / "runs" / "b", study="early-fusion")
+    record(project / "runs" / "a", parameters={"width": 0.5, "few": [1, 2]})
+    record(project / "runs" / "b", study="early-fusion", parameters={"width": 1.0})
     record(project / "runs" / "c", complete=False)
 
     status, text, _ = emolib("results", "--study", "C", "--format", "json")
     (entry,) = json.loads(text)
-    assert status == 0 and tuple(entry) == records.COLUMNS
+    assert status == 0 and tuple(entry) == (*KEYS, "few", "width")
     assert (entry["metric"], entry["value"], entry["low"]) == ("accuracy", 0.5, None)
+    assert (entry["of"], entry["width"]) == ("older code", 0.5)
     _, text, _ = emolib("results", "--format", "csv")
-    assert text.splitlines()[0] == ",".join(records.COLUMNS)
+    assert text.splitlines()[0] == ",".join((*KEYS, "few", "width"))
     assert len(text.splitlines()) == 3
-    assert "subjects-apart" in emolib("results")[1]
+    _, text, _ = emolib("results")
+    assert "subjects-apart" in text and "older code" in text
+    # What tells the rows apart is shown, what only some have is not.
+    assert "width" in text and "few" not in text
+    assert "width" not in emolib("results", "--study", "C")[1]
+
+
+def test_results_that_are_asked_for(emolib, project):
+    record(project / "runs" / "a")
+    record(project / "runs" / "b", source="real", experiment="video", profile="real")
+
+    def experiments(*options):
+        _, text, _ = emolib("results", *options, "--format", "json")
+        return [entry["experiment"] for entry in json.loads(text)]
+
+    assert experiments() == ["audio", "video"]
+    assert experiments("--source", "real") == ["video"]
+    assert experiments("--experiment", "audio", "--metric", "accuracy") == ["audio"]
+    assert experiments("--profile", "smoke") == ["audio"]
+    status, _, log = emolib("results", "--experiment", "vidio")
+    assert status == 2 and "(did you mean video?); there is audio, video" in log
+    assert emolib("results", "--metric", "f1")[0] == 2
+    assert emolib("results", "--source", "rael")[0] == 2
+
+
+def test_results_of_a_sweep(emolib, project):
+    sweep = project / "sweep"
+    rows = ["point,voice_epochs,seed,status,seconds,folder"]
+    for point, made in enumerate((["a"], ["a", "b"])):
+        folder = sweep / str(point)
+        folder.mkdir(parents=True)
+        metadata = {"metadata": {"emolib": {"records": made}}}
+        (folder / "03_confidence_fusion.ipynb").write_text(json.dumps(metadata))
+        rows.append(f"{point},{point + 3},0,done,1.0,{folder}")
+    (sweep / "points.csv").write_text("\n".join(rows))
+    for name in "abc":
+        record(project / "runs" / name)
+    _, text, _ = emolib("results", "--sweep", sweep, "--format", "json")
+    found = [(e["record"][-1], e["point"], e["voice_epochs"]) for e in json.loads(text)]
+    assert found == [("a", 0, 3), ("a", 1, 4), ("b", 1, 4)]
+    assert "voice_epochs" in emolib("results", "--sweep", sweep)[1]
+    status, _, log = emolib("results", "--sweep", "nowhere")
+    assert status == 2 and "no sweep 'nowhere' in runs/sweeps" in log
 
 
 def test_results_of_a_study(emolib, project):
@@ -170,7 +220,7 @@ def test_a_table_of_one_s_own_counts_from_the_root(emolib, project, monkeypatch)
 
 def test_help_names_the_keys_of_json(emolib):
     keys = re.findall(r"[\w]+", emolib("results", "--help")[1])
-    assert {*records.COLUMNS} <= {*keys}
+    assert {*KEYS} <= {*keys}
     keys = re.findall(r"[\w]+", emolib("ledger", "--help")[1])
     assert {*ledger.table("C").columns} <= {*keys}
 

@@ -20,7 +20,7 @@ from emolib.runs.notebook import (
     slug,
     sync_notebooks,
 )
-from emolib.runs.sweeps import Plan, read_plan, sweep
+from emolib.runs.sweeps import Plan, of_sweep, read_plan, sweep
 
 __all__ = [
     "STUDIES",
@@ -33,6 +33,7 @@ __all__ = [
     "is_fresh",
     "notebook_of",
     "notebooks",
+    "of_sweep",
     "read",
     "read_plan",
     "refresh_prose",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -158,6 +159,49 @@ def sweep(
                 folder / "points.csv", lambda path, t=table: t.to_csv(path, index=False)
             )
     return pd.DataFrame(rows)
+
+
+def of_sweep(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The results of a sweep's points, beside the parameters of each.
+
+    Args:
+        table: from `records.table`.
+        name: the sweep's folder, in `runs/sweeps` or from the project's root.
+
+    Returns:
+        A row for each point and metric: `table` with the column `point` and, where
+        the record does not have it already, one for each parameter of the grid.
+
+    Raises:
+        UsageError: if there is no such sweep.
+    """
+    import pandas as pd
+
+    places = [ROOT / "runs" / "sweeps" / name, ROOT / name]
+    folder = next((p for p in places if (p / "points.csv").is_file()), None)
+    if folder is None:
+        known = sorted(p.parent.name for p in places[0].parent.glob("*/points.csv"))
+        hint = f"{near(name, known)}; there is {', '.join(known) or 'none'}"
+        raise UsageError(f"no sweep {name!r} in runs/sweeps{hint}")
+    points = pd.read_csv(folder / "points.csv")
+    ids = table["record"].str.rpartition("/")[2]
+    found = []
+    for point in points.to_dict("records"):
+        rows = table[ids.isin(_records_of(ROOT / point["folder"]))].copy()
+        for key in [n for n in points if n not in ("status", "seconds", "folder")]:
+            if key not in rows:
+                rows[key] = [point[key]] * len(rows)
+        found.append(rows)
+    return pd.concat(found, ignore_index=True) if found else table.iloc[:0]
+
+
+def _records_of(folder: Path) -> set[str]:
+    """Ids of the records that the notebooks executed in a folder made or used."""
+    found: set[str] = set()
+    for path in folder.glob("*.ipynb"):
+        made_from = json.loads(path.read_text("utf-8"))["metadata"].get("emolib", {})
+        found |= set(made_from.get("records", []))
+    return found
 
 
 def _arguments(plan: Plan, values: dict, data: str | None, out: Path) -> list:
