@@ -15,7 +15,7 @@ import toy_book
 
 from emolib import ROOT, ledger, plots
 from emolib.book import build as building
-from emolib.book import figures, gates, generated, stage
+from emolib.book import figures, gates, generated, quoting, stage
 from emolib.book.__main__ import main
 from emolib.book.sphinx_extension import to_mathml
 from emolib.labels import RAVDESS_SORTED
@@ -72,8 +72,14 @@ def test_numbers_are_looked_up_and_lead_to_their_source(toy):
     assert 'title="document C, Abstract; IV.A: accuracy, audio"' in claim
     measured = re.search(r'<span class="measured"><a [^>]*>.*?</span></a>', page)[0]
     assert "100.0 % [100.0, 100.0]" in measured.replace("\N{NO-BREAK SPACE}", " ")
-    assert "interval over 4 subjects; record coin-" in measured
-    for link in claim, measured:
+    assert "interval over 8 subjects; record coin-" in measured
+    compared = re.search(r'<span class="compared"><a [^>]*>.*?</span></a>', page)[0]
+    told = compared.replace("\N{NO-BREAK SPACE}", " ")
+    assert "+100.0 points [100.0, 100.0], p = 0.008, 40 clips" in told
+    assert "p corrected (Holm) for 1 comparison" in compared
+    assert ", of older code" in measured  # the toy's record tells of none
+    assert "<td><p>older code</p></td>" in html(toy, "book/provenance")
+    for link in claim, measured, compared:
         leads_to, target = re.search(r'href="(\w+).html#([\w-]+)"', link).groups()
         assert leads_to == ("claims" if link is claim else "provenance")
         assert f'id="{target}"' in html(toy, f"book/{leads_to}")
@@ -203,15 +209,16 @@ def test_hostile_text_is_shown_and_does_nothing(book, monkeypatch):
     ):
         before = getattr(where, name)
         monkeypatch.setattr(where, name, lambda *a, f=before, **k: hostile(f(*a, **k)))
-    quotable = generated.quotable
+    quotable = quoting.quotable
     monkeypatch.setattr(
-        generated,
+        quoting,
         "quotable",
         lambda made: quotable(made) + [hostile(r) for r in quotable(made)],
     )
     one = corpora.CORPORA["ravdess"]
     texts = {n: hostile(v) for n, v in vars(one).items() if isinstance(v, str)}
-    one = dataclasses.replace(one, **{**texts, "citation": one.citation})
+    kept = {"name": one.name, "citation": one.citation}  # held to letters elsewhere
+    one = dataclasses.replace(one, **{**texts, **kept})
     monkeypatch.setattr(corpora, "CORPORA", {one.name: one})
     names = ("corpora", "findings-A", "findings-C", "open-A")
     included = "".join(f"```{{include}} generated/{n}.md\n```\n\n" for n in names)
@@ -282,20 +289,24 @@ def test_a_broken_reference_or_number_shuts_the_gate_each_time(book):
         f"{text}\n[nowhere](nowhere.md)\n\n"
         "{measured}`toy/coin/subjects-apart/acuracy@demo`\n\n"
         "{measured}`toy/twice/subjects-apart/accuracy@demo`\n\n"
+        "{measured}`toy/twice/subjects-apart/accuracy@demo?width=3`\n\n"
+        "{compared}`toy/coin/subjects-apart ~ toy/tails/subjects-apart @demo`\n\n"
         "{claim}`C.audio.acuracy`\n\n$\\notacommand{x}$\n"
     )
     change(book, SCRIPT, "# ## A picture", "# ## A picture\n#\n# {claim}`C.none`")
     # Twice: a page that Sphinx has already read must not pass the second time.
     for found in problems(book), problems(book):
         text = "\n".join(found)
-        assert "book/index.md, line 25: " in text and "nowhere" in text
+        assert "book/index.md, line 28: " in text and "nowhere" in text
         assert "did you mean toy/coin/subjects-apart/accuracy@demo" in text
         assert "fits 2 records, not one: record-twice-" in text
+        assert "none has width=3" in text
+        assert "@demo` a difference is shown (+100.0 points" in text
         assert "{claim}`C.audio.acuracy` names no claim in the ledger" in text
         assert "no MathML is known for \\notacommand" in text
         assert "notebooks/01_toy.ipynb, cell 8, line 3: {claim}`C.none`" in text
-        assert len(found) == 6
-    assert "nowhere" not in html(book, "book/index")  # the sound book stays
+        assert len(found) == 8
+    assert "acuracy" not in html(book, "book/index")  # the sound book stays
 
 
 def test_a_failing_cell_shuts_the_gate(book):

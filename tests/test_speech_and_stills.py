@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from emolib import corpora, experiment, labels, protocols, records
-from emolib.book import generated
 from emolib.features.faces import Still
 from emolib.models import baselines
 from emolib.models import speech_and_stills as networks
@@ -90,21 +89,3 @@ def test_shuffled_folders_change_no_class(pictures, monkeypatch, learner):
         assert (table[classes].idxmax(axis=1) == table["label"]).mean() > 0.9
     if learner is linear:  # a network is shown the shuffled pictures in other batches
         np.testing.assert_allclose(first[classes], second[classes], atol=1e-3)
-
-
-def test_a_parameter_tells_two_records_apart():
-    """Roles can name one of several runs that differ in a parameter only."""
-    records_ = [
-        {
-            "study": "s", "experiment": "e", "protocol": "p", "source": "real",
-            "model": "m", "corpus": "c", "id": f"e-{share}",
-            "parameters": {"test_size": share},
-            "metrics": {"accuracy": {"value": share, "low": 0.1, "high": 0.9,
-                                     "n": 2, "unit": "subject"}},
-        }
-        for share in (0.2, 0.5)
-    ]  # fmt: skip
-    measured = generated.numbers(records_)["measured"]
-    assert len(measured["s/e/p/accuracy@real"]) == 2
-    (entry,) = measured["s/e/p/accuracy@real?test_size=0.5"]
-    assert entry["text"].startswith("50.0")

@@ -11,7 +11,10 @@ INDEX = """\
 # A toy book
 
 Document C states {claim}`C.audio.accuracy`; here
-{measured}`toy/coin/subjects-apart/accuracy@demo` was measured, and the rule is
+{measured}`toy/coin/subjects-apart/accuracy@demo` was measured, which is
+{compared}`toy/coin/subjects-apart > toy/tails/subjects-apart
+@demo` ahead. Two of one name: {measured}`toy/twice/subjects-apart/uar@demo?width=2`.
+The rule is
 $\\hat{y} = \\arg\\max_k p_k$ with `0.5` for a tie:
 
 $$
@@ -55,9 +58,9 @@ import pandas as pd
 from emolib import labels, records
 
 folder = Path(tempfile.mkdtemp())
-clips = pd.DataFrame({"clip": [f"toy/{n}" for n in range(8)]})
-clips["path"] = [str(folder / f"{n}.wav") for n in range(8)]
-clips["subject"] = [f"toy-{n % 4}" for n in range(8)]
+clips = pd.DataFrame({"clip": [f"toy/{n}" for n in range(40)]})
+clips["path"] = [str(folder / f"{n}.wav") for n in range(40)]
+clips["subject"] = [f"toy-{n % 8}" for n in range(40)]
 clips["source"] = "demo"
 for path in clips["path"]:
     Path(path).write_text("a clip")
@@ -65,14 +68,15 @@ for path in clips["path"]:
 # %%
 space = labels.LabelSpace("coin", ("heads", "tails"))
 guesses = clips[["clip", "subject"]].assign(label="heads", heads=0.7, tails=0.3)
-for experiment, seed in ("coin", 0), ("twice", 0), ("twice", 1):
+for experiment, width in ("coin", 1), ("tails", 1), ("twice", 1), ("twice", 2):
     run = records.open_run(
-        study="toy", experiment=experiment, source="demo", corpus="toy", seed=seed,
+        study="toy", experiment=experiment, source="demo", corpus="toy", seed=0,
         protocol="subjects-apart", model="coin", profile=profile, manifest=clips,
-        space=space, folds=1,
+        space=space, folds=1, parameters={"width": width},
     )
     if not run.has(0):
-        run.add(0, guesses)
+        wrong = guesses.assign(heads=0.3, tails=0.7)
+        run.add(0, wrong if experiment == "tails" else guesses)
 pd.DataFrame({f"a long column {n}": [n] for n in range(12)})
 
 # %% [markdown]

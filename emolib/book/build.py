@@ -15,7 +15,7 @@ import nbformat
 import yaml
 
 from emolib import ROOT, EmolibError, records, runs
-from emolib.book import gates
+from emolib.book import gates, held
 from emolib.book.gates import Problem
 from emolib.book.stage import stage
 
@@ -57,7 +57,8 @@ def build(
     out = (out or root / "_build").resolve()
     pages, notebooks = _contents(root)
     # What takes no time to check comes before what takes minutes to run.
-    _refuse(_typed(root, pages, notebooks))
+    told = held.refused(held.outcomes(root))
+    _refuse(_typed(root, pages, notebooks) + told)
     data = root / "data" / f"demo-{profile}"
     for corpus in demo:
         _say(f"{_name(data / corpus, root)}: rendered, or being rendered")
@@ -72,7 +73,7 @@ def build(
         page = f"notebooks/{notebook.stem}.ipynb"
         executed[page] = fresh
         problems += gates.executed_problems(page, fresh)
-    _refuse(problems)
+    _refuse(problems + held.refused(held.loose_records(root, executed)))
     _say("pages")
     stage(root, out / "source", executed, data)
     _refuse(html(out / "source", out))

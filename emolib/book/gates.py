@@ -26,8 +26,8 @@ class Problem:
         return f"{self.where}: {self.what}"
 
 
-# Stand-ins for what is not prose: a code span or formula, and a role.
-_CODE, _ROLE = "\ue000", "\ue001"
+# Stand-ins for what is not prose: a code span or formula, a role, and a comparison.
+_CODE, _ROLE, _COMPARED = "\ue000", "\ue001", "\ue002"
 
 # A name that happens to hold a number: "section 4.2", "Python 3.11", "CC BY 4.0".
 _NAME = re.compile(
@@ -122,13 +122,53 @@ def _words(tokens) -> Iterator[str]:
         elif token.type == "image":
             yield from _words(token.children)
         elif token.type == "myst_role":
-            yield _ROLE
-        elif token.type != "html_inline" and token.content:
+            yield _COMPARED if token.meta["name"] == "compared" else _ROLE
+        elif token.type == "html_inline":
+            yield _COMPARED if token.content == NO_OUTCOME else ""
+        elif token.content:
             yield _CODE + "\n" * token.content.count("\n")
 
 
 def _blank(match: re.Match) -> str:
     return "\n" * match.group().count("\n")
+
+
+NO_OUTCOME = "<!-- no outcome -->"
+"""In a sentence, says that its words are about no result."""
+
+_OUTCOME = re.compile(
+    r"\b(?:ahead(?!\s+of\s+time)|behind|beats?|beaten|outperforms?|surpass(?:es)?|exceeds?"
+    r"|helps?|helped|hurts?|gains?|improves?|improved|superior|inferior"
+    r"|(?:no\s+)?(?:better|worse)|best|worst|wins|loses|leads(?!\s+to)|falls(?!\s+into)"
+    r"|drops|rises|(?:more|less|fewer|higher|lower|larger|smaller|stronger|weaker)"
+    r"\s+(?:accurate\s+)?than)\b",
+    re.IGNORECASE,
+)
+
+
+def outcome_words(text: str) -> Iterator[tuple[int, str]]:
+    """Words that tell how a comparison went, in sentences without a `compared` role.
+
+    Questions are left alone, and sentences that hold the comment `NO_OUTCOME`.
+
+    Args:
+        text: a page in MyST Markdown.
+
+    Yields:
+        the line, from 1, and the word with the sentence that it stands in.
+
+    >>> list(outcome_words("It ran. The voice helps. Does the face help?"))
+    [(1, 'helps: The voice helps.')]
+    """
+    for line, passage in _prose(text, 1):
+        for sentence in re.finditer(r"(?:[^.!?]|[.!?](?=\S))+[.!?]?", passage):
+            words = sentence.group()
+            if _COMPARED in words or words.rstrip().endswith("?"):
+                continue
+            for match in _OUTCOME.finditer(words):
+                place = passage.count("\n", 0, sentence.start() + match.start())
+                shown = re.sub("[\ue000-\ue002]", "…", " ".join(words.split()))
+                yield line + place, f"{' '.join(match.group().split())}: {shown}"
 
 
 def typed_in_page(page: str, text: str) -> list[Problem]:

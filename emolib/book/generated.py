@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import re
 import textwrap
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from emolib import UsageError
+from emolib.book import comparing, quoting
 from emolib.book.markdown import anchor, code, labelled, link, plain, sentence, table
+from emolib.book.quoting import SPACE, per_cent
 
 NUMBERS = "numbers.json"
 """The file, beside the staged pages, that the roles look numbers up in."""
 
-_SPACE = "\N{NO-BREAK SPACE}"
 _PACKAGES = (
     *("numpy", "scipy", "pandas", "scikit-learn", "librosa", "av"),
     *("opencv-python-headless", "tensorflow", "keras", "torch", "papermill"),
@@ -23,59 +24,23 @@ _PACKAGES = (
 )
 
 
-def quotable(made: set[str]) -> list[dict]:
-    """The records that pages may quote: the committed ones and the book's own.
-
-    A reader's further experiments in `runs/` leave the book as it is.
-
-    Args:
-        made: ids of the records that the book's notebooks made or used.
-    """
-    from emolib import records
-
-    committed, *local = records.folders()
-    found = {r["id"]: r for folder in local for r in records.load(folder)}
-    found = {id: record for id, record in found.items() if id in made}
-    found |= {r["id"]: r for r in records.load(committed)}
-    return [found[id] for id in sorted(found) if found[id]["complete"]]
-
-
-def numbers(quoted: list[dict]) -> dict[str, dict[str, list[dict]]]:
-    """Every number that a page can name: its text, hover title and link target.
-
-    `measured` names a record's metric as STUDY/EXPERIMENT/PROTOCOL/METRIC@SOURCE.
-    A name with several entries is ambiguous: the role that uses it says so. Then
-    a parameter of the run, put behind as ?NAME=VALUE, tells them apart.
+def numbers(
+    quoted: list[dict], pages: Mapping[str, str], studies: Mapping[str, str]
+) -> dict[str, dict]:
+    """What the roles print: `measured`, `claim`, and `compared` page by page.
 
     Args:
-        quoted: records, from `quotable`.
+        quoted: records, from `quoting.quotable`.
+        pages: texts by name, for the comparisons that they make.
+        studies: slugs by the documents' letters.
     """
     from emolib import ledger
 
-    measured: dict[str, list[dict]] = {}
-    for record in quoted:
-        for metric, found in record["metrics"].items():
-            name = "{study}/{experiment}/{protocol}/{}@{source}".format(
-                metric, **record
-            )
-            title = (
-                f"{metric} of {record['model']} on {record['corpus']} "
-                f"({record['source']} data), protocol {record['protocol']}; 95 % "
-                f"interval over {found['n']} {found['unit']}s; record {record['id']}"
-            )
-            text = per_cent(found["value"], found["low"], found["high"])
-            entry = {
-                "text": text,
-                "title": title,
-                "target": anchor("record", record["id"]),
-            }
-            parameters = [f"?{k}={v}" for k, v in record["parameters"].items()]
-            for which in ("", *parameters):
-                measured.setdefault(f"{name}{which}", []).append(entry)
+    sets = quoting.grouped(quoted)
     stated = {
         claim.id: [
             {
-                "text": claim.text.replace(" ", _SPACE),
+                "text": claim.text.replace(" ", SPACE),
                 "title": f"document {claim.document}, {claim.where}: {claim.quantity}",
                 "target": anchor("claim", claim.id),
             }
@@ -83,24 +48,18 @@ def numbers(quoted: list[dict]) -> dict[str, dict[str, list[dict]]]:
         for source in ledger.all_documents()
         for claim in source.claims
     }
-    return {"measured": measured, "claim": stated}
-
-
-def per_cent(value: float, low: float | None, high: float | None) -> str:
-    """A share and, where there is one, its interval in per cent.
-
-    >>> per_cent(0.4931, 0.451, 0.5342).replace(_SPACE, " ")
-    '49.3 % [45.1, 53.4]'
-    """
-    share = f"{100 * value:.1f}{_SPACE}%"
-    if low is None or high is None or math.isnan(low):
-        return share
-    return f"{share}{_SPACE}[{100 * low:.1f},{_SPACE}{100 * high:.1f}]"
+    return {
+        "measured": quoting.measured(sets),
+        "compared": comparing.comparisons(pages, sets, studies),
+        "claim": stated,
+    }
 
 
 def record_table(quoted: list[dict]) -> str:
     """The records that the book may quote, each under an anchor of its own."""
-    head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Ran", "On")
+    from emolib.records import Recorded
+
+    head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Of", "Ran", "On")
     rows = []
     for record in sorted(quoted, key=lambda r: (r["study"], r["source"] != "real")):
         ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
@@ -111,6 +70,7 @@ def record_table(quoted: list[dict]) -> str:
                 f"{record['corpus']}, {record['source']}",
                 record["protocol"],
                 f"{record['model']}, seed {record['seed']}",
+                Recorded(record).of,
                 f"{ran['finished'][:10]}, {duration(ran['seconds'])}",
                 f"{ran['platform']}, {ran['device']}",
             )
@@ -133,7 +93,7 @@ def claim_table() -> str:
             labelled(code(claim["id"]), anchor("claim", claim["id"])),
             claim["document"],
             claim["quantity"],
-            f"{claim['stated']}{_SPACE}{claim['unit']}".strip(),
+            f"{claim['stated']}{SPACE}{claim['unit']}".strip(),
             claim["verdict_on_paper"],
             claim["verdict_by_run"],
             claim["where"],

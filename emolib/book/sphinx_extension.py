@@ -1,8 +1,8 @@
-"""What the book adds to Sphinx: two roles for numbers, and formulas as MathML.
+"""What the book adds to Sphinx: three roles for numbers, and formulas as MathML.
 
-`{measured}` and `{claim}` look their text up in `numbers.json`, which staging
-writes beside the pages, so that a page holds the name of a number and never
-the number. Formulas are turned into MathML while building: a page needs no
+`{measured}`, `{compared}` and `{claim}` look their text up in `numbers.json`, which
+staging writes beside the pages, so that a page holds the name of a number and
+never the number. Formulas are turned into MathML while building: a page needs no
 script, and no other host, to show them.
 """
 
@@ -22,24 +22,25 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.math import get_node_equation_number
 
+from emolib.book.comparing import normal
 from emolib.book.generated import NUMBERS
+from emolib.book.quoting import fits
 
 logger = logging.getLogger(__name__)
 
 
 class Number(SphinxRole):
-    """A number named by its record (`measured`) or its claim (`claim`)."""
+    """A number named by its record (`measured`) or claim, or a comparison of two."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         path = Path(self.env.app.srcdir, NUMBERS)
         self.env.note_dependency(str(path))
         known = json.loads(path.read_text("utf-8"))[self.name]
-        entries = known.get(self.text, [])
-        if len(entries) != 1:
-            where = (self.env.docname, self.lineno)
-            logger.warning(self._complaint(entries, known), location=where)
+        entry = self._compared(known) if self.name == "compared" else self._named(known)
+        if isinstance(entry, str):
+            complaint = f"{{{self.name}}}`{self.text}` {entry}"
+            logger.warning(complaint, location=(self.env.docname, self.lineno))
             return [nodes.inline("", "?", classes=[self.name])], []
-        entry = entries[0]
         # A cross-reference, so that Sphinx itself checks that it leads somewhere.
         link = addnodes.pending_xref(
             "",
@@ -55,15 +56,27 @@ class Number(SphinxRole):
         span["hint"] = entry["title"]
         return [span], []
 
-    def _complaint(self, entries: list[dict], known: dict) -> str:
-        written = f"{{{self.name}}}`{self.text}`"
+    def _named(self, known: dict[str, list[dict]]) -> dict | str:
+        """The one entry of this name, or what is wrong with the name."""
+        name, _, wanted = self.text.partition("?")
+        entries = [e for e in known.get(name, []) if fits(e.get("told", {}), wanted)]
+        if len(entries) == 1:
+            return entries[0]
         if entries:
             found = ", ".join(entry["target"] for entry in entries)
-            return f"{written} fits {len(entries)} records, not one: {found}"
-        near = difflib.get_close_matches(self.text, known, n=3, cutoff=0.4)
+            return f"fits {len(entries)} records, not one: {found}"
+        if name in known:
+            found = ", ".join(entry["target"] for entry in known[name])
+            return f"fits none of {found}: none has {wanted}"
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else "none is near it"
         source = "record" if self.name == "measured" else "claim in the ledger"
-        return f"{written} names no {source}; {hint}"
+        return f"names no {source}; {hint}"
+
+    def _compared(self, known: dict[str, dict[str, dict]]) -> dict | str:
+        """The entry that staging made of this page's comparison, or the problem."""
+        entry = known.get(self.env.docname, {}).get(normal(self.text), {})
+        return entry.get("problem", "was not staged") if "text" not in entry else entry
 
 
 def set_hint(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -139,8 +152,8 @@ def visit_math_block(translator, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_role("measured", Number())
-    app.add_role("claim", Number())
+    for name in ("measured", "compared", "claim"):
+        app.add_role(name, Number())
     app.connect("doctree-resolved", set_hint)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     # Jupyter Book sets this for an extension that the book leaves out.

@@ -18,8 +18,8 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from emolib import ledger
-from emolib.book import figures, gates, generated
+from emolib import ledger, runs
+from emolib.book import figures, gates, generated, quoting
 from emolib.book.markdown import anchor
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -39,7 +39,7 @@ def stage(
         executed: executed notebooks by their path in the project.
         demo: the folder of the book's rendered corpora.
     """
-    quoted = generated.quotable(
+    quoted = quoting.quotable(
         {id for nb in executed.values() for id in nb.metadata["emolib"]["records"]}
     )
     files = {
@@ -47,10 +47,11 @@ def stage(
         for path in sorted((root / "book").rglob("*"))
         if path.is_file() and not _NOT_STAGED & set(path.relative_to(root).parts)
     }
+    numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
     texts = {
         "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
         "_config.yml": configuration(root),
-        generated.NUMBERS: json.dumps(generated.numbers(quoted), indent=1),
+        generated.NUMBERS: json.dumps(numbers, indent=1),
         "book/generated/corpora.md": generated.corpus_cards(demo),
         "book/generated/records.md": generated.record_table(quoted),
         "book/generated/claims.md": generated.claim_table(),
@@ -77,6 +78,17 @@ def stage(
     for path in sorted(source.rglob("*")):
         if path.is_file() and path.relative_to(source).as_posix() not in files:
             path.unlink()
+
+
+def prose(
+    files: dict[str, bytes], executed: dict[str, nbformat.NotebookNode]
+) -> dict[str, str]:
+    """Every page's Markdown, by the name that Sphinx gives the page."""
+    pages = {p: c.decode("utf-8") for p, c in files.items() if p.endswith(".md")}
+    for path, notebook in executed.items():
+        cells = [c.source for c in notebook.cells if c.cell_type == "markdown"]
+        pages[path] = "\n\n".join(cells)
+    return {path.rpartition(".")[0]: text for path, text in pages.items()}
 
 
 def _write_if_changed(path: Path, content: bytes) -> None:
