@@ -21,7 +21,7 @@ from emolib import ROOT, EmolibError, UsageError
 
 _PACKAGES = (
     *("numpy", "scipy", "pandas", "scikit-learn", "librosa", "soundfile"),
-    *("opencv-python-headless", "av", "tensorflow", "keras", "torch"),
+    *("opencv-python-headless", "av", "tensorflow", "keras", "torch", "jax"),
 )
 
 
@@ -139,6 +139,8 @@ def _device() -> str:
     """The accelerator that a framework already loaded can see, else "cpu"."""
     if (torch := sys.modules.get("torch")) and torch.cuda.is_available():
         return torch.cuda.get_device_name()
+    if (jax := sys.modules.get("jax")) and jax.default_backend() != "cpu":
+        return jax.devices()[0].device_kind
     if tensorflow := sys.modules.get("tensorflow"):
         for device in tensorflow.config.list_physical_devices("GPU"):
             details = tensorflow.config.experimental.get_device_details(device)
