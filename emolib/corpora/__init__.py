@@ -2,13 +2,15 @@
 
 One module a corpus says how its files are named and what is documented of it
 (`ravdess`, `tess`, `raf_db` ...); `base` says what a corpus is, `names` how names
-are read, `registry` which corpora there are; `manifest`, `report` and `download` do
-the same work for all of them; `sheets` reads the tables that some bring along.
+are read, `registry` which corpora there are; `manifest`, `mixed`, `report` and
+`download` do the same work for all of them; `sheets` reads the tables that some
+bring along.
 """
 
 from emolib.corpora.base import COLUMNS, Corpus, Download
 from emolib.corpora.download import fetch
-from emolib.corpora.manifest import index, mix
+from emolib.corpora.manifest import index
+from emolib.corpora.mixed import mix
 from emolib.corpora.names import Named, number
 from emolib.corpora.registry import CORPORA, corpus, known, register
 from emolib.corpora.report import Report, check

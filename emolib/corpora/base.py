@@ -19,6 +19,9 @@ COLUMNS = (
 # fmt: on
 """Of a manifest."""
 
+RENDERED = "RENDERED.json"
+"""The studio leaves this file at the top of what it renders."""
+
 SOUND_SUFFIXES = (".wav", ".flac")
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp")
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from emolib import EmolibError, UsageError, data_folder
-from emolib.corpora.base import Download
-from emolib.corpora.manifest import RENDERED
+from emolib.corpora.base import RENDERED, Download
 from emolib.corpora.registry import corpus
 from emolib.files import sweep, write_atomic
 from emolib.progress import reported

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from emolib import ROOT, UsageError, data_folder
-from emolib.corpora.base import COLUMNS, WORDS, Corpus
-from emolib.corpora.registry import CORPORA, corpus, known
-from emolib.files import shown
-from emolib.labels import LabelSpace
-
-RENDERED = "RENDERED.json"
-"""The studio leaves this file at the top of what it renders."""
+from emolib import UsageError, data_folder
+from emolib.corpora.advice import how_to_get, listing, nothing_of
+from emolib.corpora.base import COLUMNS, RENDERED, WORDS, Corpus
+from emolib.corpora.registry import corpus, known
 
 
 class Found(NamedTuple):
@@ -96,7 +90,7 @@ def index(
         found = Counter(f"{row['modality']} {row['channel']}" for row in rows)
         raise UsageError(
             f"{folder}: no clip of {name} with modality {modality or 'any'} and "
-            f"channel {channel}; found {_listing(found)}"
+            f"channel {channel}; found {listing(found)}"
         )
     frame = pd.DataFrame(kept, columns=COLUMNS, dtype=str)
     return frame.sort_values("clip", ignore_index=True)
@@ -112,65 +106,10 @@ def locate(name: str, data: str | Path | None = None) -> Path:
     holds_corpora = data is None or any((folder / c).is_dir() for c in known())
     if holds_corpora or not folder.is_dir():
         raise UsageError(
-            f"{own}: no such folder; {_how_to_get(corpus(name), folder)}; another "
+            f"{own}: no such folder; {how_to_get(corpus(name), folder)}; another "
             "place can be named with --data or EMOLIB_DATA"
         )
     return folder.resolve()
-
-
-def mix(
-    names: Iterable[str],
-    space: LabelSpace,
-    mapping: Mapping[str, str | None] | None = None,
-    data: str | Path | None = None,
-    modality: str | None = None,
-) -> pd.DataFrame:
-    """Several corpora in one manifest, all in the classes of one label space.
-
-    Corpora differ in what they hold: CK+48 has contempt and no neutral face,
-    JAFFE the other way round. So whatever the space lacks needs a decision, and
-    the map says it.
-
-    Args:
-        names: as `index`, one a corpus.
-        space: the classes that the manifest may hold.
-        mapping: an emotion to the class to count it as, or to None to leave its
-            clips out. Those that it does not name keep theirs.
-        data: as `index`.
-        modality: as `index`.
-
-    Returns:
-        As `index`, one corpus after the other.
-
-    Raises:
-        UsageError: if a corpus is named twice or none is, if some are rendered
-            and others recorded, if an emotion is neither in the space nor in the
-            map, or the map leads out of the space.
-    """
-    names = list(names)
-    if not names or len(set(names)) < len(names):
-        raise UsageError(f"name each corpus once, at least one; got {names}")
-    frame = pd.concat([index(name, data, modality) for name in names])
-    sources = frame.drop_duplicates("corpus").set_index("corpus")["source"].to_dict()
-    if len(set(sources.values())) > 1:
-        raise UsageError(
-            f"rendered (demo) and recorded (real) clips do not go together: {sources}"
-        )
-    classes = {emotion: emotion for emotion in space} | dict(mapping or {})
-    outside = frame[~frame["emotion"].isin(classes)]
-    strangers = [
-        f"{name} has {', '.join(sorted(set(part)))}"
-        for name, part in outside.groupby("corpus", sort=False)["emotion"]
-    ]
-    targets = sorted({c for c in classes.values() if c is not None and c not in space})
-    if strangers or targets:
-        what = "; ".join(strangers) or f"the map leads to {', '.join(targets)}"
-        raise UsageError(
-            f"{what}, but label space {space.name!r} holds only {', '.join(space)}; "
-            "map each of the others to one of these, or to None to leave it out"
-        )
-    frame["emotion"] = frame["emotion"].map(classes)
-    return frame.dropna(subset="emotion").reset_index(drop=True)
 
 
 def scan(this: Corpus, folder: Path) -> Found:
@@ -207,7 +146,7 @@ def scan(this: Corpus, folder: Path) -> Found:
         empty=[path for path in empty if path.name.lower() in WORDS],
     )
     if not found.rows:
-        raise UsageError(_nothing_of(this, folder, found, others))
+        raise UsageError(nothing_of(this, folder, found, others))
     return found
 
 
@@ -252,57 +191,3 @@ def _files(folder: Path, empty: list[Path], top: bool = True) -> Iterator[Path]:
             yield from _files(Path(entry.path), empty, top=False)
         else:
             yield Path(entry.path)
-
-
-def _nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) -> str:
-    """What to say of a folder without a single clip of the corpus."""
-    if found.unlabelled:
-        return (
-            f"{folder}: no clip of {this.name} has a label, such as "
-            f"{found.unlabelled[0]}; put the table of labels beside them (a file named "
-            f"{' or '.join(this.tables)})"
-        )
-    others = found.misnamed + others
-    if not others:
-        place = folder.parent if folder.name == this.name else folder
-        return f"{folder}: the folder is empty; {_how_to_get(this, place)}"
-    resembling = Counter(
-        other.name
-        for path in others
-        for other in known().values()
-        if path.name.lower() in other.tables
-        or (path.suffix.lower() in other.patterns and other.parse(path))
-    )
-    if resembling:
-        what = f"its files look like {_listing(resembling)}; name that corpus or"
-    else:
-        what = f"it has {len(others)} other file(s), such as {others[0].name};"
-    return f"{folder}: no clip of {this.name} here: {what} give another folder"
-
-
-def _how_to_get(this: Corpus, place: Path) -> str:
-    """What to do about a corpus that a data folder lacks."""
-    where = f"{this.url}: {this.access}" if this.url else this.access
-    hint = f"put {this.title} there ({where})"
-    if this.twin:
-        command = f"emolib data demo --corpus {this.name}{_rendered_into(place)}"
-        hint += f", or render a stand-in with `{command}`"
-    return hint
-
-
-def _rendered_into(place: Path) -> str:
-    """The options that render into a data folder, unless recordings may lie there."""
-    demo = re.fullmatch("demo-(smoke|quick|paper)", place.name)
-    profile = f" --profile {demo[1]}" if demo else ""
-    if demo and place.parent == data_folder():  # where it goes by itself
-        return profile
-    corpora = [place / name for name in CORPORA if (place / name).is_dir()]
-    recorded = any(any(c.iterdir()) and not (c / RENDERED).exists() for c in corpora)
-    recordings = (data_folder().resolve(), (ROOT / "data").resolve())
-    if recorded or place.resolve() in recordings or place.name in CORPORA:
-        return profile
-    return f"{profile} --out {shlex.quote(shown(place))}"
-
-
-def _listing(counts: Counter[str]) -> str:
-    return ", ".join(f"{what} ({n})" for what, n in counts.most_common())
