@@ -4,29 +4,25 @@ One folder a run, `runs/<study>/<experiment>-<hash>/`, holding `record.json` (wh
 was run, on what, by which code, and the metrics) and `predictions.parquet` (one
 row a thing predicted). Metrics are computed from the predictions and nothing
 else: `recompute` gives them again. `run` makes records, `reading` reads them,
-`provenance` says where they came from.
+`search` finds them, `seeds` takes several together, `provenance` says where they
+came from.
 """
 
 from emolib.records.provenance import identity, manifest_hash, plain, provenance
 from emolib.records.reading import (
-    COLUMNS,
     Recorded,
-    Seeds,
-    by_claim,
     committed_folder,
-    field,
-    find,
     folders,
     history,
     load,
-    matching,
     of,
     predictions,
     recompute,
     runs_folder,
-    table,
 )
 from emolib.records.run import Run, open_run
+from emolib.records.search import COLUMNS, by_claim, field, find, matching, table
+from emolib.records.seeds import Seeds
 
 __all__ = [
     "COLUMNS",

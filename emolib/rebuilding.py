@@ -1,0 +1,110 @@
+"""A trained model again, from its record and the weights beside it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emolib import EmolibError, code, learners
+
+
+def rebuilt(record: dict, folder: Path, fold: int = 0) -> Any:
+    """The trained model of a fold, from its record and the weights beside it.
+
+    Raises:
+        EmolibError: if there are no weights, or none fit.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    spec, shape = record.get("learner") or {}, record["inputs"].get("shape")
+    file = learners.weights_file(folder, fold)
+    if spec.get("kind") not in ("Network", "TorchNetwork"):
+        raise EmolibError(f"{record['id']}: only a network's model is kept")
+    if not file.exists():
+        raise EmolibError(
+            f"{file}: no such weights; run the study again with keep=True, "
+            "as the chapter does for the models that it asks later"
+        )
+    build, design = _imported(spec["build"]), _resolved(spec["design"], folder, fold)
+    classes = record["inputs"]["classes"]
+    shape = _shape_again(shape)
+    model = build(shape, classes, **design)
+    try:
+        _put(spec["kind"], model, load_file(file))
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise EmolibError(
+            f"{file}: these weights are not those of {spec['build']} ({error})"
+        ) from error
+    return model
+
+
+def answered(record: dict, model: Any, x: Any) -> np.ndarray:
+    """What a rebuilt model says of inputs, in the record's task."""
+    if record["learner"]["kind"] == "Network":
+        from emolib.training import with_keras as framework
+    else:
+        from emolib.training import with_torch as framework
+    return learners.by_task(framework.predict(model, x), record["task"])[record["task"]]
+
+
+def code_today(spec: Mapping) -> str | None:
+    """What the code means today that a record's learner runs; None if a notebook's."""
+    return _code_of(spec["kind"], spec.get("build"), spec.get("step"))
+
+
+@cache
+def _code_of(kind: str, build: str | None, step: str | None) -> str | None:
+    fit = learners.FITS.get(kind)
+    try:
+        reached = [_imported(address) for address in (build, step) if address]
+    except EmolibError:
+        return None
+    return code.meaning(*reached, fit) if fit else None
+
+
+def _put(kind: str, model: Any, arrays: dict[str, np.ndarray]) -> None:
+    if kind == "Network":
+        from emolib.training import with_keras as framework
+    else:
+        from emolib.training import with_torch as framework
+    framework.put_weights(model, arrays)
+
+
+def _resolved(design: Mapping, folder: Path, fold: int) -> dict:
+    """A record's design with the models of the runs that it names."""
+    from emolib.records.reading import Recorded, read_record
+
+    found = {}
+    for name, value in design.items():
+        if isinstance(value, dict) and "record" in value:
+            place = folder.parent / value["record"]
+            parent = Recorded(read_record(place / "record.json"), place)
+            number = fold if value["fold"] is None else value["fold"]
+            found[name] = parent.model(number)
+        else:
+            found[name] = tuple(value) if isinstance(value, list) else value
+    return found
+
+
+def _imported(address: str) -> Callable:
+    module, _, name = address.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise EmolibError(
+            f"{address}: it cannot be imported, so the model cannot be built again "
+            "here; run the notebook that defines it"
+        ) from error
+    return found
+
+
+def _shape_again(shape: Any) -> Any:
+    if isinstance(shape, dict):
+        return {name: tuple(part) for name, part in shape.items()}
+    return tuple(shape)
