@@ -1,0 +1,156 @@
+"""What the two sides of a split share: refused where it was excluded, else counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from emolib import UsageError
+from emolib.protocols.splits import (
+    LeakError,
+    Protocol,
+    Split,
+    known_values,
+    same_id,
+)
+
+
+def checked(
+    protocol: Protocol, items: pd.DataFrame, label: str = "emotion"
+) -> list[Split]:
+    """The protocol's folds, after making sure that each keeps its promise.
+
+    Args:
+        protocol: what to split by.
+        items: one row per thing a model sees.
+        label: the column of classes.
+
+    Raises:
+        LeakError: if a column that the protocol claims to hold apart has a
+            value on both sides, if it cannot be known (an empty value), or if
+            an item itself is on both sides.
+        UsageError: if a side is empty.
+    """
+    splits = [
+        replace(split, train_size=protocol.train_size)
+        for split in protocol.split(items, label)
+    ]
+    for split in splits:
+        where = f"protocol {protocol.name!r}, fold {split.fold}"
+        if not len(split.train) or not len(split.test):
+            raise UsageError(
+                f"{where}: {len(split.train)} items to train on and "
+                f"{len(split.test)} to test; neither may be 0"
+            )
+        twice = np.intersect1d(split.train, split.test)
+        if len(twice) and not protocol.tests_training:
+            raise LeakError(f"{where}: item {twice[0]} is on both sides")
+        for column in protocol.claims_apart:
+            values = known_values(items, column)
+            shared = np.intersect1d(values[split.train], values[split.test])
+            if len(shared):
+                more = f" and {len(shared) - 1} more" if len(shared) > 1 else ""
+                raise LeakError(
+                    f"{where}: claims to hold each {column} on one side, but "
+                    f"{shared[0]}{more} is on both"
+                )
+    return splits
+
+
+def leak_report(
+    items: pd.DataFrame,
+    split: Split,
+    features: np.ndarray | None = None,
+    near: float = 0.1,
+) -> dict[str, int | float | None]:
+    """Count the test items that meet something of themselves in training.
+
+    For each kind of sharing the report holds the number of test items
+    concerned, and under `<kind>_share` that number over all test items; both
+    are None where the items cannot tell (no such column, or all its values
+    are empty).
+
+    - `clip`, `subject`, `sentence`: the same value is on the train side;
+    - `copy`: another augmented copy of the same clip is;
+    - `overlap`: a window of the same clip that overlaps in time is;
+    - `near_duplicate`: the nearest train item is closer than `near` times the
+      median distance between a test item and a train item drawn at random.
+
+    Args:
+        items: one row per thing a model sees.
+        split: which of them are trained on and tested.
+        features: a small description of each item, one row each (a frame at
+            16 x 16, mean MFCCs), in units that can be compared.
+        near: how close counts as a near-duplicate.
+    """
+    train, test = items.iloc[split.train], items.iloc[split.test]
+    leaks = {
+        column: _shared(train, test, column)
+        for column in ("clip", "subject", "sentence")
+    }
+    leaks["copy"] = _other_copy(train, test) if "copy" in items else None
+    windowed = {"start", "stop"} <= set(items)
+    leaks["overlap"] = _overlapping(train, test) if windowed else None
+    leaks["near_duplicate"] = None
+    if features is not None:
+        leaks["near_duplicate"] = _near_duplicates(features, split, near)
+
+    report: dict[str, int | float | None] = {"train": len(train), "test": len(test)}
+    for kind, leaking in leaks.items():
+        known = leaking is not None
+        report[kind] = int(leaking.sum()) if known else None
+        report[f"{kind}_share"] = float(leaking.mean()) if known else None
+    return report
+
+
+def _shared(train: pd.DataFrame, test: pd.DataFrame, column: str) -> np.ndarray | None:
+    """Which test items have their value of a column on the train side."""
+    if column not in test:
+        return None
+    ours, theirs = (
+        side[column].astype(object).fillna("").map(same_id) for side in (test, train)
+    )
+    known = ours != ""
+    return (known & ours.isin(set(theirs))).to_numpy() if known.any() else None
+
+
+def _other_copy(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Which test items have a differently augmented copy on the train side."""
+    copies = train.groupby("clip")["copy"].agg(["min", "max"]).reindex(test["clip"])
+    # A clip without a train item gives NaN, which differs from everything.
+    present = copies["min"].notna().to_numpy()
+    different = copies.to_numpy() != test[["copy"]].to_numpy()
+    return present & different.any(axis=1)
+
+
+def _overlapping(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Which test windows overlap a train window of their own clip.
+
+    A window [start, stop) meets as many train windows as have started before
+    its stop, less those that have stopped by its start. Laying the clips end
+    to end on one time line answers that for all items by two sorted searches.
+    """
+    clips = pd.factorize(pd.concat([train["clip"], test["clip"]]))[0]
+    latest = max(train["stop"].max(), test["stop"].max())
+    offset = clips * (float(latest) + 1)
+    ours, theirs = offset[len(train) :], offset[: len(train)]
+    starts = np.sort(train["start"].to_numpy() + theirs)
+    stops = np.sort(train["stop"].to_numpy() + theirs)
+    started = np.searchsorted(starts, test["stop"].to_numpy() + ours, side="left")
+    stopped = np.searchsorted(stops, test["start"].to_numpy() + ours, side="right")
+    return started > stopped
+
+
+def _near_duplicates(features: np.ndarray, split: Split, near: float) -> np.ndarray:
+    """Which test items have a train item within `near` of the usual distance."""
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    features = np.asarray(features).reshape(len(features), -1)
+    train, test = features[split.train], features[split.test]
+    train, test = train.astype(np.float32), test.astype(np.float32)
+    _, nearest = pairwise_distances_argmin_min(test, train)
+    anyone = np.random.default_rng(0).integers(len(train), size=len(test))
+    usual = np.median(np.linalg.norm(test - train[anyone], axis=1))
+    return nearest <= near * usual

@@ -1,0 +1,344 @@
+"""The protocols: which items may be trained on, and which are tested."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from emolib import UsageError
+
+
+class LeakError(UsageError):
+    """A split shares what its protocol claims to hold apart."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """One fold: positions (not index labels) of its rows in the items.
+
+    Attributes:
+        train_size: how many of the train side's items are learned from, once
+            those to be watched are set apart; 0 is all. See `sides`.
+    """
+
+    fold: int
+    train: np.ndarray
+    test: np.ndarray
+    train_size: int = 0
+
+    @property
+    def positions(self) -> str:
+        """A hash of who is on which side."""
+        sides = (np.asarray(side, np.int64) for side in (self.train, self.test))
+        content = b"|".join(side.tobytes() for side in sides)
+        content += f"|{self.train_size}".encode()
+        return hashlib.sha256(content).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Protocol(ABC):
+    """A rule that divides items into a train and a test side, fold by fold.
+
+    Args:
+        train_size: hold the train side to so many items; 0 leaves it as it is. See
+            `matched`.
+
+    Attributes:
+        name: how records and the book call it.
+        claims_apart: the columns whose values it never puts on both sides.
+        folds: how many folds; None where the items decide.
+        tests_training: whether what is tested may have been trained on.
+    """
+
+    train_size: int = field(default=0, kw_only=True)
+
+    name: ClassVar[str]
+    claims_apart: ClassVar[tuple[str, ...]] = ()
+    folds: ClassVar[int | None] = 1
+    tests_training: ClassVar[bool] = False
+
+    @property
+    def parameters(self) -> dict:
+        """Its arguments, as they stand in a record."""
+        return asdict(self)
+
+    @abstractmethod
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        """Yield the folds; `label` is the column to keep balanced."""
+
+
+@dataclass(frozen=True)
+class RandomItems(Protocol):
+    """Draw test items at random, whatever clip or person they come from.
+
+    The protocol of many papers. Frames, windows and augmented copies of one
+    clip fall on both sides, so a model that remembers clips scores high.
+
+    Args:
+        test_size: share of the items to test on.
+        stratified: keep the classes' proportions on both sides.
+        seed: of the draw.
+    """
+
+    test_size: float = 0.2
+    stratified: bool = True
+    seed: int = 0
+
+    name: ClassVar[str] = "random-items"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        label = label if self.stratified else None
+        yield Split(0, *draw_share(items, None, self.test_size, label, self.seed))
+
+
+@dataclass(frozen=True)
+class AugmentedBeforeSplit(RandomItems):
+    """Copy first, split afterwards: `RandomItems` over augmented copies.
+
+    Nearly every test item has a copy of its own clip on the train side.
+    """
+
+    name: ClassVar[str] = "augmented-before-split"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        require(items, "copy")
+        if not (items["copy"] > 0).any():
+            raise UsageError(
+                f"{self.name}: every item is an original (copy = 0); "
+                "make the augmented copies before splitting, or use random-items"
+            )
+        yield from super().split(items, label)
+
+
+@dataclass(frozen=True)
+class InOrder(Protocol):
+    """Test the last items in the order they come in.
+
+    What Keras' `validation_split` does. Files that come folder by folder then
+    leave whole classes to the test side that were never trained on.
+
+    Args:
+        test_size: share of the items to test on.
+    """
+
+    test_size: float = 0.2
+
+    name: ClassVar[str] = "in-order"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        first = round(len(items) * (1 - self.test_size))
+        yield Split(0, np.arange(first), np.arange(first, len(items)))
+
+
+@dataclass(frozen=True)
+class RandomClips(Protocol):
+    """Draw test clips at random; all items of a clip stay on one side.
+
+    The same people speak on both sides. Arguments as in `RandomItems`.
+    """
+
+    test_size: float = 0.2
+    stratified: bool = True
+    seed: int = 0
+
+    name: ClassVar[str] = "random-clips"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip",)
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        label = label if self.stratified else None
+        yield Split(0, *draw_share(items, "clip", self.test_size, label, self.seed))
+
+
+@dataclass(frozen=True)
+class SubjectKFold(Protocol):
+    """Divide the people into folds; each fold tests people never trained on.
+
+    Classes are balanced over the folds as far as whole people allow. Who is in
+    which fold depends on the clips alone, not on how many items each gives, so
+    that a model of frames and one of sound are tested on the same people.
+
+    Args:
+        folds: how many.
+        seed: of the order in which people are dealt out.
+    """
+
+    folds: int = 5
+    seed: int = 0
+
+    name: ClassVar[str] = "subjects-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
+    divided: ClassVar[str] = "subject"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        require(items, label, "clip")
+        groups = known_values(items, self.divided, at_least=self.folds)
+        clips = items.sort_values("clip").drop_duplicates("clip")
+        dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
+        sides = dealer.split(clips, clips[label], clips[self.divided])
+        for fold, (_, drawn) in enumerate(sides):
+            tested = clips[self.divided].iloc[drawn].map(same_id)
+            test = np.isin(groups, tested)
+            yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
+
+
+@dataclass(frozen=True)
+class SentenceKFold(SubjectKFold):
+    """Divide what is said into folds; the same people speak on both sides."""
+
+    name: ClassVar[str] = "sentences-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "sentence")
+    divided: ClassVar[str] = "sentence"
+
+
+@dataclass(frozen=True)
+class LeaveOneSubjectOut(Protocol):
+    """Test each person in turn on a model trained on all the others."""
+
+    name: ClassVar[str] = "leave-one-subject-out"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
+    folds: ClassVar[int | None] = None
+    left_out: ClassVar[str] = "subject"
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        groups = known_values(items, self.left_out, at_least=2)
+        for fold, group in enumerate(np.unique(groups)):
+            test = groups == group
+            yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
+
+
+@dataclass(frozen=True)
+class LeaveOneCorpusOut(LeaveOneSubjectOut):
+    """Test each corpus in turn on a model trained on all the others."""
+
+    name: ClassVar[str] = "leave-one-corpus-out"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "corpus")
+    left_out: ClassVar[str] = "corpus"
+
+
+@dataclass(frozen=True)
+class OtherCorpora(Protocol):
+    """Test some corpora on a model trained on all the others.
+
+    Args:
+        test: names of the corpora to test.
+    """
+
+    test: tuple[str, ...]
+
+    name: ClassVar[str] = "other-corpora"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "corpus")
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        tested = np.isin(
+            known_values(items, "corpus"), [same_id(name) for name in self.test]
+        )
+        yield Split(0, np.flatnonzero(~tested), np.flatnonzero(tested))
+
+
+@dataclass(frozen=True)
+class WholeCorpus(Protocol):
+    """Train on everything and test on everything: how well a model remembers."""
+
+    name: ClassVar[str] = "whole-corpus"
+    tests_training: ClassVar[bool] = True
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        every = np.arange(len(items))
+        yield Split(0, every, every)
+
+
+PROTOCOLS: dict[str, type[Protocol]] = {
+    protocol.name: protocol
+    for protocol in (
+        RandomItems,
+        AugmentedBeforeSplit,
+        InOrder,
+        RandomClips,
+        SubjectKFold,
+        SentenceKFold,
+        LeaveOneSubjectOut,
+        LeaveOneCorpusOut,
+        OtherCorpora,
+        WholeCorpus,
+    )
+}
+
+
+def protocol(name: str) -> type[Protocol]:
+    """The protocol of that name; an unknown one is refused."""
+    if name not in PROTOCOLS:
+        near = difflib.get_close_matches(name, PROTOCOLS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise UsageError(
+            f"no protocol {name!r}{hint}; there are {', '.join(PROTOCOLS)}"
+        )
+    return PROTOCOLS[name]
+
+
+def same_id(value: object) -> str:
+    """An id as it is compared: 1 and "1", "S1" and "s1 " are the same person."""
+    return str(value).strip().casefold()
+
+
+def require(items: pd.DataFrame, *columns: str) -> None:
+    """Refuse items that lack a column."""
+    missing = [column for column in columns if column not in items]
+    if missing:
+        raise UsageError(
+            f"the items have no column {', '.join(missing)}; "
+            f"they have {', '.join(map(str, items))}"
+        )
+
+
+def known_values(items: pd.DataFrame, column: str, at_least: int = 1) -> np.ndarray:
+    """The values of a column, all known and at least so many different ones."""
+    require(items, column)
+    known = items[column].astype(object).fillna("")
+    values = known.map({value: same_id(value) for value in known.unique()})
+    values = values.to_numpy().astype(str)
+    if (values == "").any():
+        raise LeakError(
+            f"{(values == '').sum()} of {len(items)} items name no {column}, so "
+            f"it cannot be held apart; fill it in or leave these items out"
+        )
+    found = len(np.unique(values))
+    if found < at_least:
+        raise UsageError(
+            f"{at_least} folds need at least {at_least} different values of "
+            f"{column}, the items have {found}"
+        )
+    return values
+
+
+def draw_share(
+    items: pd.DataFrame, by: str | None, size: float, label: str | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw a share of the values of `by`; positions that stay, positions drawn."""
+    from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
+
+    groups = np.arange(len(items)) if by is None else known_values(items, by)
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    if label is None:
+        splitter, classes = ShuffleSplit, None
+    else:
+        require(items, label)
+        splitter, classes = StratifiedShuffleSplit, items[label].to_numpy()[first]
+    draw = splitter(n_splits=1, test_size=size, random_state=seed)
+    try:
+        _, drawn = next(draw.split(first, classes))
+    except ValueError as problem:
+        raise UsageError(
+            f"cannot draw {size} of {len(first)} {by or 'item'}s"
+            f"{f' balanced by {label}' if label else ''}: {problem}"
+        ) from problem
+    taken = np.isin(group, drawn)
+    return np.flatnonzero(~taken), np.flatnonzero(taken)
