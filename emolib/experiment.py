@@ -254,7 +254,8 @@ class Study:
             learner: what learns.
             protocol: how it is divided; it is held to its promise first.
             claims: the ledger's ids that the run bears on.
-            seeds: how many seeds; the split stays the same.
+            seeds: how many seeds; the split stays the same. Several seeds' runs in
+                a network's design are taken one by one.
             folds: run only the first so many folds.
             keep: leave each fold's weights beside the record, so that `model` and
                 `answers` can be asked of the run.
@@ -266,10 +267,14 @@ class Study:
         """
         if seeds < 1:
             raise UsageError(f"seeds={seeds}: give 1 or more")
-        args = (name, examples, learner, protocol, list(claims))
+        more = (protocol, list(claims))
         made = [
-            self._run(*args, self.seed + i, folds, keep, commit) for i in range(seeds)
-        ]
+            self._run(
+                name, examples, learner.of_seed(i), *more, self.seed + i,
+                folds, keep, commit,
+            )
+            for i in range(seeds)
+        ]  # fmt: skip
         by_task = {
             task: records.Seeds([one[task] for one in made]) if seeds > 1 else run
             for task, run in made[0].items()

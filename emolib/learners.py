@@ -16,7 +16,7 @@ import inspect
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,13 @@ class Learner(ABC):
     @abstractmethod
     def code(self) -> str:
         """What the code means that it runs."""
+
+    def of_seed(self, number: int) -> Learner:
+        """This learner; of several seeds' runs in a design, that one's."""
+        design = getattr(self, "design", {})
+        one = {n: getattr(v, "runs", [v] * (number + 1)) for n, v in design.items()}
+        chosen = {name: runs[number] for name, runs in one.items()}
+        return replace(self, design=chosen) if design else self
 
     @property
     def parameters(self) -> dict:
@@ -407,7 +414,8 @@ def _given(value: Any) -> Any:
     """A value of a design in JSON's types; a run by its record."""
     run, fold = getattr(value, "run", value), getattr(value, "number", None)
     if hasattr(run, "record"):
-        return {"record": run.record["id"], "fold": fold}
+        key = run.record.get("key")
+        return {"record": run.record["id"], "key": key, "fold": fold}
     if isinstance(value, (list, tuple)):
         return [_given(one) for one in value]
     return value

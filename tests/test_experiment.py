@@ -372,6 +372,24 @@ def test_a_network_begins_with_another_runs_of_the_same_fold(study, toy):
         assert second.model(1).count_params()
 
 
+def test_each_seed_goes_on_from_its_own(study, toy):
+    halves = protocols.SubjectKFold(2)
+    network = l.Network(small, {"dropout": 0.0}, epochs=1)
+    first = study.run("first", toy, network, halves, keep=True, seeds=2)
+    network = l.Network(continued, {"start": first}, epochs=1)
+    second = study.run("second", toy, network, halves, seeds=2)
+    for one, other in zip(first, second, strict=True):
+        start = other.record["learner"]["design"]["start"]
+        assert start["record"] == one.record["id"]
+    assert len({run.record["id"] for run in second}) == 2
+    # Another design of the first is no seed of the same second.
+    network = l.Network(small, {"dropout": 0.5}, epochs=1)
+    others = study.run("first", toy, network, halves, keep=True)
+    network = l.Network(continued, {"start": others}, epochs=1)
+    third = study.run("second", toy, network, halves)
+    assert third.record["key"] != second.record["key"]
+
+
 def test_two_tasks_give_two_records(study, clips, toy):
     spaces = {
         "emotion": SPACE,

@@ -3,7 +3,11 @@
 The document names some layers twice and differently, and leaves others open.
 What it leaves open is filled by one rule, so that nothing is tuned in secret:
 Keras' own defaults (no padding, 2x2 pools, Adam at 0.001), 3x3 convolutions and
-ReLU.
+ReLU. Where a default does not learn, the function that departs from it says so.
+
+All take the shape of one input and the number of classes, and give a compiled
+model. A network that goes on from a trained one is given that one: as a model, or,
+in a learner's design, as the run that trained it.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emolib import UsageError
-from emolib.models.common import compiled
+from emolib.models.common import compiled, normalised, scaled
 
 if TYPE_CHECKING:
     import keras
@@ -25,8 +29,18 @@ VGG16_MD5 = "6d6bbae143d832006294945121d1f1fc"
 """Of the file of weights without a top, as it stands in Keras' own source."""
 
 
+# -- voices -----------------------------------------------------------------
+
+
 def speech_lstm(
-    classes: int = 7, activation: str = "linear", like: np.ndarray | None = None
+    shape: tuple[int, int],
+    classes: int,
+    *,
+    activation: str = "linear",
+    standardised: bool = False,
+    rate: float = 1e-3,
+    clip: float | None = None,
+    like: np.ndarray | None = None,
 ) -> keras.Model:
     """The network for a clip's mean MFCCs, read as a sequence of 40 numbers.
 
@@ -34,140 +48,186 @@ def speech_lstm(
     each, softmax; Adam.
 
     Args:
+        shape: (40, 1).
         classes: length of the probability vector.
         activation: of the LSTM; "linear" is the document's, "tanh" Keras' own.
-        like: training inputs (n, 40, 1). The network then begins by bringing
-            each coefficient to the mean 0 and variance 1 it has in them. The
-            document does not speak of it.
-
-    Returns:
-        A compiled model that takes float32 arrays (n, 40, 1).
+        standardised: begin by bringing each coefficient to the mean 0 and
+            variance 1 that it has in the training inputs. The document does not
+            speak of it.
+        rate: learning rate.
+        clip: longest step of the gradient, over all weights; None for any.
+        like: training inputs (n, 40, 1).
     """
     import keras
     from keras import layers
 
-    means = layers.Input((40, 1), name="mfcc_means")
-    x = means
-    if like is not None:
-        mean, variance = like.mean(axis=0), like.var(axis=0)
-        x = layers.Normalization(axis=(1, 2), mean=mean, variance=variance)(x)
+    x = means = layers.Input(shape, name="mfcc_means")
+    if standardised:
+        x = normalised(x, like, axis=(1, 2))
     x = layers.LSTM(123, activation=activation, name="hearing")(x)
     for units in (64, 32):
         x = layers.Dense(units, activation="relu")(x)
         x = layers.Dropout(0.2)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return compiled(keras.Model(means, emotions, name="speech_lstm"))
+    model = compiled(keras.Model(means, emotions, name="speech_lstm"), rate)
+    if clip is not None:
+        model.optimizer.global_clipnorm = clip
+    return model
+
+
+# -- pictures ---------------------------------------------------------------
 
 
 def still_cnn(
-    size: int = 48,
-    channels: int = 3,
-    classes: int = 7,
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
     filters: Sequence[int] = (64, 128, 256),
     dense: int = 512,
     dropout: float = 0.0,
     pool_first: bool = False,
-    augment: str = "",
+    flips: str = "",
+    shift: float = 0.0,
     width: float = 1.0,
+    rate: float = 1e-3,
 ) -> keras.Model:
     """A network for still images.
 
     With the defaults that of the document's mixed image set. The one for JAFFE
-    has `channels=1`; the one for CK+48 `filters=(64, 128), dropout=0.25`.
+    takes grey pictures; the one for CK+48 has two convolutions and dropout.
 
     Args:
-        size: height and width in pixels: 48, or 88 as another passage says.
-        channels: 3 for colour, 1 for grey.
+        shape: height, width and channels: 48 x 48, or 88 x 88 as another passage
+            says; 3 channels for colour, 1 for grey.
         classes: length of the probability vector.
         filters: of each convolution; a pooling goes with each.
         dense: units of the layer before the last.
         dropout: share dropped after each pooling and after the dense layer.
         pool_first: put the first pooling before the first convolution, as the
             document's section 5.2.1 has it; 5.1.1 has it behind.
-        augment: "" for none, "sideways" for rotation, zoom, shift and a flip
-            from left to right, "both" for these and a flip upside down, which
-            the document has too. Only training images are changed.
+        flips: how training pictures are augmented, see `augmentation`; "" leaves
+            them as they are.
+        shift: with flips, the share of a picture that it is shifted by at most.
         width: factor on all filters and units; 1 is the document's.
+        rate: learning rate.
 
     Returns:
-        A compiled model that takes uint8 images (n, size, size, channels) and
-        begins by dividing them by 255.
+        A compiled model that takes uint8 images and begins by dividing them by 255.
     """
     import keras
     from keras import layers
 
-    images = layers.Input((size, size, channels), dtype="uint8", name="images")
+    images = layers.Input(shape, dtype="uint8", name="images")
     x = layers.Rescaling(1 / 255)(images)
-    if augment:
-        for layer in augmentation(vertical=augment == "both"):
-            x = layer(x)
+    for layer in augmentation(flips, shift) if flips else ():
+        x = layer(x)
     for number, count in enumerate(filters):
         early = pool_first and number == 0
         x = layers.MaxPooling2D()(x) if early else x
-        x = layers.Conv2D(round(count * width), 3, activation="relu")(x)
+        x = layers.Conv2D(scaled(count, width), 3, activation="relu")(x)
         x = x if early else layers.MaxPooling2D()(x)
         x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Flatten()(x)
-    x = layers.Dense(round(dense * width), activation="relu", name="seeing")(x)
+    x = layers.Dense(scaled(dense, width), activation="relu", name="seeing")(x)
     x = layers.Dropout(dropout)(x) if dropout else x
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return compiled(keras.Model(images, emotions, name="still_cnn"))
+    return compiled(keras.Model(images, emotions, name="still_cnn"), rate)
 
 
-def augmentation(vertical: bool) -> list[keras.Layer]:
+def augmentation(flips: str = "both", shift: float = 0.0) -> list[keras.Layer]:
     """Rotation, zoom, shift and flips, which act in training only.
 
     The document does not say how far; ten degrees and a tenth of the picture
     are what its kind of generator is usually given.
 
     Args:
-        vertical: also flip upside down.
+        flips: "sideways", "upside down", "both", or "none".
+        shift: at most that share of the picture, in both directions. The
+            document shifts in one section (5.2.1) and not in two (5.1.1, 6.1).
     """
     from keras import layers
 
-    flips = "horizontal_and_vertical" if vertical else "horizontal"
-    return [
+    known = {
+        "none": [],
+        "sideways": [layers.RandomFlip("horizontal")],
+        "upside down": [layers.RandomFlip("vertical")],
+        "both": [layers.RandomFlip("horizontal_and_vertical")],
+    }
+    if flips not in known:
+        raise UsageError(f"flips={flips!r} is none of {', '.join(known)}")
+    moves = [
         layers.RandomRotation(10 / 360, fill_mode="nearest"),
         layers.RandomZoom(0.1, fill_mode="nearest"),
-        layers.RandomTranslation(0.1, 0.1, fill_mode="nearest"),
-        layers.RandomFlip(flips),
     ]
+    if shift:
+        moves.append(layers.RandomTranslation(shift, shift, fill_mode="nearest"))
+    return [*moves, *known[flips]]
 
 
-def still_vgg(
-    size: int = 48, classes: int = 7, dense: int = 256, weights: Path | None = None
-) -> keras.Model:
-    """VGG16, frozen, with a new top: the document's model for CFE.
+def vgg16(shape: tuple[int, int, int], weights: str | Path = "") -> keras.Model:
+    """VGG16 without its top, frozen: what CFE's new top is given.
+
+    It subtracts the mean colour of ImageNet and puts blue before red, as its
+    weights expect. Since it never changes, its output is computed once.
 
     Args:
-        size: height and width in pixels, at least 32.
-        classes: length of the probability vector.
-        dense: units of the new top's hidden layer; not given in the document.
+        shape: height and width of at least 32 pixels, 3 channels.
         weights: file of VGG16's convolutions trained on ImageNet, the `.h5` that
-            Keras publishes. Without it they stay as they were drawn, which is a
-            frozen random projection: a floor for what transfer must beat.
+            Keras publishes. Without it they are drawn, which makes a frozen random
+            projection: a floor for what transfer must beat. Drawn ones halve the
+            signal at each of thirteen convolutions; see `vgg_top`.
 
     Returns:
-        A compiled model that takes uint8 images (n, size, size, 3). All up to
-        its layer "frozen" never changes, see `after`.
+        A model that takes uint8 images and gives one vector each.
 
     Raises:
         UsageError: if the file of weights is not the published one.
     """
     import keras
     from keras import layers
-    from keras.applications import VGG16, vgg16
+    from keras.applications import VGG16
+    from keras.applications import vgg16 as published
 
-    images = layers.Input((size, size, 3), dtype="uint8", name="images")
-    x = vgg16.preprocess_input(keras.ops.cast(images, "float32"))
+    images = layers.Input(shape, dtype="uint8", name="images")
+    x = published.preprocess_input(keras.ops.cast(images, "float32"))
     base = VGG16(include_top=False, weights=None, input_tensor=x)
     if weights:
         base.load_weights(_checked(Path(weights)))
     base.trainable = False
-    x = layers.Flatten(name="frozen")(base.output)
+    seen = layers.Flatten(name="frozen")(base.output)
+    return keras.Model(images, seen, name="vgg16")
+
+
+def vgg_top(
+    shape: tuple[int],
+    classes: int,
+    *,
+    dense: int = 256,
+    dropout: float = 0.0,
+    rate: float = 1e-3,
+    like: np.ndarray | None = None,
+) -> keras.Model:
+    """The new top of the document's model for CFE, on what VGG16 gives.
+
+    Args:
+        shape: of `vgg16`'s output.
+        classes: length of the probability vector.
+        dense: units of the hidden layer; not given in the document.
+        dropout: share dropped after it.
+        rate: learning rate.
+        like: training inputs; each number is brought to the mean 0 and variance 1
+            that it has in them. Without that the top of drawn convolutions does
+            not learn: what they give varies by a few hundredths.
+    """
+    import keras
+    from keras import layers
+
+    seen = layers.Input(shape, name="seen")
+    x = normalised(seen, like)
     x = layers.Dense(dense, activation="relu", name="seeing")(x)
+    x = layers.Dropout(dropout)(x) if dropout else x
     emotions = layers.Dense(classes, activation="softmax")(x)
-    return compiled(keras.Model(images, emotions, name="still_vgg"))
+    return compiled(keras.Model(seen, emotions, name="vgg_top"), rate)
 
 
 def _checked(weights: Path) -> Path:
@@ -184,57 +244,96 @@ def _checked(weights: Path) -> Path:
     return weights
 
 
-def film_pooled(stills: keras.Model, frames: int, classes: int = 7) -> keras.Model:
+# -- films, and all together ------------------------------------------------
+
+
+def continued(
+    shape: tuple[int, ...], classes: int, *, start: keras.Model, rate: float = 1e-3
+) -> keras.Model:
+    """A trained model to be trained further, on other inputs of the same shape.
+
+    Args:
+        shape, classes: as the model that it starts from has them.
+        start: the trained model; it stays as it is.
+        rate: learning rate.
+    """
+    import keras
+
+    found = tuple(start.input.shape[1:]), start.output.shape[-1]
+    if found != (tuple(shape), classes):
+        raise UsageError(
+            f"the model to start from takes {found[0]} and knows {found[1]} classes, "
+            f"not {tuple(shape)} and {classes}"
+        )
+    model = keras.models.clone_model(start)
+    model.set_weights(start.get_weights())
+    return compiled(model, rate)
+
+
+def film_pooled(
+    shape: tuple[int, ...], classes: int, *, stills: keras.Model, rate: float = 1e-3
+) -> keras.Model:
     """The video model: what the image model sees, averaged over the frames.
 
     Args:
-        stills: a trained `still_cnn`, without its last layer used on each frame.
-        frames: frames of a clip.
+        shape: frames of a clip, then the shape of each.
         classes: length of the probability vector.
-
-    Returns:
-        A compiled model that takes uint8 frames (n, frames, size, size, channels).
+        stills: a trained `still_cnn`, without its last layer used on each frame.
+        rate: learning rate.
     """
-    return _film(stills, frames, classes, recurrent=0)
+    from keras import layers
+
+    pool = layers.GlobalAveragePooling1D(name="watching")
+    return _film(shape, classes, stills, pool, "film_pooled", rate)
 
 
 def film_lstm(
-    stills: keras.Model, frames: int, classes: int = 7, units: int = 64
+    shape: tuple[int, ...],
+    classes: int,
+    *,
+    stills: keras.Model,
+    units: int = 64,
+    rate: float = 1e-3,
 ) -> keras.Model:
     """The video model with a recurrent top, which may see how a display moves.
 
     Args:
-        stills, frames, classes: as `film_pooled`.
+        shape, classes, stills, rate: as `film_pooled`.
         units: of the LSTM.
     """
-    return _film(stills, frames, classes, recurrent=units)
+    from keras import layers
+
+    recurrent = layers.LSTM(units, name="watching")
+    return _film(shape, classes, stills, recurrent, "film_lstm", rate)
 
 
 def _film(
-    stills: keras.Model, frames: int, classes: int, recurrent: int
+    shape: tuple[int, ...],
+    classes: int,
+    stills: keras.Model,
+    over_time: keras.Layer,
+    name: str,
+    rate: float,
 ) -> keras.Model:
     import keras
     from keras import layers
 
-    film = layers.Input((frames, *stills.input.shape[1:]), dtype="uint8", name="film")
-    seen = until(stills, "seeing")
-    x = layers.TimeDistributed(seen, name="each_frame")(film)
-    if recurrent:
-        x = layers.LSTM(recurrent, name="watching")(x)
-    else:
-        x = layers.GlobalAveragePooling1D(name="watching")(x)
-    emotions = layers.Dense(classes, activation="softmax")(x)
-    name = "film_lstm" if recurrent else "film_pooled"
-    return compiled(keras.Model(film, emotions, name=name))
+    film = layers.Input(shape, dtype="uint8", name="film")
+    x = layers.TimeDistributed(until(stills, "seeing"), name="each_frame")(film)
+    emotions = layers.Dense(classes, activation="softmax")(over_time(x))
+    return compiled(keras.Model(film, emotions, name=name), rate)
 
 
 def joined(
+    shape: dict[str, tuple[int, ...]],
+    classes: int,
+    *,
     first: keras.Model,
     second: keras.Model,
-    layers_joined: tuple[str, str],
-    classes: int = 7,
+    parts: tuple[str, str],
     dense: int = 64,
     name: str = "joined",
+    rate: float = 1e-3,
 ) -> keras.Model:
     """Two trained models side by side under a new top, to be trained further.
 
@@ -242,28 +341,31 @@ def joined(
     visual model, the visual model and the voice become the whole.
 
     Args:
-        first, second: compiled models; their weights go on to be trained.
-        layers_joined: the layer of each whose output is handed on.
+        shape: of each input, by name; both models' inputs bear these names.
         classes: length of the probability vector.
+        first, second: trained models; their weights go on to be trained.
+        parts: the layer of each whose output is handed on.
         dense: units of the layer that joins them.
         name: of that layer, and of the new model.
-
-    Returns:
-        A compiled model that takes the inputs of both, as a list.
+        rate: learning rate.
     """
     import keras
     from keras import layers
 
-    parts = [
-        until(model, layer)
-        for model, layer in zip((first, second), layers_joined, strict=True)
+    halves = [
+        until(model, layer) for model, layer in zip((first, second), parts, strict=True)
     ]
+    inputs = [tensor for half in halves for tensor in half.inputs]
+    if sorted(shape) != sorted(tensor.name for tensor in inputs):
+        raise UsageError(
+            f"the inputs are {', '.join(shape)}, the models to join take "
+            f"{', '.join(tensor.name for tensor in inputs)}"
+        )
     # Named, so that two models that were joined before can be joined again.
-    x = layers.Concatenate(name=f"{name}_parts")([part.output for part in parts])
+    x = layers.Concatenate(name=f"{name}_parts")([half.output for half in halves])
     x = layers.Dense(dense, activation="relu", name=name)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    inputs = [tensor for part in parts for tensor in part.inputs]
-    return compiled(keras.Model(inputs, emotions, name=name))
+    return compiled(keras.Model(inputs, emotions, name=name), rate)
 
 
 def until(model: keras.Model, layer: str) -> keras.Model:
@@ -271,50 +373,3 @@ def until(model: keras.Model, layer: str) -> keras.Model:
     import keras
 
     return keras.Model(model.inputs, model.get_layer(layer).output)
-
-
-def after(model: keras.Model, layer: str) -> keras.Model:
-    """What follows a layer, as a compiled model of its own that shares weights.
-
-    The counterpart of `until`. Where everything up to the layer is frozen, its
-    output can be computed once, and only this part needs training.
-
-    Args:
-        model: layers one behind the other, without branches.
-        layer: the name of the last one that is left out.
-    """
-    import keras
-
-    behind = model.get_layer(layer)
-    x = inputs = keras.Input(behind.output.shape[1:])
-    for part in model.layers[model.layers.index(behind) + 1 :]:
-        x = part(x)
-    return compiled(keras.Model(inputs, x, name=f"after_{layer}"))
-
-
-def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:
-    """What goes on in an LSTM layer, step by step; Keras shows the last output only.
-
-    Args:
-        layer: an LSTM layer that has its weights.
-        x: what it reads, (n, steps, features).
-
-    Returns:
-        Arrays (n, steps, units): the gates `input`, `forget` and `output`, shares
-        between 0 and 1, and `said`, the layer's output after each step.
-    """
-    from scipy.special import expit
-
-    kernel, recurrent, bias = (w.astype(np.float64) for w in layer.get_weights())
-    squash = np.tanh if layer.activation.__name__ == "tanh" else lambda z: z
-    said = kept = np.zeros((len(x), layer.units))
-    steps = []
-    for step in np.moveaxis(x.astype(np.float64), 1, 0):
-        z = step @ kernel + said @ recurrent + bias
-        taken, forgotten, new, told = np.split(z, 4, axis=1)
-        taken, forgotten, told = expit(taken), expit(forgotten), expit(told)
-        kept = forgotten * kept + taken * squash(new)
-        said = told * squash(kept)
-        steps.append((taken, forgotten, told, said))
-    found = (np.stack(part, axis=1) for part in zip(*steps, strict=True))
-    return dict(zip(("input", "forget", "output", "said"), found, strict=True))

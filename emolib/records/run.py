@@ -19,7 +19,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
@@ -133,10 +133,20 @@ def open_run(
     # Records that differ in seed alone have one key; in their inputs alone, one too
     # but for the seed.
     apart = {k: v for k, v in same.items() if k not in ("seed", "parents")}
+    apart = _parents_by_key(apart)
     key = identity(apart | {"parents": [p["key"] for p in header.get("parents", [])]})
     header |= {"id": name, "key": key, "inputs": inputs, "claims": list(claims)}
     place = (ROOT / Path(folder).expanduser() if folder else runs_folder()) / study
     return Run(_place(place, header), header, set(manifest["clip"]), code, positions)
+
+
+def _parents_by_key(value: Any) -> Any:
+    """The runs that a design names by their keys alone, which leave out the seed."""
+    if isinstance(value, dict):
+        named = {"record", "key"} <= value.keys()
+        kept = {k: v for k, v in value.items() if not (named and k == "record")}
+        return {k: _parents_by_key(v) for k, v in kept.items()}
+    return [_parents_by_key(v) for v in value] if isinstance(value, list) else value
 
 
 def fresh() -> bool:
