@@ -417,6 +417,7 @@ def figure(
     """
     from html import escape
 
+    import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*" if id or data is not None else "", id):
@@ -430,6 +431,7 @@ def figure(
         told["data"], place = _kept(data, id)
         shown += f" Data: <code>{escape(place)}</code>"
     display(picture.get_figure())
+    plt.close(picture.get_figure())  # else the cell's end shows it again
     display(
         HTML(f'<p class="figure-caption">{shown}</p>'),
         metadata={"emolib": {"figure": told}},

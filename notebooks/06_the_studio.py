@@ -52,10 +52,35 @@ doses: list[float] = [0.0, 0.25, 0.5, 0.75, 1.0]  # of a cause
 
 # %% tags=["profiles", "hide-input"]
 PROFILES = {
+    "quick": {
+        "profile": "quick",
+        "seed": 0,
+        "person": 2,
+        "side": 160,
+        "rate": 16000,
+        "people": 12,
+        "takes": 16,
+        "doses": [0.0, 0.25, 0.5, 0.75, 1.0],
+    },
     "smoke": {"side": 96, "people": 6, "takes": 8, "doses": [0.0, 1.0]},
     "real": {},
     "paper": {},
 }
+RANGES = {
+    "profile": ["smoke", "quick", "real", "paper"],
+    "seed": (0, 1_000_000),
+    "person": (1, 1000),
+    "side": (64, 640),
+    "rate": (8000, 48000),
+    "people": (4, 200),
+    "takes": (4, 200),
+    "doses": (0, 1),
+}
+
+# %% tags=["hide-input"]
+from emolib import notebook
+
+notebook.settle(PROFILES, RANGES)
 
 # %% tags=["hide-input"]
 import functools

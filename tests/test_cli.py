@@ -1,6 +1,7 @@
 """The command line: exit statuses, messages, output formats."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +17,8 @@ profile: str = "quick"
 epochs: int = 3
 
 # %%
-print("trained", epochs, profile)
+import os
+print("trained", epochs, profile, os.environ.get("EMOLIB_FRESH"))
 if epochs == 13:
     raise ValueError("thirteen")
 """
@@ -108,7 +110,9 @@ def test_run_executes_and_prints_where(emolib, project):
     arguments = ("run", "C", "--profile", "quick", "-p", "epochs", "5", "--out", out)
     status, text, log = emolib(*arguments)
     assert status == 0 and text == f"{out / '03_confidence_fusion.ipynb'}\n"
-    assert "cell 2/2" in log and "trained 5 quick" in log
+    assert "cell 2/2" in log and "trained 5 quick None" in log
+    assert "trained 3 quick 1" in emolib("run", "C", "--fresh", "--out", out)[2]
+    assert "EMOLIB_FRESH" not in os.environ
 
 
 def test_failed_work_exits_1(emolib, project):

@@ -85,8 +85,12 @@ pd.DataFrame({f"a long column {n}": [n] for n in range(12)})
 # %% mystnb={"image": {"alt": "A line that falls"}}
 import matplotlib.pyplot as plt
 
+from emolib import notebook
+
 figure, axes = plt.subplots(figsize=(5, 2))
-axes.plot([3, 2, 1]);
+line = pd.Series([3, 2, 1], name="height")
+axes.plot(line)
+notebook.figure(figure, "Figure 1", "It falls.", data=line, id="T.figure1")
 
 # %%
 print("text " * 60)
