@@ -141,9 +141,13 @@ def test_a_package_brings_a_corpus_along(home, monkeypatch):
 # ---- what is refused, and where nothing is run ----
 
 
-def own(name="mine", space=("happy", "sad"), pattern=r"(?P<emotion>\w+)_\d+", **more):
-    space = labels.LabelSpace(name, space)
-    return Corpus(name=name, space=space, parse=Named(pattern, space), **BARE | more)
+def own(
+    name="mine", classes=("happy", "sad"), pattern=r"(?P<emotion>\w+)_\d+",
+    clip="{stem}", **more,
+):  # fmt: skip
+    space = labels.LabelSpace(name, classes)
+    parse = Named(pattern, space, clip=clip)
+    return Corpus(name=name, space=space, parse=parse, **BARE | more)
 
 
 def test_without_a_word_from_the_reader_nothing_is_run(home, monkeypatch):
@@ -221,7 +225,7 @@ def test_registering_again_replaces_and_a_published_name_is_refused(home):
     with pytest.raises(UsageError, match="another corpus 'glasovi'"):
         register(own("glasovi"))
     with pytest.raises(UsageError, match="label space 'mine' is there with other"):
-        register(own(space=("sad", "happy")))
+        register(own(classes=("sad", "happy")))
     assert corpora.corpus("mine") is again
 
 
@@ -234,6 +238,7 @@ def test_registering_again_replaces_and_a_published_name_is_refused(home):
         ({"patterns": ("wav",)}, "must be suffixes"),
         ({"counts": {"angry": 3}}, "has no class angry"),
         ({"pattern": r"(?P<subject>\w+)"}, r"has no group \(\?P<emotion>"),
+        ({"clip": "{speaker}/{stem}"}, "cannot name a clip: .*not 'speaker'"),
     ],
 )
 def test_facts_that_cannot_be(facts, message):
@@ -241,13 +246,30 @@ def test_facts_that_cannot_be(facts, message):
         own(**facts)
 
 
-def test_an_emotion_that_is_no_class_names_the_file(tmp_path, home):
+@pytest.mark.parametrize(
+    ("parse", "message"),
+    [
+        (lambda path: {"emotion": "bored"}, "mine reads the emotion 'bored' off it"),
+        (lambda path: {"emotion": "sad", "speaker": "1"}, "mine reads speaker off it"),
+        (lambda path: {}["a"], r"mine cannot read this name \(KeyError: 'a'\)"),
+        (lambda path: "sad", "mine reads a, d, s off it"),
+        (lambda path: 3, r"mine cannot read this name \(TypeError"),
+    ],
+)
+def test_a_function_that_reads_names_wrongly(tmp_path, home, parse, message):
     space = labels.LabelSpace("mine", ("happy", "sad"))
-    columns = {"subject": "1", "emotion": "bored", "modality": "audio"}
-    register(Corpus(name="mine", space=space, parse=lambda path: columns, **BARE))
+    register(Corpus(name="mine", space=space, parse=parse, **BARE))
     (tmp_path / "a.wav").touch()
-    with pytest.raises(UsageError, match=r"a\.wav: mine reads the emotion 'bored' off"):
+    with pytest.raises(UsageError, match=rf"a\.wav: (the corpus )?{message}"):
         corpora.index("mine", tmp_path)
+
+
+def test_a_function_may_leave_out_what_it_does_not_know(tmp_path, home):
+    space = labels.LabelSpace("mine", ("happy", "sad"))
+    parse = lambda path: {"emotion": "sad", "modality": "audio"}  # noqa: E731
+    register(Corpus(name="mine", space=space, parse=parse, **BARE))
+    (tmp_path / "a.wav").touch()
+    assert corpora.index("mine", tmp_path)["subject"].tolist() == [""]
 
 
 # ---- names ----

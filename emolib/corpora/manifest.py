@@ -128,7 +128,7 @@ def scan(this: Corpus, folder: Path) -> Found:
             tables |= this.read_table(path)
         elif path.suffix.lower() not in this.patterns:
             others.append(path)
-        elif (columns := this.parse(path)) is None:
+        elif (columns := _parsed(this, path)) is None:
             misnamed.append(path)
         else:
             clips.append({"clip": path.stem, "path": str(path)} | columns)
@@ -150,6 +150,24 @@ def scan(this: Corpus, folder: Path) -> Found:
     return found
 
 
+def _parsed(this: Corpus, path: Path) -> dict[str, str] | None:
+    """What a file's name says; whatever is wrong with how it is read is said so."""
+    try:
+        columns = this.parse(path)
+        strangers = set(columns or ()) - set(COLUMNS)
+    except Exception as error:  # one's own code may raise anything
+        raise UsageError(
+            f"{path}: the corpus {this.name} cannot read this name "
+            f"({type(error).__name__}: {error})"
+        ) from error
+    if strangers:
+        raise UsageError(
+            f"{path}: the corpus {this.name} reads {', '.join(sorted(strangers))} off "
+            f"it; a manifest's columns are {', '.join(COLUMNS)}"
+        )
+    return columns
+
+
 def _row(this: Corpus, clip: dict[str, str], source: str) -> dict[str, str]:
     row = dict.fromkeys(COLUMNS, "") | clip
     if row["emotion"] not in this.space:
@@ -159,8 +177,8 @@ def _row(this: Corpus, clip: dict[str, str], source: str) -> dict[str, str]:
         )
     row["clip"] = f"{this.name}/{clip['clip']}"
     row["corpus"], row["source"] = this.name, source
-    if clip["subject"]:
-        row["subject"] = f"{this.name}-{clip['subject']}"
+    if row["subject"]:
+        row["subject"] = f"{this.name}-{row['subject']}"
     return row
 
 

@@ -79,6 +79,13 @@ class Named:
                 )
         if "emotion" not in groups:
             raise UsageError(f"{self.pattern!r} has no group (?P<emotion>...)")
+        try:
+            self.clip.format(stem="", **dict.fromkeys((*given, "original"), ""))
+        except (KeyError, IndexError, ValueError) as error:
+            raise UsageError(
+                f"{self.clip!r} cannot name a clip: it may have {{stem}} and columns, "
+                f"such as {{subject}} (not {error})"
+            ) from error
 
     def __call__(self, path: str | Path) -> dict[str, str] | None:
         """The columns; None for a name that does not match or says nothing known."""
