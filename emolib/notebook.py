@@ -379,20 +379,21 @@ def components(letter: str, profile: str = "quick") -> HTML:
 
     from emolib import ledger
 
-    here = {"smoke": "quick", "paper": "real"}.get(profile, profile)
-    columns = {
-        "part": "Part",
-        "document": "The document",
-        here: f"Here ({here})",
-        "status": "Kept?",
-        "why": "Why",
-        "where": "Seen in",
-    }
-    table = pd.DataFrame(ledger.components(letter)).reindex(columns=list(columns))
+    here = "real" if profile in ("real", "paper") else "quick"
+    rows = [
+        {
+            "Part": entry.part,
+            "The document": entry.document,
+            f"Here ({here})": getattr(entry, here) or entry.quick,
+            "Kept?": entry.status,
+            "Why": entry.why,
+            "Seen in": entry.where,
+        }
+        for entry in ledger.components(letter)
+    ]
     with pd.option_context("display.max_colwidth", None):
-        html = table.rename(columns=columns).to_html(
-            index=False, na_rep="", border=0, classes="components"
-        )
+        table = pd.DataFrame(rows)
+        html = table.to_html(index=False, border=0, classes="components")
     return HTML(html)
 
 

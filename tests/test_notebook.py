@@ -10,6 +10,7 @@ import pytest
 
 from emolib import ROOT, UsageError, ledger, notebook
 from emolib.book import gates, stage
+from emolib.ledger.document import Component
 from emolib.notebook import Front, Parameter, given_in
 
 PARAMETERS = """\
@@ -210,19 +211,24 @@ def test_a_figure_s_id_names_a_file(shown, id):
 
 
 def test_components_in_the_words_of_a_profile(monkeypatch):
-    entry = {
-        "part": "LSTM",
-        "document": "128 units " + "and so on" * 20,
-        "quick": "43 units",
-        "real": "128 units",
-        "status": "changed",
-        "why": EVIL,
-    }
-    monkeypatch.setattr(ledger, "components", lambda _: [entry], raising=False)
+    entry = Component(
+        part="LSTM",
+        document="128 units " + "and so on" * 20,
+        quick="43 units",
+        real="128 units",
+        status="changed",
+        why=EVIL,
+    )
+    alike = Component(
+        part="loss", document="not stated", quick="any", status="faithful"
+    )
+    monkeypatch.setattr(ledger, "components", lambda _: [entry, alike])
     html = notebook.components("C", "smoke").data
     assert "Here (quick)" in html and "43 units" in html
-    assert entry["document"] in html and EVIL not in html and "NaN" not in html
-    assert "<td>128 units</td>" in notebook.components("C", "paper").data
+    assert entry.document in html and EVIL not in html
+    # Where `real` says nothing it does what `quick` does.
+    html = notebook.components("C", "paper").data
+    assert "<td>128 units</td>" in html and "<td>any</td>" in html
 
 
 # -- in kernels ---------------------------------------------------------------
