@@ -26,7 +26,8 @@ from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 
 from emolib import fusion
-from emolib.evaluation.comparison import Found, holm, judged
+from emolib.evaluation.chance import Found, judged
+from emolib.evaluation.comparison import holm
 from emolib.evaluation.intervals import interval
 from emolib.features import audio
 from emolib.features.faces import find_face

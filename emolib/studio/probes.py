@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from emolib import UsageError
-from emolib.evaluation.comparison import Found, judged
+from emolib.evaluation.chance import Found, judged
 from emolib.labels import RAVDESS
 from emolib.studio.causes import Causes, check_settings
 

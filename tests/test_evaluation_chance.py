@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact, kstest
 
-from emolib.evaluation import comparison
-from emolib.evaluation.comparison import holm, judged
+from emolib.evaluation import chance
+from emolib.evaluation.chance import judged
+from emolib.evaluation.comparison import holm
 
 
 def test_shuffling_agrees_with_the_exact_test():
@@ -25,7 +26,7 @@ def test_shuffling_agrees_with_the_exact_test():
 
 def test_chance_alone_is_found_as_often_as_stated(monkeypatch):
     """Even if all clips of a person get one answer."""
-    monkeypatch.setattr(comparison, "SHUFFLES", 199)
+    monkeypatch.setattr(chance, "SHUFFLES", 199)
     draws, people = np.random.default_rng(5), np.repeat(np.arange(8), 12)
     p = [
         judged(draws.integers(4, size=96), draws.integers(4, size=8)[people], people).p
