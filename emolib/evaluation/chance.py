@@ -26,9 +26,6 @@ class Found(NamedTuple):
     p: float
 
 
-_SHARES = 5040  # a multiple of every number of seeds up to ten
-
-
 def judged(truth: ArrayLike, predicted: ArrayLike, people: ArrayLike) -> Found:
     """Compare predictions with the truth, and with what chance would give.
 

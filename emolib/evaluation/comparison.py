@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from emolib import UsageError
 from emolib.evaluation.intervals import group_codes, interval
 
+_SHARES = 5040  # a multiple of every number of seeds up to ten
+
 
 def compare(
     a: ArrayLike,
