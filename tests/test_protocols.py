@@ -1,6 +1,6 @@
 """Splits keep what they claim apart, and the leak report counts what they do not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -310,8 +310,8 @@ def test_other_corpora_and_the_whole_corpus(items):
     assert set(items["corpus"].iloc[split.train]) == {"one"}
     (split,) = checked(protocols.WholeCorpus(), items)
     assert len(split.train) == len(split.test) == len(items)
-    with pytest.raises(UsageError, match="neither may be 0"):
-        checked(protocols.OtherCorpora(("three",)), items)
+    with pytest.raises(UsageError, match=r"'tow' \(did you mean two\?\); .* one, two"):
+        checked(protocols.OtherCorpora(("one", "tow")), items)
 
 
 def test_an_unknown_protocol_is_refused_with_the_nearest():
@@ -320,29 +320,89 @@ def test_an_unknown_protocol_is_refused_with_the_nearest():
         protocols.protocol("subject-apart")
 
 
+SIDES = {
+    "random": lambda seed: protocols.RandomItems(0.15, seed=seed),
+    "clips": lambda seed: protocols.RandomClips(0.4, seed=seed),
+    "people": lambda seed: protocols.SubjectKFold(3, seed=seed),
+    "each": lambda seed: protocols.LeaveOneSubjectOut(),
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("watch", ["nothing", "people", "clips"])
-def test_rungs_are_held_to_one_training_size(items, watch):
-    rungs = protocols.matched(
-        {
-            "random": protocols.RandomItems(0.15),
-            "clips": protocols.RandomClips(0.4),
-            "people": protocols.SubjectKFold(3),
-        },
-        items,
-        watch,
-    )
-    sizes, full = set(), []
-    for rung in rungs.values():
-        for split in checked(rung, items):
-            train, watched = protocols.sides(items, split, watch)
-            sizes.add(len(train))
-            full.append(len(split.train))
-            assert not set(train) & set(split.test)
-            assert watched is None or not set(train) & set(watched)
-            counts = items.iloc[train].groupby("subject").size()
-            people = items.iloc[split.train]["subject"].nunique()
-            assert watch == "people" or len(counts) == people  # nobody is lost
-    assert len(sizes) == 1 and sizes.pop() <= min(full)
+def test_rungs_are_held_to_one_training_size(items, watch, seed):
+    """Also where people are uneven and the protocol has any seed."""
+    # Of person n every clip has n % 4 + 1 frames.
+    number = items["subject"].str[-1].astype(int)
+    uneven = items[items["frame"] <= number % 4].reset_index(drop=True)
+    for dealt in (items, uneven):
+        rungs = {name: rung(seed) for name, rung in SIDES.items()}
+        rungs = protocols.matched(rungs, dealt, watch)
+        sizes, full = set(), []
+        for rung in rungs.values():
+            for split in checked(rung, dealt):
+                train, watched = protocols.sides(dealt, split, watch)
+                sizes.add(len(train))
+                full.append(len(split.train))
+                assert not set(train) & set(split.test)
+                assert watched is None or not set(train) & set(watched)
+                counts = dealt.iloc[train].groupby("subject").size()
+                people = dealt.iloc[split.train]["subject"].nunique()
+                assert watch == "people" or len(counts) == people  # nobody is lost
+        assert len(sizes) == 1 and sizes.pop() <= min(full)
+
+
+@pytest.mark.parametrize("watch", ["people", "clips"])
+def test_who_is_learned_from_is_drawn_by_the_protocol_s_seed(items, watch):
+    (split,) = checked(RandomClips(0.4, seed=7, train_size=60), items)
+    assert (split.seed, split.label) == (7, "emotion")
+    learned, watched = protocols.sides(items, split, watch)
+    for seed, alike in ((7, True), (8, False)):
+        again = protocols.sides(items, replace(split, seed=seed), watch)
+        assert np.array_equal(learned, again[0]) == alike
+        assert np.array_equal(watched, again[1]) == alike
+
+
+@pytest.fixture(scope="module")
+def ravdess():
+    """As RAVDESS: 24 people, of one class half as many clips as of the others."""
+    rows = [
+        {"clip": f"{who}-{emotion}-{n}", "subject": f"s{who}", "sentence": "1",
+         "emotion": emotion, "corpus": "r", "authenticity": "ab"[n % 4 == 0]}
+        for who in range(24)
+        for emotion in ("neutral", *"cdefghi")
+        for n in range(4 if emotion == "neutral" else 8)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).sample(frac=1, random_state=0, ignore_index=True)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("size", [72, 301, 960])
+@pytest.mark.parametrize("label", ["emotion", "authenticity"])
+def test_a_thinned_side_keeps_proportions_and_people(ravdess, size, seed, label):
+    rung = RandomClips(0.15, seed=seed, train_size=size)
+    (split,) = checked(rung, ravdess, label)
+    whole = ravdess.iloc[split.train]
+    taken = ravdess.iloc[protocols.sides(ravdess, split)[0]]
+    assert len(taken) == size
+    expected = whole[label].value_counts() * size / len(whole)
+    assert (taken[label].value_counts() - expected).abs().max() <= 1
+    per_person = taken["subject"].value_counts()
+    assert len(per_person) == 24
+    if label == "emotion":
+        assert per_person.max() - per_person.min() <= max(2, 0.2 * size / 24)
+
+
+def test_rungs_are_split_by_the_class_that_is_learned(ravdess):
+    rungs = {"clips": RandomClips(0.15), "people": SubjectKFold(4)}
+    items = ravdess.rename(columns={"emotion": "display"})
+    held = protocols.matched(rungs, items, "clips", label="authenticity")
+    sizes = {
+        len(protocols.sides(items, split, "clips")[0])
+        for rung in held.values()
+        for split in checked(rung, items, "authenticity")
+    }
+    assert sizes == {held["clips"].train_size}
 
 
 def test_copies_follow_their_clip_when_the_training_side_is_thinned(items):
@@ -394,3 +454,40 @@ def test_one_person_under_two_spellings_is_one(items, spelt):
     # Numbers as numbers and as text are the same person too.
     part["subject"] = pd.Series([1] * 10 + ["1"] * 10, part.index, dtype=object)
     assert protocols.leak_report(part, split)["subject"] == 10
+
+
+def test_one_clip_under_two_spellings_is_one():
+    items = pd.DataFrame(
+        {"clip": ["a", "A ", 1, "1"], "copy": [0, 1, 0, 1],
+         "start": 0, "stop": [10, 5, 10, 5]}
+    )  # fmt: skip
+    report = leak_report(items, Split(0, np.array([0, 2]), np.array([1, 3])))
+    assert (report["clip"], report["copy"], report["overlap"]) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("share", [2, 3, 4])
+def test_a_person_spelt_two_ways_is_tested_once(ravdess, share):
+    other = (ravdess["subject"] == "s3") & (ravdess.index % share == 0)
+    items = ravdess.assign(subject=ravdess["subject"].where(~other, " S3"))
+    for seed in range(3):
+        tested = [s.test for s in checked(SubjectKFold(4, seed=seed), items)]
+        assert len(np.unique(np.concatenate(tested))) == sum(map(len, tested))
+
+
+def test_an_item_tested_by_two_folds_is_refused(items):
+    class Twice(protocols.Protocol):
+        name = "twice"
+
+        def split(self, items, label="emotion"):
+            yield Split(0, np.arange(10, 20), np.arange(10))
+            yield Split(1, np.arange(20, 30), np.arange(9, 15))
+
+    with pytest.raises(LeakError, match="'twice': item 9 and 0 more are tested by two"):
+        checked(Twice(), items)
+
+
+@pytest.mark.parametrize("folds", [1, 0, -3])
+def test_one_fold_is_none(folds):
+    for kind in (SubjectKFold, SentenceKFold):
+        with pytest.raises(UsageError, match=f"folds={folds}; give 2 or more"):
+            kind(folds)

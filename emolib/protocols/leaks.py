@@ -13,7 +13,7 @@ from emolib.protocols.splits import (
     Protocol,
     Split,
     known_values,
-    same_id,
+    same_ids,
 )
 
 
@@ -30,13 +30,12 @@ def checked(
     Raises:
         LeakError: if a column that the protocol claims to hold apart has a
             value on both sides, if it cannot be known (an empty value), or if
-            an item itself is on both sides.
+            an item itself is on both sides, or is tested by two folds.
         UsageError: if a side is empty.
     """
-    splits = [
-        replace(split, train_size=protocol.train_size)
-        for split in protocol.split(items, label)
-    ]
+    told = {"train_size": protocol.train_size, "label": label}
+    told["seed"] = getattr(protocol, "seed", 0)
+    splits = [replace(split, **told) for split in protocol.split(items, label)]
     for split in splits:
         where = f"protocol {protocol.name!r}, fold {split.fold}"
         if not len(split.train) or not len(split.test):
@@ -56,6 +55,13 @@ def checked(
                     f"{where}: claims to hold each {column} on one side, but "
                     f"{shared[0]}{more} is on both"
                 )
+    tests = [np.unique(split.test) for split in splits]
+    item, times = np.unique(np.concatenate([[], *tests]), return_counts=True)
+    if (times > 1).any():
+        raise LeakError(
+            f"protocol {protocol.name!r}: item {item[times > 1][0]:.0f} and "
+            f"{(times > 1).sum() - 1} more are tested by two folds or more"
+        )
     return splits
 
 
@@ -85,6 +91,8 @@ def leak_report(
             16 x 16, mean MFCCs), in units that can be compared.
         near: how close counts as a near-duplicate.
     """
+    ids = [c for c in ("clip", "subject", "sentence") if c in items]
+    items = items.assign(**{column: same_ids(items[column]) for column in ids})
     train, test = items.iloc[split.train], items.iloc[split.test]
     leaks = {
         column: _shared(train, test, column)
@@ -109,11 +117,9 @@ def _shared(train: pd.DataFrame, test: pd.DataFrame, column: str) -> np.ndarray 
     """Which test items have their value of a column on the train side."""
     if column not in test:
         return None
-    ours, theirs = (
-        side[column].astype(object).fillna("").map(same_id) for side in (test, train)
-    )
-    known = ours != ""
-    return (known & ours.isin(set(theirs))).to_numpy() if known.any() else None
+    known = test[column] != ""
+    shared = known & test[column].isin(set(train[column]))
+    return shared.to_numpy() if known.any() else None
 
 
 def _other_copy(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:

@@ -11,11 +11,7 @@ import pandas as pd
 
 from emolib import UsageError
 from emolib.protocols.leaks import checked
-from emolib.protocols.splits import (
-    Protocol,
-    Split,
-    draw_share,
-)
+from emolib.protocols.splits import Protocol, Split, draw_share, require, same_ids
 
 
 def split_validation(
@@ -55,28 +51,31 @@ def pairs(
 
 
 def sides(
-    items: pd.DataFrame, split: Split, watch: str = "nothing", seed: int = 0
+    items: pd.DataFrame, split: Split, watch: str = "nothing", seed: Any = None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Positions to train on, and positions to watch meanwhile (or None).
 
     What is watched is set apart first; then the rest is held to the split's
     `train_size`. Whole clips are taken, so that copies, frames and windows stay
-    with theirs, in turns of people and emotions; only of the last one a part may
-    be left.
+    with theirs, each class in its proportion and people in turn within it; only of
+    the last clip a part may be left. Both draws are the split's, by its seed and
+    balanced by its label, so that networks of several seeds learn from the same.
 
     Args:
         items: one row per thing a model sees.
         split: from `checked`.
         watch: "nothing"; "test", the test side itself; "people", a fifth of the
             train side's; "clips", a tenth of the train side's.
-        seed: of both draws.
+        seed: not used.
     """
     train, watched = split.train, None
     if watch == "test":
         watched = split.test
     elif watch != "nothing":
         by, share = {"people": ("subject", 0.2), "clips": ("clip", 0.1)}[watch]
-        train, watched = split_validation(items, train, share, by, seed)
+        train, watched = split_validation(
+            items, train, share, by, split.seed, split.label
+        )
     if not split.train_size:
         return train, watched
     if len(train) < split.train_size:
@@ -84,14 +83,14 @@ def sides(
             f"fold {split.fold} has {len(train)} items to train on, fewer than the "
             f"train_size of {split.train_size} that it is held to"
         )
-    return _thinned(items, train, split.train_size, seed), watched
+    return _thinned(items, train, split), watched
 
 
 def matched(
     rungs: Mapping[Any, Protocol],
     items: pd.DataFrame,
     watch: str = "nothing",
-    seed: int = 0,
+    label: str = "emotion",
 ) -> dict[Any, Protocol]:
     """Protocols held to one number of training items, the least of all their folds.
 
@@ -101,32 +100,35 @@ def matched(
         rungs: protocols by the name of their rung.
         items: what will be split; for rungs with items of their own, match each
             with `dataclasses.replace(protocol, train_size=...)`.
-        watch, seed: as in `sides`.
+        watch: as in `sides`.
+        label: the column of classes, as in `checked`.
     """
     least = min(
-        len(sides(items, replace(split, train_size=0), watch, seed)[0])
+        len(sides(items, replace(split, train_size=0), watch)[0])
         for rung in rungs.values()
-        for split in checked(rung, items)
+        for split in checked(rung, items, label)
     )
     return {name: replace(rung, train_size=least) for name, rung in rungs.items()}
 
 
-def _thinned(
-    items: pd.DataFrame, train: np.ndarray, size: int, seed: int
-) -> np.ndarray:
-    """So many of the train side's items, in whole clips, people and classes in turn."""
+def _thinned(items: pd.DataFrame, train: np.ndarray, split: Split) -> np.ndarray:
+    """So many of the train side's items, in whole clips, classes in proportion."""
+    require(items, "clip", "subject", split.label)
     part = items.iloc[train]
     clips = part.drop_duplicates("clip")
-    order = np.random.default_rng(seed).permutation(len(clips))
-    clips = clips.iloc[order]
-    # The first clip of each person and emotion, then the second, and so on.
-    kinds = [c for c in ("subject", "emotion") if c in clips]
-    turn = clips.groupby(kinds, sort=False).cumcount().to_numpy()
-    taken = clips["clip"].iloc[np.argsort(turn, kind="stable")]
-    counts = part["clip"].value_counts()
-    enough = int(np.searchsorted(counts[taken].cumsum().to_numpy(), size)) + 1
-    place = pd.Series(np.arange(enough), taken.iloc[:enough])
-    rank = part["clip"].map(place).to_numpy()
-    chosen = np.flatnonzero(~np.isnan(rank))
-    chosen = chosen[np.argsort(rank[chosen], kind="stable")][:size]
+    clips = clips.iloc[np.random.default_rng(split.seed).permutation(len(clips))]
+    # Within a class the first clip of each person, then the second, and so on;
+    # each class begins with other people.
+    kind, kinds = pd.factorize(clips[split.label])
+    person, people = pd.factorize(same_ids(clips["subject"]))
+    turn = clips.groupby([kind, person]).cumcount().to_numpy()
+    person = (person - kind * len(people) // len(kinds)) % len(people)
+    clips = clips.iloc[np.lexsort((person, turn, kind))]
+    # Then all classes together, by how much of its class a clip completes.
+    items_of = clips["clip"].map(part["clip"].value_counts())
+    of_class = items_of.groupby(clips[split.label].to_numpy())
+    done = (of_class.cumsum() - items_of / 2) / of_class.transform("sum")
+    order = np.argsort(done.to_numpy(), kind="stable")
+    rank = part["clip"].map(pd.Series(np.arange(len(clips)), clips["clip"].iloc[order]))
+    chosen = np.argsort(rank.to_numpy(), kind="stable")[: split.train_size]
     return np.sort(train[chosen])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar
 
@@ -26,12 +26,16 @@ class Split:
     Attributes:
         train_size: how many of the train side's items are learned from, once
             those to be watched are set apart; 0 is all. See `sides`.
+        seed: of these draws, the protocol's own.
+        label: the column of classes, which they keep balanced.
     """
 
     fold: int
     train: np.ndarray
     test: np.ndarray
     train_size: int = 0
+    seed: int = 0
+    label: str = "emotion"
 
     @property
     def positions(self) -> str:
@@ -176,17 +180,24 @@ class SubjectKFold(Protocol):
     claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject")
     divided: ClassVar[str] = "subject"
 
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise UsageError(
+                f"{self.name}: folds={self.folds}; give 2 or more, so that each "
+                "leaves others to train on"
+            )
+
     def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
         from sklearn.model_selection import StratifiedGroupKFold
 
         require(items, label, "clip")
         groups = known_values(items, self.divided, at_least=self.folds)
-        clips = items.sort_values("clip").drop_duplicates("clip")
+        clips = items.assign(group=groups, clip=known_values(items, "clip"))
+        clips = clips.sort_values("clip").drop_duplicates("clip")
         dealer = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
-        sides = dealer.split(clips, clips[label], clips[self.divided])
+        sides = dealer.split(clips, clips[label], clips["group"])
         for fold, (_, drawn) in enumerate(sides):
-            tested = clips[self.divided].iloc[drawn].map(same_id)
-            test = np.isin(groups, tested)
+            test = np.isin(groups, clips["group"].iloc[drawn])
             yield Split(fold, np.flatnonzero(~test), np.flatnonzero(test))
 
 
@@ -238,9 +249,11 @@ class OtherCorpora(Protocol):
     claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "corpus")
 
     def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
-        tested = np.isin(
-            known_values(items, "corpus"), [same_id(name) for name in self.test]
-        )
+        corpora = known_values(items, "corpus")
+        for name in self.test:
+            if same_id(name) not in corpora:
+                raise _unknown("corpus", name, np.unique(corpora))
+        tested = np.isin(corpora, [same_id(name) for name in self.test])
         yield Split(0, np.flatnonzero(~tested), np.flatnonzero(tested))
 
 
@@ -276,17 +289,25 @@ PROTOCOLS: dict[str, type[Protocol]] = {
 def protocol(name: str) -> type[Protocol]:
     """The protocol of that name; an unknown one is refused."""
     if name not in PROTOCOLS:
-        near = difflib.get_close_matches(name, PROTOCOLS, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise UsageError(
-            f"no protocol {name!r}{hint}; there are {', '.join(PROTOCOLS)}"
-        )
+        raise _unknown("protocol", name, PROTOCOLS)
     return PROTOCOLS[name]
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    near = difflib.get_close_matches(name, known := list(known), n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return UsageError(f"no {kind} {name!r}{hint}; there are {', '.join(known)}")
 
 
 def same_id(value: object) -> str:
     """An id as it is compared: 1 and "1", "S1" and "s1 " are the same person."""
     return str(value).strip().casefold()
+
+
+def same_ids(values: pd.Series) -> pd.Series:
+    """Ids as they are compared; an empty text where one is missing."""
+    known = values.astype(object).fillna("")
+    return known.map({value: same_id(value) for value in known.unique()})
 
 
 def require(items: pd.DataFrame, *columns: str) -> None:
@@ -302,9 +323,7 @@ def require(items: pd.DataFrame, *columns: str) -> None:
 def known_values(items: pd.DataFrame, column: str, at_least: int = 1) -> np.ndarray:
     """The values of a column, all known and at least so many different ones."""
     require(items, column)
-    known = items[column].astype(object).fillna("")
-    values = known.map({value: same_id(value) for value in known.unique()})
-    values = values.to_numpy().astype(str)
+    values = same_ids(items[column]).to_numpy().astype(str)
     if (values == "").any():
         raise LeakError(
             f"{(values == '').sum()} of {len(items)} items name no {column}, so "
