@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -69,6 +69,22 @@ def flac_digest_of(samples: np.ndarray, bits: int) -> bytes:
     packed = packed.view(np.uint8).reshape(-1, packed.itemsize)
     used = np.ascontiguousarray(packed[:, packed.shape[1] - bits // 8 :])
     return md5(used, usedforsecurity=False).digest()
+
+
+def film_fault(path: Path) -> str:
+    """What is wrong with a film by its own account; "" if nothing is.
+
+    Looks into mp4, mov, avi and flv.
+    """
+    with path.open("rb") as file:
+        start = file.read(12)
+        if start[4:8] == b"ftyp":
+            return _mp4_fault(file)
+        if start[:4] == b"RIFF" and start[8:] == b"AVI ":
+            return _avi_fault(file)
+        if start[:3] == b"FLV":
+            return _flv_fault(file)
+    return ""
 
 
 def picture_fault(content: bytes, image: Image) -> str:
@@ -240,6 +256,161 @@ def _ogg_checksum(page: bytes) -> int:
     return int(f"{crc:032b}"[::-1], 2)
 
 
+# -- films ------------------------------------------------------------------
+
+
+def _mp4_fault(file: BinaryIO) -> str:
+    """Boxes up to the end of the file, and samples that lie in it side by side."""
+    size = os.fstat(file.fileno()).st_size
+    place, chunks = 0, []
+    while place < size:
+        file.seek(place)
+        kind, inside, end = _box(file.read(16), place, size)
+        if not _is_name(kind) or end < inside:
+            return DAMAGED
+        if end > size:
+            return TRUNCATED
+        if kind == b"moov":
+            file.seek(inside)
+            try:
+                chunks += _chunks(file.read(end - inside))
+            except (LookupError, ValueError, struct.error):
+                return DAMAGED
+        place = end
+    if not chunks:  # a film in fragments has its tables elsewhere
+        return ""
+    starts, lengths = np.concatenate(chunks, axis=1)
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], (starts + lengths)[order]
+    if starts.min() < 0 or ends.max() > size:
+        return TRUNCATED
+    return DAMAGED if (ends[:-1] > starts[1:]).any() else ""
+
+
+def _box(head: bytes, place: int, last: int) -> tuple[bytes, int, int]:
+    """A box's kind, where its content begins and where it ends."""
+    length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+    if length == 1:
+        return kind, place + 16, place + int.from_bytes(head[8:16], "big")
+    return kind, place + 8, place + length if length else last
+
+
+def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = 0
+    while place + 8 <= len(content):
+        kind, inside, end = _box(content[place : place + 16], place, len(content))
+        if not inside <= end <= len(content):
+            raise ValueError(kind)
+        yield kind, content[inside:end]
+        place = end
+
+
+def _chunks(moov: bytes) -> list[np.ndarray]:
+    """Where each track's chunks of samples begin, and how many bytes they take.
+
+    Raises:
+        LookupError, ValueError: if a table is missing or they contradict each other.
+    """
+    found = []
+    for track in (content for kind, content in _boxes(moov) if kind == b"trak"):
+        media = dict(_boxes(dict(_boxes(track))[b"mdia"]))
+        tables = dict(_boxes(dict(_boxes(media[b"minf"]))[b"stbl"]))
+        if not media.keys() >= {b"mdhd", b"hdlr"}:
+            raise ValueError("mdia")
+        if b"co64" in tables:
+            starts = _table(tables[b"co64"], 4, 1, ">u8")[:, 0]
+        else:
+            starts = _table(tables[b"stco"], 4, 1)[:, 0]
+        if len(starts):
+            found.append(np.stack([starts, _lengths(len(starts), tables)]))
+    return found
+
+
+def _lengths(chunks: int, tables: Mapping[bytes, bytes]) -> np.ndarray:
+    runs = _table(tables[b"stsc"], 4, 3)  # from a chunk on, so many samples in each
+    first, described = runs[:, 0] - 1, int.from_bytes(tables[b"stsd"][4:8], "big")
+    if runs[:, 2].min() < 1 or runs[:, 2].max() > described:
+        raise ValueError("stsd")
+    if first[0] or (np.diff(first) <= 0).any() or first[-1] >= chunks:
+        raise ValueError("stsc")
+    samples = np.repeat(runs[:, 1], np.diff([*first, chunks]))
+    alike, count = struct.unpack(">II", tables[b"stsz"][4:12].ljust(8, b"\0"))
+    if samples.sum() != count:
+        raise ValueError("stsz")
+    if alike:
+        return samples * alike
+    sizes = _table(tables[b"stsz"], 8, 1)
+    if not sizes.all():
+        raise ValueError("stsz")
+    before = np.append(0, np.cumsum(sizes))
+    return np.diff(before[np.append(0, np.cumsum(samples))])
+
+
+def _table(box: bytes, skip: int, columns: int, kind: str = ">u4") -> np.ndarray:
+    rows = int.from_bytes(box[skip : skip + 4], "big")
+    numbers = np.frombuffer(box, kind, rows * columns, skip + 4)
+    return numbers.astype(np.int64).reshape(rows, columns)
+
+
+def _avi_fault(file: BinaryIO) -> str:
+    """One RIFF after the other up to the end, and whole chunks in each of them."""
+    size = os.fstat(file.fileno()).st_size
+    place = odd = movi = 0
+    while place < size:
+        file.seek(place)
+        head = file.read(12)
+        if len(head) < 12 or head[:4] != b"RIFF" or head[8:11] != b"AVI":
+            file.seek(place)
+            return DAMAGED if any(file.read()) else ""
+        (length,) = struct.unpack_from("<I", head, 4)
+        odd = length % 2  # then a byte follows, which the last one may lack
+        end, inner = place + 8 + length, place + 12
+        while inner + 8 <= min(end, size):
+            file.seek(inner)
+            name, length = struct.unpack("<4sI", file.read(8))
+            if name == b"LIST" and file.read(4) == b"movi":
+                movi = inner + 8
+            if name == b"idx1" and not _indexed(file, file.read(length), movi):
+                return DAMAGED
+            inner += 8 + length + length % 2
+            if not _is_name(name) or inner > end + 1:
+                return DAMAGED if end <= size else TRUNCATED
+        place = end + odd
+    return "" if place - size <= odd else TRUNCATED
+
+
+def _indexed(file: BinaryIO, index: bytes, movi: int) -> bool:
+    """Whether every entry of an avi's index names a chunk that lies there.
+
+    Places count from `movi`, of some writers from the file's beginning.
+    """
+    base = None
+    for start in range(0, len(index) - 15, 16):
+        name, _, place, length = struct.unpack_from("<4sIII", index, start)
+        for guess in (movi, 0) if base is None else (base,):
+            file.seek(guess + place)
+            if file.read(8) == struct.pack("<4sI", name, length):
+                base = guess
+                break
+        else:
+            return False
+    return True
+
+
+def _flv_fault(file: BinaryIO) -> str:
+    """One tag after the other, each with its length, up to the end of the file."""
+    size = os.fstat(file.fileno()).st_size
+    file.seek(5)
+    place = int.from_bytes(file.read(4), "big") + 4
+    while place < size:
+        file.seek(place)
+        head = file.read(11)
+        if head[:1] not in (b"\x08", b"\x09", b"\x12"):
+            return DAMAGED if any(head + file.read()) else ""
+        place += 11 + int.from_bytes(head[1:4], "big") + 4
+    return "" if place == size else TRUNCATED
+
+
 # -- pictures ---------------------------------------------------------------
 
 
@@ -265,6 +436,13 @@ def _jpg_fault(content: bytes) -> str:
     """FFmpeg says what libjpeg, through Pillow, keeps to itself."""
     import av
 
+    place = 2  # up to the pixels one segment begins where the one before ends
+    while content[place : place + 2] != b"\xff\xda":
+        if content[place : place + 1] != b"\xff":
+            return DAMAGED
+        filled = content[place + 1 : place + 2] == b"\xff"
+        length = int.from_bytes(content[place + 2 : place + 4], "big")
+        place += 1 if filled else 2 + length
     decoder = av.CodecContext.create("mjpeg", "r")
     decoder.options = {"err_detect": "crccheck+bitstream+buffer+explode"}
     decoder.thread_count = 1
@@ -281,7 +459,10 @@ def _bmp_fault(content: bytes) -> str:
     """Whether the pixels take the bytes that the header says."""
     if len(content) < 54:
         return TRUNCATED
+    (told,) = struct.unpack_from("<I", content, 2)
     width, height, _, bits, packing, length = struct.unpack_from("<iiHHII", content, 18)
+    if told and told != len(content):
+        return DAMAGED if told < len(content) else TRUNCATED
     row = (abs(width) * bits + 31) // 32 * 4
     if packing == 0 and length and length != row * abs(height):
         return DAMAGED

@@ -32,12 +32,18 @@ LOUDEST_PEAK = 4.0
 RATES = 1_000, 768_000
 """Lowest and highest sampling rate, in Hz, that a recording can have."""
 
+MOST_CHANNELS = 8
+
 MOST_PIXELS = 2**26
 """A larger picture, or frame, is refused: a small file can claim any size."""
 
 _UNKNOWN_FRAMES = 2**62  # libsndfile's word for a length that no header tells
 _WHOLE_NUMBERS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 _BLOCK = 2**20  # frames of sound decoded at once, whatever a header promises
+_PICTURES = {"max_pixels": str(MOST_PIXELS)}
+_SOUND = {"err_detect": "crccheck+explode"}
+_ROUNDED = 0.25  # seconds by which a length told in words may be off
+_EDGE = 1e-6  # room for floating point
 _LONGEST_GAP = 1000  # frames; longer ones are time stamps gone wrong
 
 _SIGNATURES = {
@@ -200,16 +206,23 @@ def _numbered(container, path: Path) -> Iterator[tuple[int, object]]:
     stream = container.streams.video[0]
     second = 1 / stream.time_base
     rate = _rate_of(stream)
-    first = shape = None
+    times_told = "mp4" in container.format.name
+    start = None if container.format.name == "avi" else stream.start_time or 0
+    shape = before = None
     last = -1
     for frame in _decoded(container, stream, path):
-        first = frame.pts if first is None else first
         shape = shape or (frame.width, frame.height)
+        start = frame.pts if start is None else start
         number = last + 1
         if frame.pts is not None:
-            number = round((frame.pts - first) / second * rate)
-        jumps = number - last > _LONGEST_GAP
-        if jumps or (frame.width, frame.height) != shape:
+            number = round((frame.pts - start) / second * rate)
+            # They come in the order in which they are shown; an avi tells no times.
+            back = before is not None and frame.pts <= before and times_told
+            before = frame.pts
+            if back or number - last > _LONGEST_GAP:
+                raise MediaError(path, "damaged")
+        late = last < 0 and number > 0
+        if late or (frame.width, frame.height) != shape:
             raise MediaError(path, "damaged")
         if number > last:
             yield number, frame
@@ -220,6 +233,8 @@ def _rate_of(stream) -> Fraction:
     """Frames a second: of the finest grid that fits, unless most of it is empty."""
     mean = stream.average_rate or Fraction(25)
     grid = stream.guessed_rate or mean
+    if stream.container.format.name == "avi":
+        return 1 / stream.time_base  # it counts its pictures and tells no times
     return grid if grid < 1.5 * mean else mean
 
 
@@ -332,8 +347,8 @@ def _decoding(path: Path, kind: str) -> Iterator[None]:
         yield
     except EmolibError:
         raise
-    except MemoryError as error:
-        raise EmolibError(f"{path}: there is not memory enough to read it") from error
+    except MemoryError as error:  # FFmpeg's too: of what a header claims
+        raise MediaError(path, "more than memory holds", lasting=False) from error
     except Exception as error:
         raise _unreadable(path, kind) from error
 
@@ -351,6 +366,8 @@ def _opened(path: Path, kind: str) -> Iterator:
     """The open container, which is sure to have a stream of this kind."""
     import av
 
+    if fault := integrity.film_fault(path):
+        raise MediaError(path, fault)
     with _decoding(path, kind):
         # Titles and comments may be in any encoding, and are not used.
         container = av.open(str(path), metadata_errors="replace")
@@ -358,8 +375,12 @@ def _opened(path: Path, kind: str) -> Iterator:
         streams = getattr(container.streams, kind)
         if not streams:
             raise MediaError(path, f"no {kind} stream")
-        if kind == "video":
-            streams[0].codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        with _decoding(path, kind):
+            codec = streams[0].codec_context
+            codec.options = _PICTURES if kind == "video" else _SOUND
+            bare = codec.name == "aac" and not codec.extradata
+        if bare and container.format.name == "flv":  # it lost how to read its sound
+            raise MediaError(path, "damaged")
         yield container
 
 
@@ -369,9 +390,12 @@ def _decode_file(path: Path) -> tuple[np.ndarray, int]:
     if fault := integrity.sound_fault(path):
         raise MediaError(path, fault)
     digest = integrity.flac_digest(path)
-    with _decoding(path, "audio"), soundfile.SoundFile(path) as file:
-        if file.frames >= _UNKNOWN_FRAMES:
-            return _decode_stream(path)
+    with _decoding(path, "audio"):
+        file = soundfile.SoundFile(path)
+    if file.frames >= _UNKNOWN_FRAMES:
+        file.close()
+        return _decode_stream(path)
+    with _decoding(path, "audio"), file:
         bits = _WHOLE_NUMBERS.get(file.subtype) if digest else None
         kind = "float32" if bits is None else "int16" if bits <= 16 else "int32"
         blocks, missing = [], file.frames
@@ -400,11 +424,18 @@ def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
     with _opened(path, "audio") as container:
         stream = container.streams.audio[0]
         to_float = av.AudioResampler(format="fltp")
-        blocks = []
+        blocks, layout = [], None
         for frame in _decoded(container, stream, path):
+            layout = layout or frame.layout
+            # Damaged AAC may claim dozens of channels: what lies there is no sound.
+            if frame.layout != layout or layout.nb_channels > MOST_CHANNELS:
+                raise MediaError(path, "damaged")
             with _decoding(path, "audio"):
                 blocks += [part.to_ndarray().T for part in to_float.resample(frame)]
         samples = _joined(blocks)
+        plain = container.format.name == "avi" and stream.codec.name.startswith("pcm")
+        if plain and stream.rate * stream.time_base != 1:
+            raise MediaError(path, "damaged")
         if stream.duration:
             # The last block is filled up to the codec's size; the header is exact.
             samples = samples[: round(stream.duration * stream.time_base * stream.rate)]
@@ -418,24 +449,53 @@ def _decoded(container, stream, path: Path) -> Iterator:
     hide packets at both ends; two packets' grace for the same reason. Before it,
     each packet of pictures that is to be shown gives a frame of its time.
     """
-    end = step = 0
-    due = set()
+    # An flv tells one length for all it holds.
+    alone = bool(stream.duration) or not container.duration
+    latest = step = 0.0  # in seconds
+    due, headless = set(), True
+    packets = container.demux(stream if alone else None)
+    if container.format.name == "flac":
+        packets = _gapless(packets, path)
     with _decoding(path, stream.type):
-        for packet in container.demux(stream):
+        for packet in packets:
             if packet.pts is not None:
-                step = packet.duration or 0
-                end = max(end, packet.pts + step)
-                if packet.size and not packet.is_discard:
-                    due.add(packet.pts)
+                step = float((packet.duration or 0) * packet.time_base)
+                latest = max(latest, float(packet.pts * packet.time_base) + step)
+            if packet.stream.index != stream.index:
+                continue
+            if packet.size and not packet.is_discard and packet.pts is not None:
+                due.add(packet.pts)
+            if headless and packet.size:
+                if stream.type == "video" and not packet.is_keyframe:
+                    raise MediaError(path, "damaged")  # its first picture is lost
+                headless = False
             for frame in packet.decode():
                 if frame.is_corrupt or packet.is_corrupt:
                     raise MediaError(path, "damaged")
                 due.discard(frame.pts)
                 yield frame
-    promised = (stream.start_time or 0) + (stream.duration or 0)
-    if end + 2 * step < promised:
+    promised = float(
+        ((stream.start_time or 0) + (stream.duration or 0)) * stream.time_base
+    )
+    grace = 2 * step
+    if not alone:
+        promised, grace = container.duration / 10**6, _ROUNDED
+    if latest + grace < promised - _EDGE:
         raise MediaError(path, "truncated")
     if due and stream.type == "video":
+        raise MediaError(path, "damaged")
+
+
+def _gapless(packets: Iterable, path: Path) -> Iterator:
+    """A flac's packets; FFmpeg leaves out what does not look like one."""
+    place = time = None
+    for packet in packets:
+        if packet.size:
+            if place is not None and (packet.pos, packet.pts) != (place, time):
+                raise MediaError(path, "damaged")
+            place, time = packet.pos + packet.size, packet.pts + packet.duration
+        yield packet
+    if place is not None and place < path.stat().st_size:
         raise MediaError(path, "damaged")
 
 

@@ -751,6 +751,56 @@ def test_unfit_input_is_refused_and_leaves_nothing(tmp_path, frames, options, me
     assert not list(tmp_path.iterdir())
 
 
+WRITERS = [
+    ("mp4", "libx264", "aac", {}, {"movflags": "faststart"}),
+    ("mp4", "libx264", "aac", {"bf": "3", "g": "10"}, {"movflags": "frag_keyframe"}),
+    ("mp4", "libx264", "mp3", {"bf": "0"}, {}),
+    ("mp4", "mpeg4", "aac", {"bf": "2"}, {}),
+    ("mp4", "libx265", "aac", {}, {}),
+    ("mov", "libx264", "pcm_s16le", {}, {}),
+    ("mov", "mjpeg", "alac", {}, {}),
+    ("avi", "mpeg4", "pcm_s16le", {}, {}),
+    ("avi", "mpeg4", "libmp3lame", {}, {}),
+    ("avi", "mjpeg", "pcm_u8", {}, {}),
+    ("avi", "libx264", "libmp3lame", {"bf": "0"}, {}),
+    ("flv", "libx264", "aac", {}, {}),
+    ("flv", "flv1", "libmp3lame", {}, {}),
+]
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001)])
+@pytest.mark.parametrize(("kind", "codec", "heard", "options", "how"), WRITERS)
+def test_films_of_every_writer_are_whole(
+    tmp_path, kind, codec, heard, options, how, rate
+):
+    path = tmp_path / f"a.{kind}"
+    try:
+        with av.open(str(path), "w", options=how) as container:
+            pictures = container.add_stream(codec, rate=rate, options=options)
+            pictures.width, pictures.height = 64, 48
+            pictures.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+            sound = container.add_stream(heard, rate=44100, layout="mono")
+            block = av.AudioFrame.from_ndarray(tone(1.5, 44100)[None], "fltp", "mono")
+            block.sample_rate = 44100
+            block.pts, block.time_base = 0, Fraction(1, 44100)
+            to_its = av.AudioResampler(format=sound.format.name)
+            for part in to_its.resample(block):
+                container.mux(sound.encode(part))
+            container.mux(sound.encode(None))
+            for pixels in ramps(40):
+                container.mux(pictures.encode(av.VideoFrame.from_ndarray(pixels)))
+            container.mux(pictures.encode(None))
+    except (av.FFmpegError, ValueError) as error:
+        pytest.skip(f"this FFmpeg cannot write it: {error}")
+    frames = all_frames(path)
+    assert [number for number, _ in frames] == list(range(len(frames)))
+    held = len(frames) - 40
+    assert held in (0, 1)  # FFmpeg leaves one place of an avi empty
+    assert np.abs(np.array(blues(frames)[:13]) - np.arange(13)).max() <= 1 + held
+    samples, own_rate = read_sound(path)
+    assert own_rate == 44100 and abs(len(samples) / 44100 - 1.5) < 0.1
+
+
 # ---- writing ----
 
 
