@@ -467,3 +467,54 @@ def test_wrong_use(clips, cache):
 def test_an_empty_manifest_gives_nothing(clips, cache):
     features = extract(Bytes(), clips[:0], cache)
     assert (len(features), len(features.problems)) == (0, 0)
+
+
+# -- streams ----------------------------------------------------------------
+
+
+class InMemory(list):
+    """Arrays with a checksum each, as the store gives them."""
+
+    checksums = ("a", "b")
+
+
+ARRAYS = InMemory([np.arange(10.0).reshape(5, 2), np.arange(10.0, 16).reshape(3, 2)])
+
+
+def test_a_stream_reads_rows_where_they_are_used():
+    windows = store.Stream(ARRAYS, [(0, 0, 2), (1, 1, 3), (1, 2, 3)], 2)
+    assert windows.shape == (3, 2, 2) and len(windows) == 3
+    assert windows[[2, 0]].tolist() == [[[14, 15], [0, 0]], [[0, 1], [2, 3]]]
+    places = store.Stream(ARRAYS, [(0, 4), (1, 0)])
+    assert places[:].tolist() == [[8, 9], [10, 11]]
+
+
+def test_some_rows_of_a_stream_are_a_stream():
+    windows = store.Stream(ARRAYS, [(0, 0, 2), (1, 1, 3), (1, 2, 3)], 2)
+    some = windows.take(np.array([2, 1]))
+    assert isinstance(some, store.Stream) and some.shape == (2, 2, 2)
+    np.testing.assert_array_equal(some[:], windows[[2, 1]])
+    assert some.checksum() != windows.checksum()
+    assert windows.take(range(3)).checksum() == windows.checksum()
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint8])
+def test_a_stream_s_checksum_does_not_depend_on_the_kind_of_number(kind):
+    take = [(0, 0, 2), (1, 1, 3)]
+    other = [tuple(map(kind, one)) for one in take]
+    checksum = store.Stream(ARRAYS, take, 2).checksum()
+    assert store.Stream(ARRAYS, other, 2).checksum() == checksum
+    assert store.Stream(ARRAYS, np.array(take, kind), 2).checksum() == checksum
+    assert checksum == blake2b(b"a [0, 2];b [1, 3];", digest_size=8).hexdigest()
+
+
+def test_a_stream_of_what_cannot_be_taken_is_refused():
+    for take, length, reason in (
+        ([], None, "no rows"),
+        ([(0, 0, 2), (0, 0, 5)], 2, r"row 1 takes \[0, 5\] .* not 1 to 2 steps"),
+        ([(0, 3, 3)], 2, "row 0 .* not 1 to 2 steps"),
+        ([(0, 1)], 2, "row 0 .* not 1 to 2 steps"),
+        ([(0, 0, 2)], None, "row 0 .* not one place"),
+    ):
+        with pytest.raises(UsageError, match=reason):
+            store.Stream(ARRAYS, take, length)
