@@ -9,13 +9,13 @@ between its two sides; `checked` holds it to that, and `leak_report` counts
 what the sides share all the same.
 """
 
+from emolib.protocols.draws import LeakError
 from emolib.protocols.leaks import checked, leak_report
 from emolib.protocols.sizes import matched, pairs, sides, split_validation
 from emolib.protocols.splits import (
     PROTOCOLS,
     AugmentedBeforeSplit,
     InOrder,
-    LeakError,
     LeaveOneCorpusOut,
     LeaveOneSubjectOut,
     OtherCorpora,

@@ -8,13 +8,8 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError
-from emolib.protocols.splits import (
-    LeakError,
-    Protocol,
-    Split,
-    known_values,
-    same_ids,
-)
+from emolib.protocols.draws import LeakError, known_values, same_ids
+from emolib.protocols.splits import Protocol, Split
 
 
 def checked(

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError
+from emolib.protocols.draws import draw_share, require, same_ids
 from emolib.protocols.leaks import checked
-from emolib.protocols.splits import Protocol, Split, draw_share, require, same_ids
+from emolib.protocols.splits import Protocol, Split
 
 
 def split_validation(
