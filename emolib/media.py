@@ -306,24 +306,6 @@ def _row_image(path: Path, table: Path, start: int) -> np.ndarray:
     return np.repeat(square, 3, axis=2)
 
 
-def video_facts(path: str | Path) -> dict:
-    """What a video's header says: frames, rate, width, height, has_audio, seconds."""
-    path = _existing(path)
-    with _opened(path, "video") as container:
-        stream = container.streams.video[0]
-        if not stream.frames or not stream.average_rate:
-            raise MediaError(path, "zero length")
-        rate = float(stream.average_rate)
-        return {
-            "frames": stream.frames,
-            "rate": rate,
-            "width": stream.width,
-            "height": stream.height,
-            "has_audio": bool(container.streams.audio),
-            "seconds": stream.frames / rate,
-        }
-
-
 def _existing(path: str | Path) -> Path:
     path = Path(path)
     try:
@@ -513,32 +495,18 @@ def write_sound(
     write_atomic(path, lambda temporary: temporary.write_bytes(buffer.getvalue()))
 
 
-def extract_sound(video: str | Path, target: str | Path, rate: int = 48000) -> None:
-    """Write a video's sound as a mono wav.
-
-    Args:
-        video: a file with sound.
-        target: the wav; written atomically.
-        rate: highest rate in Hz; sound with a lower one keeps its own.
-
-    Raises:
-        MediaError: as `read_sound`.
-    """
-    write_sound(target, *read_sound(video, rate))
-
-
 def extract_sounds(
     pairs: Iterable[tuple[str | Path, str | Path]],
     workers: int | None = None,
     rate: int = 48000,
 ) -> list[MediaError]:
-    """`extract_sound` of many (video, target) pairs in parallel.
+    """Write the sound of videos as mono wavs, several at a time.
 
     Args:
-        pairs: what to read and where to write.
+        pairs: what to read and where to write; each is written atomically.
         workers: threads; None means as many as processors. Decoding releases
             Python's lock, so threads are enough.
-        rate: as `extract_sound`.
+        rate: highest rate in Hz; sound with a lower one keeps its own.
 
     Returns:
         The refused files' errors, in the order given; all others are written.
@@ -546,7 +514,7 @@ def extract_sounds(
 
     def attempt(pair: tuple[str | Path, str | Path]) -> MediaError | None:
         try:
-            extract_sound(*pair, rate=rate)
+            write_sound(pair[1], *read_sound(pair[0], rate))
         except MediaError as error:
             return error
         return None
