@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import astuple
 
 import numpy as np
 import pandas as pd
@@ -97,20 +98,119 @@ def test_metrics_refuse_what_makes_no_sense():
         metrics.confusion(["sad"], ["glad"], SPACE)
 
 
+MISSING = [None, np.nan, pd.NA, ""]
+FOUR_SCORES = [
+    metrics.accuracy,
+    metrics.unweighted_average_recall,
+    metrics.macro_f1,
+    metrics.weighted_f1,
+]
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize("kind", [list, pd.Series, lambda x: np.array(x, dtype=object)])
+def test_an_item_without_a_class_is_refused_with_its_row(missing, kind):
+    whole, holed = ["a", "b", "a", "b"], kind(["a", "b", missing, missing])
+    for score in FOUR_SCORES:
+        with pytest.raises(UsageError, match=r"predictions: row 2 .* 1 more of 4"):
+            score(whole, holed)
+        with pytest.raises(UsageError, match="truth: row 2 holds no class"):
+            score(holed, whole)
+    with pytest.raises(UsageError, match="predictions: row 2"):
+        score_intervals(whole, holed, ["p", "q", "p", "q"])
+    with pytest.raises(UsageError, match="predictions: row 2"):
+        compare(whole, holed, whole, ["p", "q", "p", "q"])
+    with pytest.raises(UsageError, match="predictions: row 2"):
+        mcnemar(holed, whole, whole)
+
+
+def test_not_a_number_among_numbers_is_refused():
+    with pytest.raises(UsageError, match="predictions: row 1"):
+        metrics.accuracy([1, 2], np.array([1, np.nan]))
+
+
+def test_numbers_are_not_compared_with_text():
+    for numbers in ([1, 2], np.array([1, 2]), [True, False], pd.Series([1.0, 2.0])):
+        for text in (["1", "2"], np.array(["1", "2"]), pd.Series(["1", "2"])):
+            for pair in ((numbers, text), (text, numbers)):
+                for score in FOUR_SCORES:
+                    with pytest.raises(UsageError, match="never be equal"):
+                        score(*pair)
+                with pytest.raises(UsageError, match="never be equal"):
+                    score_intervals(*pair, ["p", "q"])
+    with pytest.raises(UsageError, match="row 0 holds 1 and row 1 '2'"):
+        metrics.accuracy([1, "2"], [1, 2])
+    assert metrics.accuracy([1, 0], [True, False]) == 1
+
+
 # ---- intervals
 
 
 def test_interval_equals_a_bootstrap_done_item_by_item():
-    truth, predicted, subjects = answers(items=200, subjects=8)
+    truth, predicted, subjects = answers(items=600, subjects=25)
     slow = []
-    for drawn in resamples(groups=8, n=150, seed=4).astype(int):
+    for drawn in resamples(groups=25, n=150, seed=4).astype(int):
         times = drawn[subjects.astype(int)]
         again, guessed = np.repeat(truth, times), np.repeat(predicted, times)
         slow.append(reference.balanced_accuracy_score(again, guessed))
-    fast = score_intervals(truth, predicted, subjects, n=150, seed=4)["uar"]
+    fast = score_intervals(truth, predicted, subjects.astype(int), 150, 4)["uar"]
     np.testing.assert_allclose([fast.low, fast.high], np.quantile(slow, [0.025, 0.975]))
     assert fast.value == reference.balanced_accuracy_score(truth, predicted)
-    assert (fast.n, fast.unit) == (8, "subject")
+    assert (fast.n, fast.unit) == (25, "subject")
+
+
+def test_of_few_people_it_is_t_on_their_means():
+    random = np.random.default_rng(0)
+    for people in (2, 5, 12, 24):
+        right = random.random((people, 20)) < random.uniform(0.3, 0.9, (people, 1))
+        who = np.repeat(np.arange(people), 20)
+        ours = interval(right.ravel(), who)
+        theirs = stats.ttest_1samp(right.mean(axis=1), 0).confidence_interval()
+        expected = np.clip([theirs.low, theirs.high], 0, 1)
+        np.testing.assert_allclose([ours.low, ours.high], expected)
+
+
+def test_of_few_people_a_score_is_taken_apart_by_leaving_each_out():
+    truth, predicted, subjects = answers(items=200, subjects=8)
+
+    def uar(rows):
+        return reference.balanced_accuracy_score(truth[rows], predicted[rows])
+
+    whole = uar(np.full(len(truth), True))
+    shares = [8 * whole - 7 * uar(subjects != who) for who in np.unique(subjects)]
+    half = stats.t.ppf(0.975, 7) * np.std(shares, ddof=1) / np.sqrt(8)
+    fast = score_intervals(truth, predicted, subjects)["uar"]
+    assert (fast.low, fast.high) == pytest.approx((whole - half, whole + half))
+
+
+def test_ends_stay_where_scores_can_be():
+    alike = interval([1, 1, 1, 0], ["a", "a", "b", "b"])
+    assert (alike.low, alike.high) == (0, 1)
+    gains = interval([1, 1, 1, -1], ["a", "a", "b", "b"])
+    assert (gains.low, gains.high) == (-1, 1)
+    assert interval([10, 10, 10, 0], ["a", "a", "b", "b"]).low < 0
+
+
+@pytest.mark.parametrize("people", [2, 3, 5, 9, 24])
+def test_intervals_of_few_people_cover_the_truth_as_often_as_they_say(people):
+    random, covered = np.random.default_rng(people), 0
+    for _ in range(400):
+        ability = np.clip(random.normal(0.6, 0.15, people), 0, 1)
+        right = random.random((people, 40)) < ability[:, None]
+        spread = interval(right.ravel(), np.repeat(np.arange(people), 40))
+        covered += spread.low <= 0.6 <= spread.high
+    assert 0.92 < covered / 400 < 0.98
+
+
+def test_few_people_and_known_people_are_named():
+    few = interval([1, 0, 1, 1] * 3, list("aabb") * 3)
+    assert (few.n, few.note) == (2, "few people")
+    assert str(few).endswith("2 subjects (few people)")
+    truth, predicted, subjects = answers()
+    known = score_intervals(truth, predicted, subjects, trained_on=True)["macro_f1"]
+    assert known.note == "people trained on too"
+    assert str(known).endswith("12 subjects (people trained on too)")
+    assert interval([1] * 6, range(6), unit="word").note == ""
 
 
 def test_resamples_draw_each_subject_alike():
@@ -158,9 +258,14 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
 def test_intervals_do_not_depend_on_row_order_and_repeat_with_their_seed():
     truth, predicted, subjects = answers()
     order = np.random.default_rng(0).permutation(len(truth))
-    one = score_intervals(truth, predicted, subjects)
-    assert one == score_intervals(truth[order], predicted[order], subjects[order])
-    assert one != score_intervals(truth, predicted, subjects, seed=1)
+    many = np.arange(len(truth)) % 30
+    for who in (subjects, many):
+        one = score_intervals(truth, predicted, who)
+        again = score_intervals(truth[order], predicted[order], who[order])
+        for name in one:
+            assert astuple(one[name])[:3] == pytest.approx(astuple(again[name])[:3])
+    assert one == score_intervals(truth, predicted, many)
+    assert one != score_intervals(truth, predicted, many, seed=1)
 
 
 def test_one_subject_has_no_interval_and_says_so():
@@ -168,7 +273,7 @@ def test_one_subject_has_no_interval_and_says_so():
     assert alone.value == 0.75
     assert math.isnan(alone.low)
     assert math.isnan(alone.high)
-    assert str(alone) == "75.0 % (no interval from one subject)"
+    assert str(alone) == "75.0 %, no interval from one subject (few people)"
     assert str(Interval(0.869, 0.8312, 0.9, 24)) == "86.9 % [83.1, 90.0], 24 subjects"
 
 
@@ -292,5 +397,7 @@ def test_calibration_bins_equal_sklearn():
 def test_calibration_refuses_names_and_other_lengths():
     with pytest.raises(UsageError, match="LabelSpace.encode"):
         calibration.reliability([[0.5, 0.5]], ["sad"])
+    with pytest.raises(UsageError, match=r"row 1 .* is \[nan, 0.5\]"):
+        calibration.reliability([[0.5, 0.5], [math.nan, 0.5]], [0, 1])
     with pytest.raises(UsageError, match="do not fit 2 truths"):
         calibration.reliability([[0.5, 0.5]], [0, 1])

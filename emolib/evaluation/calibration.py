@@ -35,6 +35,12 @@ def reliability(
             f"probabilities {probabilities.shape} do not fit {len(truth)} truths; "
             "expected one row an item"
         )
+    if not np.isfinite(probabilities.astype(np.float64)).all():
+        row = int(np.flatnonzero(~np.isfinite(probabilities).all(axis=1))[0])
+        raise UsageError(
+            f"row {row} of the probabilities is {probabilities[row].tolist()}; "
+            "every item needs finite ones"
+        )
     if not np.issubdtype(truth.dtype, np.integer):
         raise UsageError("truths must be class indices; see LabelSpace.encode")
     confidence = probabilities.max(axis=1)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
+from emolib.evaluation import metrics
 from emolib.evaluation.intervals import group_codes, interval
 
 _SHARES = 5040  # a multiple of every number of seeds up to ten
@@ -125,12 +126,12 @@ def holm(p: ArrayLike) -> np.ndarray:
 
 
 def _correct(predicted: ArrayLike, truth: ArrayLike) -> np.ndarray:
-    predicted, truth = np.asarray(predicted), np.asarray(truth)
-    if predicted.shape != truth.shape:
+    if len(predicted) != len(truth):
         raise UsageError(
-            f"{predicted.size} predictions for {truth.size} items; "
+            f"{len(predicted)} predictions for {len(truth)} items; "
             "both systems must answer for the same items"
         )
+    truth, predicted = metrics.paired(truth, predicted)
     return predicted == truth
 
 

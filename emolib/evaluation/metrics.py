@@ -1,7 +1,8 @@
 """Scores of predicted classes, all of them read off the confusion matrix.
 
-Truth and predictions are class names (or any values that compare). One rule
-holds for classes that do not occur: a class whose own score would be 0/0 is
+Truth and predictions are class names, or numbers on both sides. An item without
+one is refused and not left out, because that would change what is averaged. One
+rule holds for classes that do not occur: a class whose own score would be 0/0 is
 left out of the average, never counted as 0 or as 1.
 """
 
@@ -73,7 +74,7 @@ def confusion(
     Raises:
         UsageError: if a name is not in the label space.
     """
-    truth, predicted = _paired(truth, predicted)
+    truth, predicted = paired(truth, predicted)
     counts = _count(space.encode(truth), space.encode(predicted), len(space))
     classes = list(space)
     return pd.DataFrame(
@@ -143,14 +144,59 @@ def _mean_of_defined(values: np.ndarray) -> np.ndarray:
     return np.where(defined, values, 0).sum(axis=-1) / defined.sum(axis=-1)
 
 
-def _paired(truth: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    truth, predicted = np.asarray(truth), np.asarray(predicted)
+def paired(truth: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Truth and predictions as two arrays that can be compared item by item.
+
+    Raises:
+        UsageError: if they differ in length or are empty, an item holds no class
+            (None, NaN, ""), or one side holds text and the other numbers.
+
+    >>> paired([1, 2], ["1", "2"])
+    Traceback (most recent call last):
+    emolib.UsageError: truth holds numbers (1) and predictions text ('1'); they \
+would never be equal: name the classes alike
+    """
+    truth, kind = _named(truth, "truth")
+    predicted, other = _named(predicted, "predictions")
     if truth.shape != predicted.shape or truth.ndim != 1 or not len(truth):
         raise UsageError(
             "truth and predictions must be two lists of one length, and not "
             f"empty; got shapes {truth.shape} and {predicted.shape}"
         )
+    if kind != other:
+        raise UsageError(
+            f"truth holds {kind} ({truth[:1].tolist()[0]!r}) and predictions {other} "
+            f"({predicted[:1].tolist()[0]!r}); they would never be equal: name the "
+            "classes alike"
+        )
     return truth, predicted
+
+
+def _named(values: ArrayLike, what: str) -> tuple[np.ndarray, str]:
+    """The classes, and whether they are text or numbers."""
+    # numpy would make a text, 'nan', of a missing value in a list of texts.
+    array = np.asarray(values, None if hasattr(values, "dtype") else object)
+    if array.ndim != 1:
+        return array, ""
+    missing = pd.isna(array)
+    if array.dtype.kind in "OUS":
+        missing |= array.astype(str) == ""
+    if missing.any():
+        row = int(missing.argmax())
+        raise UsageError(
+            f"{what}: row {row} holds no class ({array[row]!r}), as do "
+            f"{missing.sum() - 1} more of {len(array)}; every item needs one"
+        )
+    if array.dtype.kind != "O":
+        return array, "text" if array.dtype.kind in "US" else "numbers"
+    text = [isinstance(value, str) for value in array]
+    if any(text) and not all(text):
+        row = text.index(not text[0])
+        raise UsageError(
+            f"{what}: row 0 holds {array[0]!r} and row {row} {array[row]!r}; text and "
+            "numbers are never equal: name the classes alike"
+        )
+    return array, "text" if all(text) else "numbers"
 
 
 def _count(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -160,6 +206,12 @@ def _count(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray
 
 def _counts(truth: ArrayLike, predicted: ArrayLike) -> np.ndarray:
     """Confusion counts over the classes that occur on either side."""
-    truth, predicted = _paired(truth, predicted)
+    truth, predicted, classes = coded(truth, predicted)
+    return _count(truth, predicted, classes)
+
+
+def coded(truth: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray, int]:
+    """Both sides as numbers of classes, and how many classes occur."""
+    truth, predicted = paired(truth, predicted)
     codes, classes = pd.factorize(np.concatenate([truth, predicted]), sort=True)
-    return _count(codes[: len(truth)], codes[len(truth) :], len(classes))
+    return codes[: len(truth)], codes[len(truth) :], len(classes)
