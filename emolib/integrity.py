@@ -2,7 +2,8 @@
 
 Decoders are made to play on: a page of sound is dropped, a wrong length is taken
 for the end, and nobody is told. Here a file's own lengths, counts and checksums
-are compared before it is used. A format without a checksum (samples of a wav,
+are compared before it is used, and what is wrong becomes the file's own error. A
+format without a checksum (samples of a wav,
 most of a jpg) can change without a trace, and so will pass.
 """
 
@@ -12,14 +13,20 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from emolib import EmolibError
+
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+MOST_PIXELS = 2**26
+"""A larger picture, or frame, is refused: a small file can claim any size."""
 
 TRUNCATED = "truncated"
 DAMAGED = "damaged"
@@ -30,6 +37,83 @@ _FLAC_RATES = (0, 88200, 176400, 192000, 8000, 16000, 22050, 24000, 32000, 44100
 _FLAC_RATES += (48000, 96000)
 _FLAC_BITS = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+_SIGNATURES = {
+    **dict.fromkeys(("audio", "video"), (b"RIFF", b"FORM", b"fLaC", b"ftyp", b"OggS")),
+    "image": (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"BM"),
+}
+_ADVICE = {
+    "missing": "check the path",
+    "empty": "the file has no bytes; copy or download it again",
+    "truncated": "the file ends early or is damaged; copy or download it again",
+    "damaged": "what it says of itself and what it holds differ; copy or download "
+    "it again",
+    "zero length": "the file holds no samples; leave it out",
+    "silent": "every sample is below -90 dBFS; leave it out",
+    "not finite": "it holds NaN or infinite samples; leave it out",
+    "beyond full scale": "its floats are not between -1 and 1, as those of 16-bit "
+    "scale are; divide them by 32768 and write it again",
+    "impossible rate": "no recording has such a sampling rate; its header is damaged",
+    "too large": f"more than {MOST_PIXELS} pixels; scale it down",
+    "no audio stream": "it holds no sound; use the clip's sound file",
+    "no video stream": "it holds no picture; use the clip's video file",
+}
+
+
+class MediaError(EmolibError):
+    """A file that cannot be used, and why.
+
+    Attributes:
+        path: the file.
+        problem: a short fixed phrase, such as "truncated", to count by.
+        lasting: the file itself is at fault; False where the system refused to
+            read it, which may be well tomorrow.
+    """
+
+    def __init__(self, path: str | Path, problem: str, lasting: bool = True) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        self.lasting = lasting
+        advice = _ADVICE.get(problem, "leave it out or replace it")
+        super().__init__(f"{path}: {problem} ({advice})")
+
+
+def existing(path: str | Path) -> Path:
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise MediaError(path, "missing")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise MediaError(path, "empty")
+    except ValueError as error:  # a zero byte: no file is named so
+        raise MediaError(path, "missing") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise MediaError(path, f"cannot be read: {reason}", lasting=False) from error
+    return path
+
+
+@contextmanager
+def decoding(path: Path, kind: str) -> Iterator[None]:
+    """Whatever a damaged file trips in a decoder becomes the file's own error."""
+    try:
+        yield
+    except EmolibError:
+        raise
+    except MemoryError as error:  # FFmpeg's too: of what a header claims
+        raise MediaError(path, "more than memory holds", lasting=False) from error
+    except Exception as error:
+        raise _unreadable(path, kind) from error
+
+
+def _unreadable(path: Path, kind: str) -> MediaError:
+    """A known beginning that does not decode was cut; another never was media."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    known = any(signature in start for signature in _SIGNATURES[kind])
+    return MediaError(path, "truncated" if known else f"not {kind}")
 
 
 def sound_fault(path: Path) -> str:

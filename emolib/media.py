@@ -11,15 +11,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
-from emolib import EmolibError, UsageError, integrity
+from emolib import UsageError, integrity
 from emolib.files import write_atomic
+from emolib.integrity import MOST_PIXELS, MediaError, decoding, existing
+from emolib.streams import joined, opened, pictures_of, sound_of
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
 
@@ -32,62 +32,13 @@ LOUDEST_PEAK = 4.0
 RATES = 1_000, 768_000
 """Lowest and highest sampling rate, in Hz, that a recording can have."""
 
-MOST_CHANNELS = 8
-
-MOST_PIXELS = 2**26
-"""A larger picture, or frame, is refused: a small file can claim any size."""
-
 _UNKNOWN_FRAMES = 2**62  # libsndfile's word for a length that no header tells
 _WHOLE_NUMBERS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 _BLOCK = 2**20  # frames of sound decoded at once, whatever a header promises
-_PICTURES = {"max_pixels": str(MOST_PIXELS)}
-_SOUND = {"err_detect": "crccheck+explode"}
-_ROUNDED = 0.25  # seconds by which a length told in words may be off
-_EDGE = 1e-6  # room for floating point
-_LONGEST_GAP = 1000  # frames; longer ones are time stamps gone wrong
 
-_SIGNATURES = {
-    **dict.fromkeys(("audio", "video"), (b"RIFF", b"FORM", b"fLaC", b"ftyp", b"OggS")),
-    "image": (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"BM"),
-}
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE | re.DOTALL)
 _ROW_SIZE = 48
 _LONGEST_ROW = 2**16  # bytes; a row of pixels takes 10,000
-
-_ADVICE = {
-    "missing": "check the path",
-    "empty": "the file has no bytes; copy or download it again",
-    "truncated": "the file ends early or is damaged; copy or download it again",
-    "damaged": "what it says of itself and what it holds differ; copy or download "
-    "it again",
-    "zero length": "the file holds no samples; leave it out",
-    "silent": "every sample is below -90 dBFS; leave it out",
-    "not finite": "it holds NaN or infinite samples; leave it out",
-    "beyond full scale": "its floats are not between -1 and 1, as those of 16-bit "
-    "scale are; divide them by 32768 and write it again",
-    "impossible rate": "no recording has such a sampling rate; its header is damaged",
-    "too large": f"more than {MOST_PIXELS} pixels; scale it down",
-    "no audio stream": "it holds no sound; use the clip's sound file",
-    "no video stream": "it holds no picture; use the clip's video file",
-}
-
-
-class MediaError(EmolibError):
-    """A file that cannot be used, and why.
-
-    Attributes:
-        path: the file.
-        problem: a short fixed phrase, such as "truncated", to count by.
-        lasting: the file itself is at fault; False where the system refused to
-            read it, which may be well tomorrow.
-    """
-
-    def __init__(self, path: str | Path, problem: str, lasting: bool = True) -> None:
-        self.path = Path(path)
-        self.problem = problem
-        self.lasting = lasting
-        advice = _ADVICE.get(problem, "leave it out or replace it")
-        super().__init__(f"{path}: {problem} ({advice})")
 
 
 def read_sound(
@@ -114,9 +65,9 @@ def read_sound(
             account, not audio, has no samples, is silent (peak below -90 dBFS),
             holds NaN or infinity, or floats in another scale than -1 to 1.
     """
-    path = _existing(path)
+    path = existing(path)
     if path.suffix.lower() in VIDEO_SUFFIXES:
-        samples, own_rate = _decode_stream(path)
+        samples, own_rate = sound_of(path)
     else:
         samples, own_rate = _decode_file(path)
     if not len(samples):
@@ -176,16 +127,16 @@ def read_frames(
     if every < 1:
         raise UsageError(f"every must be 1 or more, got {every}")
     width, height = size or (None, None)
-    path = _existing(path)
+    path = existing(path)
 
     def pixels(frame) -> np.ndarray:
         return frame.to_ndarray(
             format="rgb24", width=width, height=height, interpolation="AREA"
         )
 
-    with _opened(path, "video") as container:
+    with opened(path, "video") as container:
         due, before = 0, None
-        for number, frame in _numbered(container, path):
+        for number, frame in pictures_of(container, path):
             while due < number:
                 yield due, pixels(before)
                 due += every
@@ -195,47 +146,6 @@ def read_frames(
             before = frame
         if before is None:
             raise MediaError(path, "zero length")
-
-
-def _numbered(container, path: Path) -> Iterator[tuple[int, object]]:
-    """A video's frames and their numbers by time stamp, 0 for the first.
-
-    One without a time stamp follows the frame before; of two at one time the
-    first counts.
-    """
-    stream = container.streams.video[0]
-    second = 1 / stream.time_base
-    rate = _rate_of(stream)
-    times_told = "mp4" in container.format.name
-    start = None if container.format.name == "avi" else stream.start_time or 0
-    shape = before = None
-    last = -1
-    for frame in _decoded(container, stream, path):
-        shape = shape or (frame.width, frame.height)
-        start = frame.pts if start is None else start
-        number = last + 1
-        if frame.pts is not None:
-            number = round((frame.pts - start) / second * rate)
-            # They come in the order in which they are shown; an avi tells no times.
-            back = before is not None and frame.pts <= before and times_told
-            before = frame.pts
-            if back or number - last > _LONGEST_GAP:
-                raise MediaError(path, "damaged")
-        late = last < 0 and number > 0
-        if late or (frame.width, frame.height) != shape:
-            raise MediaError(path, "damaged")
-        if number > last:
-            yield number, frame
-            last = number
-
-
-def _rate_of(stream) -> Fraction:
-    """Frames a second: of the finest grid that fits, unless most of it is empty."""
-    mean = stream.average_rate or Fraction(25)
-    grid = stream.guessed_rate or mean
-    if stream.container.format.name == "avi":
-        return 1 / stream.time_base  # it counts its pictures and tells no times
-    return grid if grid < 1.5 * mean else mean
 
 
 def read_image(path: str | Path) -> np.ndarray:
@@ -256,12 +166,12 @@ def read_image(path: str | Path) -> np.ndarray:
     """
     table, start = row_of(path)
     if table:
-        return _row_image(Path(path), _existing(table), start)
-    path = _existing(path)
+        return _row_image(Path(path), existing(table), start)
+    path = existing(path)
     from PIL import Image, ImageOps
 
     content = path.read_bytes()
-    with _decoding(path, "image"), Image.open(BytesIO(content)) as image:
+    with decoding(path, "image"), Image.open(BytesIO(content)) as image:
         if image.width * image.height > MOST_PIXELS:
             raise MediaError(path, "too large")
         image.load()
@@ -306,78 +216,18 @@ def _row_image(path: Path, table: Path, start: int) -> np.ndarray:
     return np.repeat(square, 3, axis=2)
 
 
-def _existing(path: str | Path) -> Path:
-    path = Path(path)
-    try:
-        if not path.is_file():
-            raise MediaError(path, "missing")
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise MediaError(path, "empty")
-    except ValueError as error:  # a zero byte: no file is named so
-        raise MediaError(path, "missing") from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise MediaError(path, f"cannot be read: {reason}", lasting=False) from error
-    return path
-
-
-@contextmanager
-def _decoding(path: Path, kind: str) -> Iterator[None]:
-    """Whatever a damaged file trips in a decoder becomes the file's own error."""
-    try:
-        yield
-    except EmolibError:
-        raise
-    except MemoryError as error:  # FFmpeg's too: of what a header claims
-        raise MediaError(path, "more than memory holds", lasting=False) from error
-    except Exception as error:
-        raise _unreadable(path, kind) from error
-
-
-def _unreadable(path: Path, kind: str) -> MediaError:
-    """A known beginning that does not decode was cut; another never was media."""
-    with path.open("rb") as file:
-        start = file.read(12)
-    known = any(signature in start for signature in _SIGNATURES[kind])
-    return MediaError(path, "truncated" if known else f"not {kind}")
-
-
-@contextmanager
-def _opened(path: Path, kind: str) -> Iterator:
-    """The open container, which is sure to have a stream of this kind."""
-    import av
-
-    if fault := integrity.film_fault(path):
-        raise MediaError(path, fault)
-    with _decoding(path, kind):
-        # Titles and comments may be in any encoding, and are not used.
-        container = av.open(str(path), metadata_errors="replace")
-    with container:
-        streams = getattr(container.streams, kind)
-        if not streams:
-            raise MediaError(path, f"no {kind} stream")
-        with _decoding(path, kind):
-            codec = streams[0].codec_context
-            codec.options = _PICTURES if kind == "video" else _SOUND
-            bare = codec.name == "aac" and not codec.extradata
-        if bare and container.format.name == "flv":  # it lost how to read its sound
-            raise MediaError(path, "damaged")
-        yield container
-
-
 def _decode_file(path: Path) -> tuple[np.ndarray, int]:
     import soundfile
 
     if fault := integrity.sound_fault(path):
         raise MediaError(path, fault)
     digest = integrity.flac_digest(path)
-    with _decoding(path, "audio"):
+    with decoding(path, "audio"):
         file = soundfile.SoundFile(path)
     if file.frames >= _UNKNOWN_FRAMES:
         file.close()
-        return _decode_stream(path)
-    with _decoding(path, "audio"), file:
+        return sound_of(path)
+    with decoding(path, "audio"), file:
         bits = _WHOLE_NUMBERS.get(file.subtype) if digest else None
         kind = "float32" if bits is None else "int16" if bits <= 16 else "int32"
         blocks, missing = [], file.frames
@@ -386,99 +236,12 @@ def _decode_file(path: Path) -> tuple[np.ndarray, int]:
             missing -= len(block)
         if missing:
             raise MediaError(path, "truncated")
-        samples = _joined(blocks)
+        samples = joined(blocks)
         if bits is not None:
             if integrity.flac_digest_of(samples, bits) != digest:
                 raise MediaError(path, "damaged")
             samples = samples * np.float32(0.5 ** (8 * samples.itemsize - 1))
         return samples, file.samplerate
-
-
-def _joined(blocks: list[np.ndarray]) -> np.ndarray:
-    if not blocks:
-        return np.empty((0, 1), np.float32)
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-
-
-def _decode_stream(path: Path) -> tuple[np.ndarray, int]:
-    import av
-
-    with _opened(path, "audio") as container:
-        stream = container.streams.audio[0]
-        to_float = av.AudioResampler(format="fltp")
-        blocks, layout = [], None
-        for frame in _decoded(container, stream, path):
-            layout = layout or frame.layout
-            # Damaged AAC may claim dozens of channels: what lies there is no sound.
-            if frame.layout != layout or layout.nb_channels > MOST_CHANNELS:
-                raise MediaError(path, "damaged")
-            with _decoding(path, "audio"):
-                blocks += [part.to_ndarray().T for part in to_float.resample(frame)]
-        samples = _joined(blocks)
-        plain = container.format.name == "avi" and stream.codec.name.startswith("pcm")
-        if plain and stream.rate * stream.time_base != 1:
-            raise MediaError(path, "damaged")
-        if stream.duration:
-            # The last block is filled up to the codec's size; the header is exact.
-            samples = samples[: round(stream.duration * stream.time_base * stream.rate)]
-        return samples, stream.rate
-
-
-def _decoded(container, stream, path: Path) -> Iterator:
-    """A stream's frames; refuses it if frames are missing, at its end or before.
-
-    The end is told by time and not by count, because a sound file's edit list may
-    hide packets at both ends; two packets' grace for the same reason. Before it,
-    each packet of pictures that is to be shown gives a frame of its time.
-    """
-    # An flv tells one length for all it holds.
-    alone = bool(stream.duration) or not container.duration
-    latest = step = 0.0  # in seconds
-    due, headless = set(), True
-    packets = container.demux(stream if alone else None)
-    if container.format.name == "flac":
-        packets = _gapless(packets, path)
-    with _decoding(path, stream.type):
-        for packet in packets:
-            if packet.pts is not None:
-                step = float((packet.duration or 0) * packet.time_base)
-                latest = max(latest, float(packet.pts * packet.time_base) + step)
-            if packet.stream.index != stream.index:
-                continue
-            if packet.size and not packet.is_discard and packet.pts is not None:
-                due.add(packet.pts)
-            if headless and packet.size:
-                if stream.type == "video" and not packet.is_keyframe:
-                    raise MediaError(path, "damaged")  # its first picture is lost
-                headless = False
-            for frame in packet.decode():
-                if frame.is_corrupt or packet.is_corrupt:
-                    raise MediaError(path, "damaged")
-                due.discard(frame.pts)
-                yield frame
-    promised = float(
-        ((stream.start_time or 0) + (stream.duration or 0)) * stream.time_base
-    )
-    grace = 2 * step
-    if not alone:
-        promised, grace = container.duration / 10**6, _ROUNDED
-    if latest + grace < promised - _EDGE:
-        raise MediaError(path, "truncated")
-    if due and stream.type == "video":
-        raise MediaError(path, "damaged")
-
-
-def _gapless(packets: Iterable, path: Path) -> Iterator:
-    """A flac's packets; FFmpeg leaves out what does not look like one."""
-    place = time = None
-    for packet in packets:
-        if packet.size:
-            if place is not None and (packet.pos, packet.pts) != (place, time):
-                raise MediaError(path, "damaged")
-            place, time = packet.pos + packet.size, packet.pts + packet.duration
-        yield packet
-    if place is not None and place < path.stat().st_size:
-        raise MediaError(path, "damaged")
 
 
 def write_sound(
