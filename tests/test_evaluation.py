@@ -2,6 +2,7 @@
 
 import math
 import time
+import tracemalloc
 from dataclasses import astuple
 
 import numpy as np
@@ -11,14 +12,14 @@ from scipy import stats
 from sklearn import metrics as reference
 
 from emolib import UsageError
-from emolib.evaluation import calibration, metrics
-from emolib.evaluation.comparison import compare, mcnemar
+from emolib.evaluation import calibration, items, metrics
+from emolib.evaluation.comparison import compare, mcnemar, paired
 from emolib.evaluation.intervals import (
     Interval,
     interval,
-    resamples,
     score_intervals,
 )
+from emolib.evaluation.items import resamples
 from emolib.labels import LabelSpace
 
 SPACE = LabelSpace("mood", ("happy", "sad", "angry", "calm"))
@@ -149,7 +150,7 @@ def test_numbers_are_not_compared_with_text():
 def test_interval_equals_a_bootstrap_done_item_by_item():
     truth, predicted, subjects = answers(items=600, subjects=25)
     slow = []
-    for drawn in resamples(groups=25, n=150, seed=4).astype(int):
+    for drawn in next(resamples(groups=25, n=150, seed=4)).astype(int):
         times = drawn[subjects.astype(int)]
         again, guessed = np.repeat(truth, times), np.repeat(predicted, times)
         slow.append(reference.balanced_accuracy_score(again, guessed))
@@ -214,11 +215,49 @@ def test_few_people_and_known_people_are_named():
 
 
 def test_resamples_draw_each_subject_alike():
-    drawn = resamples(groups=10, n=4000, seed=0)
+    drawn = next(resamples(groups=10, n=4000, seed=0))
     assert (drawn.sum(axis=1) == 10).all()
     np.testing.assert_allclose(drawn.mean(axis=0), 1, atol=0.06)
     # Drawn with replacement: a given subject is left out of (1 - 1/10)^10.
     assert (drawn == 0).mean() == pytest.approx(0.9**10, abs=0.01)
+
+
+def test_what_is_drawn_comes_in_blocks_that_fit(monkeypatch):
+    (whole,) = resamples(groups=30, n=100, seed=2)
+    answered = np.random.default_rng(0).integers(0, 2, (2, 300))
+    who = np.arange(300) % 30
+    compared = paired(*answered, who, n=100)
+    monkeypatch.setattr(items, "_HELD", 30 * 7)
+    parts = list(resamples(groups=30, n=100, seed=2))
+    assert [len(part) for part in parts] == [7] * 14 + [2]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+    assert paired(*answered, who, n=100) == compared
+
+
+def test_two_thousand_clips_are_compared_within_little_memory():
+    answered = np.random.default_rng(0).integers(0, 2, (2, 2000))
+    tracemalloc.start()
+    assert paired(*answered, np.arange(2000))["n_subjects"] == 2000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6
+
+
+@pytest.mark.parametrize("people", [8, 30])
+def test_of_several_seeds_people_are_resampled_on_the_mean_over_seeds(people):
+    truth, _, _ = answers(items=600)
+    who = np.arange(600) % people
+    random = np.random.default_rng(5)
+    several = [np.where(random.random(600) < 0.6, truth, "x") for _ in range(3)]
+    found = score_intervals(truth, several, who)
+    right = np.mean([one == truth for one in several], axis=0)
+    assert astuple(found["accuracy"]) == pytest.approx(astuple(interval(right, who)))
+    alone = [score_intervals(truth, one, who)["uar"] for one in several]
+    assert found["uar"].value == pytest.approx(np.mean([one.value for one in alone]))
+    # No mean of each one's ends.
+    ends = np.mean([(one.low, one.high) for one in alone], axis=0)
+    assert found["uar"].high - found["uar"].low < 0.9 * (ends[1] - ends[0])
+    assert score_intervals(truth, several[:1], who)["uar"] == alone[0]
 
 
 def test_interval_equals_scipy_when_every_item_is_its_own_subject():

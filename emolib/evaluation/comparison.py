@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
-from emolib.evaluation import metrics
-from emolib.evaluation.intervals import group_codes, interval
+from emolib.evaluation import items
+from emolib.evaluation.intervals import interval
 
 _SHARES = 5040  # a multiple of every number of seeds up to ten
 
@@ -73,9 +74,10 @@ def paired(
     # Shares of seeds as whole numbers, so that ties with the observed difference
     # are exact.
     gains = np.rint((a - b) * _SHARES).astype(np.int64)
-    codes, size = group_codes(groups, len(gains))
+    codes, size = items.group_codes(groups, len(gains))
     per_person = np.bincount(codes, gains, size).astype(np.int64)
-    extreme = np.abs(_signs(size, n, seed) @ per_person) >= abs(per_person.sum())
+    swapped = [signs @ per_person for signs in _signs(size, n, seed)]
+    extreme = np.abs(np.concatenate(swapped)) >= abs(per_person.sum())
     # Drawn swaps lack the observed one: it is counted in.
     p = extreme.mean() if 2**size <= n else (extreme.sum() + 1) / (n + 1)
     spread = interval(a - b, groups, n, seed)
@@ -131,12 +133,15 @@ def _correct(predicted: ArrayLike, truth: ArrayLike) -> np.ndarray:
             f"{len(predicted)} predictions for {len(truth)} items; "
             "both systems must answer for the same items"
         )
-    truth, predicted = metrics.paired(truth, predicted)
+    truth, predicted = items.paired(truth, predicted)
     return predicted == truth
 
 
-def _signs(size: int, n: int, seed: int) -> np.ndarray:
-    """All rows of +1 and -1 when there are at most n, else n drawn rows."""
+def _signs(size: int, n: int, seed: int) -> Iterator[np.ndarray]:
+    """All rows of +1 and -1 when there are at most n, else n drawn rows, in blocks."""
     if size <= math.log2(n):
-        return np.array(list(itertools.product((1, -1), repeat=size)))
-    return np.random.default_rng(seed).choice((1, -1), size=(n, size))
+        yield np.array(list(itertools.product((1, -1), repeat=size)))
+        return
+    random = np.random.default_rng(seed)
+    for rows in items.blocks(n, size):
+        yield random.choice((1, -1), size=(rows, size))

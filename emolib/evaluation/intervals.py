@@ -20,10 +20,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
+from emolib.evaluation.items import group_codes, resamples
 from emolib.evaluation.metrics import coded, scores
 
 MANY = 25
@@ -120,12 +120,9 @@ def interval(
             f"{(~np.isfinite(values)).sum()} of {len(values)} values are not "
             "finite numbers; leave them out on purpose, not by averaging"
         )
-    totals = np.bincount(codes, values, size)
-    counts = np.bincount(codes, minlength=size)
-    weights = _weights(size, n, seed)
-    value = float(values.mean())
-    others = (weights @ totals) / (weights @ counts)
-    ends = _ends(value, others, size, level, _bounds(values))
+    each = np.column_stack([np.bincount(codes, values, size), np.bincount(codes)])
+    value, others = float(values.mean()), _others(each, n, seed)
+    ends = _ends(value, others[:, 0] / others[:, 1], size, level, _bounds(values))
     return Interval(value, *ends, size, unit, trained_on)
 
 
@@ -141,53 +138,37 @@ def score_intervals(
 ) -> dict[str, Interval]:
     """Accuracy, UAR, macro and weighted F1, each with its interval.
 
-    Arguments as in `interval`; `truth` and `predicted` are class names.
+    Arguments as in `interval`; `truth` and `predicted` are class names. For several
+    seeds `predicted` is a list of their predictions: each is scored, and the mean
+    over seeds is what the groups are resampled for.
 
     Returns:
         An interval under each of the names that `metrics.scores` gives.
     """
     codes, size = group_codes(groups, len(truth), unit)
-    truth, predicted, classes = coded(truth, predicted)
-    cells = truth * classes + predicted
-    # One confusion matrix a group; of other groups it is a weighted sum of them.
-    each = np.bincount(codes * classes**2 + cells, minlength=size * classes**2)
-    each = each.reshape(size, classes**2).astype(np.float64)
-    others = (_weights(size, n, seed) @ each).reshape(-1, classes, classes)
-    observed = scores(each.sum(axis=0).reshape(classes, classes))
+    several = predicted if np.ndim(next(iter(predicted), 0)) else [predicted]
+    scored = []
+    for one in several:
+        wanted, answered, classes = coded(truth, one)
+        cells = wanted * classes + answered
+        # One confusion matrix a group; of other groups it is a sum of them.
+        each = np.bincount(codes * classes**2 + cells, minlength=size * classes**2)
+        each = each.reshape(size, classes**2).astype(np.float64)
+        sets = np.concatenate([each.sum(axis=0, keepdims=True), _others(each, n, seed)])
+        scored.append(scores(sets.reshape(-1, classes, classes)))
     found = {}
-    for name, values in scores(others).items():
-        value = float(observed[name])
-        ends = _ends(value, values, size, level, (0.0, 1.0))
-        found[name] = Interval(value, *ends, size, unit, trained_on)
+    for name in scored[0]:
+        value, *others = np.mean([one[name] for one in scored], axis=0)
+        ends = _ends(value, np.array(others), size, level, (0.0, 1.0))
+        found[name] = Interval(float(value), *ends, size, unit, trained_on)
     return found
 
 
-def group_codes(
-    groups: ArrayLike, length: int, unit: str = "subject"
-) -> tuple[np.ndarray, int]:
-    """Number the groups 0, 1, .. in sorted order; codes and how many there are."""
-    groups = np.asarray(groups)
-    if len(groups) != length or not length:
-        raise UsageError(f"{length} items but {len(groups)} {unit}s; one each, please")
-    if pd.isna(groups).any() or (groups.astype(str) == "").any():
-        raise UsageError(f"some items name no {unit}; who is resampled must be known")
-    codes, found = pd.factorize(groups, sort=True)
-    return codes, len(found)
-
-
-def resamples(groups: int, n: int, seed: int) -> np.ndarray:
-    """How often each group (column) is drawn in each of n resamples (row)."""
-    draws = np.random.default_rng(seed).multinomial(
-        groups, np.full(groups, 1 / groups), size=n
-    )
-    return draws.astype(np.float64)
-
-
-def _weights(size: int, n: int, seed: int) -> np.ndarray:
-    """Other sets of the groups: resampled, or of few each left out once."""
-    if size >= MANY:
-        return resamples(size, n, seed)
-    return 1.0 - np.eye(size) if size > 1 else np.ones((1, 1))
+def _others(each: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Sums over other sets of the groups: resampled, or of few each left out once."""
+    if len(each) < MANY:
+        return each.sum(axis=0) - each if len(each) > 1 else each
+    return np.concatenate([drawn @ each for drawn in resamples(len(each), n, seed)])
 
 
 def _ends(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from emolib import UsageError
+from emolib.evaluation.items import paired
 from emolib.labels import LabelSpace
 
 
@@ -142,61 +142,6 @@ def scores(counts: ArrayLike) -> dict[str, np.ndarray]:
 def _mean_of_defined(values: np.ndarray) -> np.ndarray:
     defined = ~np.isnan(values)
     return np.where(defined, values, 0).sum(axis=-1) / defined.sum(axis=-1)
-
-
-def paired(truth: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Truth and predictions as two arrays that can be compared item by item.
-
-    Raises:
-        UsageError: if they differ in length or are empty, an item holds no class
-            (None, NaN, ""), or one side holds text and the other numbers.
-
-    >>> paired([1, 2], ["1", "2"])
-    Traceback (most recent call last):
-    emolib.UsageError: truth holds numbers (1) and predictions text ('1'); they \
-would never be equal: name the classes alike
-    """
-    truth, kind = _named(truth, "truth")
-    predicted, other = _named(predicted, "predictions")
-    if truth.shape != predicted.shape or truth.ndim != 1 or not len(truth):
-        raise UsageError(
-            "truth and predictions must be two lists of one length, and not "
-            f"empty; got shapes {truth.shape} and {predicted.shape}"
-        )
-    if kind != other:
-        raise UsageError(
-            f"truth holds {kind} ({truth[:1].tolist()[0]!r}) and predictions {other} "
-            f"({predicted[:1].tolist()[0]!r}); they would never be equal: name the "
-            "classes alike"
-        )
-    return truth, predicted
-
-
-def _named(values: ArrayLike, what: str) -> tuple[np.ndarray, str]:
-    """The classes, and whether they are text or numbers."""
-    # numpy would make a text, 'nan', of a missing value in a list of texts.
-    array = np.asarray(values, None if hasattr(values, "dtype") else object)
-    if array.ndim != 1:
-        return array, ""
-    missing = pd.isna(array)
-    if array.dtype.kind in "OUS":
-        missing |= array.astype(str) == ""
-    if missing.any():
-        row = int(missing.argmax())
-        raise UsageError(
-            f"{what}: row {row} holds no class ({array[row]!r}), as do "
-            f"{missing.sum() - 1} more of {len(array)}; every item needs one"
-        )
-    if array.dtype.kind != "O":
-        return array, "text" if array.dtype.kind in "US" else "numbers"
-    text = [isinstance(value, str) for value in array]
-    if any(text) and not all(text):
-        row = text.index(not text[0])
-        raise UsageError(
-            f"{what}: row 0 holds {array[0]!r} and row {row} {array[row]!r}; text and "
-            "numbers are never equal: name the classes alike"
-        )
-    return array, "text" if all(text) else "numbers"
 
 
 def _count(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
