@@ -146,6 +146,10 @@ def _follow_function(function: types.FunctionType, found: set[str], seen: set) -
             found.add(f"{name} = {_value(name, value)}")
 
 
+_CONSTANTS = (bool, int, float, str, bytes, tuple)
+"""What of a class' own values counts: not the lists and dicts it keeps notes in."""
+
+
 def _follow_class(kind: type, found: set[str], seen: set) -> None:
     """Take in a class that stands outside this package: a notebook's by its parts."""
     if kind in seen:
@@ -162,13 +166,13 @@ def _follow_class(kind: type, found: set[str], seen: set) -> None:
         if isinstance(value, types.FunctionType):
             if value.__module__ == kind.__module__ and _has_source(value):
                 _follow_function(value, found, seen)
-        elif not part.startswith("__"):
+        elif not part.startswith("__") and isinstance(value, _CONSTANTS):
             found.add(f"{name}.{part} = {_value(part, value)}")
 
 
 def _has_source(function: types.FunctionType) -> bool:
     """Whether it was written, not made (as a dataclass' `__init__` is)."""
-    return function.__code__.co_filename != "<string>"
+    return inspect.unwrap(function).__code__.co_filename != "<string>"
 
 
 def installed(module: str) -> bool:

@@ -18,14 +18,14 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from emolib import UsageError, code, protocols, training
+from emolib import UsageError, code, estimators, protocols, training
 from emolib.files import write_atomic
 
 if TYPE_CHECKING:
@@ -286,15 +286,16 @@ def _fit_torch_network(
         optimizer=optimizer,
         step=network.step,
     )
-    task = next(iter(examples.spaces))
-    return Fitted(
-        model,
-        lambda given: by_task(with_torch.predict(model, given), task),
-        train,
-        lambda: with_torch.weights(model),
-        history,
-        sum(part.numel() for part in model.parameters()),
+    task, count = (
+        next(iter(examples.spaces)),
+        sum(p.numel() for p in model.parameters()),
     )
+
+    def answer(given: Any) -> dict[str, np.ndarray]:
+        return by_task(with_torch.predict(model, given), task)
+
+    kept = partial(with_torch.weights, model)
+    return Fitted(model, answer, train, kept, history, count)
 
 
 # -- classifiers ------------------------------------------------------------
@@ -326,26 +327,18 @@ class Classifier(Learner):
     def spec(self) -> dict:
         own: list = []
         told = {"kind": "Classifier", "name": self.name}
-        told["estimator"] = _setting(self.estimator, own)
+        told["estimator"] = estimators.described(self.estimator, own)
         return told | ({"meaning": code.meaning(*own)} if own else {})
 
     def code(self) -> str:
         own: list = []
-        _setting(self.estimator, own)
+        estimators.described(self.estimator, own)
         return code.meaning(_fit_classifier, *own)
 
     @property
     def parameters(self) -> dict:
         """The settings that are not as scikit-learn has them."""
-        told = {}
-        for name, value in self.estimator.get_params().items():
-            owner, _, last = name.rpartition("__")
-            part = self.estimator.get_params()[owner] if owner else self.estimator
-            usual = inspect.signature(type(part)).parameters.get(last)
-            simple = value is None or isinstance(value, (bool, int, float, str))
-            if simple and usual is not None and usual.default != value:
-                told[f"estimator.{name}"] = value
-        return told
+        return estimators.unusual(self.estimator)
 
 
 def _fit_classifier(
@@ -375,33 +368,6 @@ def _fit_classifier(
     return Fitted(model, answer, train)
 
 
-def _setting(value: Any, own: list) -> Any:
-    """An estimator's setting in JSON's types; an object by its kind and fields.
-
-    Args:
-        own: collects the functions and classes that no installed package brings.
-    """
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (np.ndarray, np.generic)):
-        return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [_setting(one, own) for one in value]
-    if isinstance(value, dict):
-        return {str(k): _setting(v, own) for k, v in value.items()}
-    named = isinstance(value, (FunctionType, type))
-    kind = value if named else type(value)
-    if not code.installed(kind.__module__) and kind not in own:
-        own.append(kind)
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    if named:
-        return {"name": name}
-    inner = (
-        value.get_params(deep=False) if hasattr(value, "get_params") else vars(value)
-    )
-    return {"kind": name, **{k: _setting(v, own) for k, v in sorted(inner.items())}}
-
-
 FITS = {
     "Network": _fit_network,
     "TorchNetwork": _fit_torch_network,
@@ -412,9 +378,10 @@ FITS = {
 
 def _spec(learner: Network | TorchNetwork) -> dict:
     told = {}
-    if not code.ours(learner.build) and not _importable(learner.build):
+    build = learner.build
+    if build.__module__ == "__main__" or "<locals>" in build.__qualname__:
         # What it takes from outside makes it another network.
-        told["meaning"] = code.meaning(learner.build)
+        told["meaning"] = code.meaning(build)
     for part in fields(learner):
         value = getattr(learner, part.name)
         if part.name in ("build", "step"):
@@ -451,11 +418,6 @@ def _model_of(value: Any, fold: int) -> Any:
     """A run in a design as its trained model; anything else as it is."""
     run, number = getattr(value, "run", value), getattr(value, "number", fold)
     return run.model(number) if hasattr(run, "record") else value
-
-
-def _importable(build: Callable) -> bool:
-    """Whether another process finds the function by its address."""
-    return build.__module__ != "__main__" and "<locals>" not in build.__qualname__
 
 
 def _check_design(build: Callable, design: Mapping) -> None:

@@ -11,7 +11,7 @@ from emolib import ROOT
 
 CORE = (
     *("labels", "files", "code", "inputs", "media", "integrity", "streams"),
-    *("progress", "corpora", "features", "protocols", "training"),
+    *("progress", "corpora", "features", "protocols", "training", "estimators"),
     *("learners", "rebuilding", "models", "fusion", "evaluation", "experiment"),
     "records",
 )
