@@ -379,8 +379,9 @@ def ledger(
 
     \b
     JSON is a list of objects, one a claim, with the keys id, document, where,
-    quantity, stated, unit, kind, protocol, n, verdict_on_paper, verdict_by_run,
-    finding, records; with --check, one a result: outcome, check, about, evidence.
+    quantity, stated, unit, kind, protocol, n, verdict_on_paper, inference,
+    verdict_by_run, rests_on, finding, records; with --check, one a result: outcome,
+    check, inference, about, evidence.
 
     \b
     Examples:
@@ -398,7 +399,8 @@ def ledger(
         return
     table = ledger.table(study)
     if format is Format.table:
-        shown = ("id", "stated", "unit", "verdict_on_paper", "verdict_by_run")
+        shown = ("id", "stated", "unit", "verdict_on_paper", "inference")
+        shown = (*shown, "verdict_by_run", "rests_on")
         table = table[[*shown, "quantity"]]
     _show(table, format)
 

@@ -1,6 +1,7 @@
 """The ledger of the five documents: what it holds, and what was found in it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,12 @@ from emolib.labels import RAVDESS, RAVDESS_SORTED
 from emolib.ledger import checks, reading, verdicts
 from emolib.ledger.checks import draws
 from emolib.ledger.document import PROTOCOLS
+from emolib.ledger.outcomes import ACCUSING
 
 LETTERS = [source.letter for source in ledger.all_documents()]
 COLUMNS = (
-    "id document where quantity stated unit kind protocol n verdict_on_paper finding"
+    "id document where quantity stated unit kind protocol n verdict_on_paper "
+    "inference finding"
 )
 
 
@@ -204,30 +207,114 @@ def test_a_stale_finding_is_noticed():
 
 
 @pytest.mark.parametrize("letter", LETTERS)
-def test_most_that_is_wrong_has_words_of_ours(letter):
+def test_all_that_is_said_against_a_document_has_words_of_ours(letter):
     found = ledger.findings(letter)
-    wrong = found[found["outcome"] == "inconsistent"]
-    assert (wrong["id"] == "").mean() <= 0.1
+    accused = found[found["outcome"].isin(ACCUSING)]
+    assert (accused["id"] != "").all(), accused["evidence"].tolist()
+
+
+def test_root_causes_are_counted_once():
+    """Of what is inconsistent in A, two findings are explained by another."""
+    found = ledger.findings("A").set_index("id")
+    explained = found.loc[["A.counts-jaffe", "A.absent"]]
+    assert set(explained["cause"]) == {"A.class-order"}
+    wrong = found[(found["outcome"] == "inconsistent") & (found["cause"] == "")]
+    assert ledger.summary("A").loc[("A", "inconsistent"), "causes"] == len(wrong)
+    claims = ledger.claims("A")["verdict_on_paper"].value_counts()
+    assert ledger.summary("A")["claims"].droplevel(0).to_dict() == claims.to_dict()
 
 
 @pytest.mark.parametrize(
     ("id", "verdict"),
     [
-        ("C.audio.accuracy", "inconsistent"),  # too many items, too low for the whole
-        ("C.audio.recall.neutral", "consistent"),  # Figure 7, in alphabetical order
-        ("C.audio.weak-class", "inconsistent"),  # read off Figure 7 as printed
+        ("C.audio.accuracy", "consistent"),  # Figure 7 gives it; its items are odd
+        ("C.audio.recall.neutral", "consistent"),  # Figure 7, in another order
+        ("C.audio.weak-class", "in tension, by inference"),  # read off Figure 7
+        ("C.audio.most-scores", "consistent"),  # whatever the order
+        ("C.audio.accuracy.whole", "in tension, by inference"),
+        ("C.video.accuracy", "cannot be checked"),
+        ("C.video.recall.neutral", "repeated word for word"),
         ("C.corpus.actors", "consistent"),
-        ("C.audio.most-scores", "cannot be checked"),
+        ("C.fusion.gain", "called significant"),
+        ("E.single-task.face-weights", "called significant"),  # the same word
         ("A.visual.f1.macro-average", "inconsistent"),
         ("A.visual.precision.macro-average", "consistent"),
         ("A.corpora.tess.angry", "consistent"),
-        ("E.temporal.regularised", "inconsistent"),  # as its cell of Table 4.7
+        ("A.corpora.tess.fearful", "consistent"),  # 400 under any name
+        ("A.corpora.fer2013.happy", "cannot be checked"),  # fewer than there are
+        ("A.corpora.jaffe.happy", "inconsistent"),
+        ("A.audio.accuracy", "consistent"),  # Table 14 is of another test set
+        ("A.audio.output-shape.reshape", "inconsistent"),
+        ("A.audio.output-shape.flatten", "consistent"),  # its neighbours are wrong
+        ("A.audio.parameters.separable-conv2d-3", "consistent"),
+        ("A.audio.parameters.lstm", "consistent"),
+        ("A.visual.f1.posed-surprised", "consistent"),  # Table 15 repeats it badly
+        ("A.visual-full.f1.posed-surprised", "inconsistent"),
+        ("A.visual-bare.recall.posed-neutral", "inconsistent"),
+        ("A.visual-bare.f1.posed-neutral", "consistent"),  # only involved
+        ("A.corpora.vivae-genuine", "textual tension"),
+        ("B.metrics.wanted", "cannot be checked"),
+        ("B.ck48.confirmed", "cannot be checked"),
+        ("B.mix.first-layer", "textual tension"),
+        ("D.eight-labels.against-five", "consistent"),  # lower than 95.95
+        ("D.video.no-gain", "consistent"),
+        ("D.model-change.best", "inconsistent"),  # "for any number of epochs"
+        ("D.conclusion.normal-three", "trivially consistent"),
+        ("D.abstract.ravdess", "textual tension"),  # "about"
+        ("E.single-task.scheduler-helps", "cannot be checked"),
+        ("E.temporal.regularised", "in tension, by inference"),  # of how many?
         ("E.temporal.accuracy.3d-resnet", "consistent"),
     ],
 )
 def test_verdicts_on_paper(id, verdict):
     found = ledger.claims(id[0]).set_index("id")["verdict_on_paper"]
     assert found[id] == verdict
+
+
+def test_what_is_inferred_is_never_called_inconsistent():
+    claims = ledger.claims()
+    assert claims["inference"].any()
+    for letter in LETTERS:
+        for result in ledger.audited(letter):
+            assert not (result.inference and result.outcome == "inconsistent")
+            assert result.inference or result.outcome != "in tension, by inference"
+
+
+PAPERS = ROOT.parent / "shared" / "papers"
+READ = {"A": "000", "B": "001", "C": "002", "D": "003", "E": "004"}
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_quotations_are_the_documents_own_words(letter):
+    """Word for word, but for the marks that the reading put in."""
+    if not PAPERS.is_dir():
+        pytest.skip("the documents' texts are not here")
+
+    def plain(text: str) -> str:
+        text = text.replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"')
+        return " ".join(re.sub(r"</?b>|\*+", "", text).split())
+
+    (path,) = PAPERS.glob(f"{READ[letter]}_*.txt")
+    text = plain(path.read_text("utf-8"))
+    for claim in ledger.document(letter).claims:
+        assert plain(claim.quote) in text, claim.id
+
+
+HEDGES = r"\b(may|might|perhaps|seems?|could|likely|would|need not)\b"
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_innocent_explanations_hedge_what_they_do_not_know(letter):
+    for finding in ledger.document(letter).findings:
+        if finding.id not in KNOWN:
+            assert re.search(HEDGES, finding.innocent.lower()), finding.id
+
+
+KNOWN = {
+    "A.few",  # MAV has ten of each: documented
+    "B.sizes",  # arithmetic
+}
+"""Findings whose explanation is a fact."""
 
 
 def evidence(letter: str, check: str, named: str) -> str:
@@ -251,6 +338,7 @@ def test_the_matrix_of_document_c():
     told = evidence("C", "order", "C.audio.matrix")
     assert "295.3 as printed and 6.724 in alphabetical order" in told
     assert "1 as printed, 5 so" in told and "fearful (156) is neutral" in told
+    assert "Not settled is what neutral, sad, angry and disgusted should be" in told
     renamed = checks.rename_classes(printed, RAVDESS_SORTED)
     for metric, label in [("precision", "calm"), ("precision", "disgusted")]:
         claim = ledger.claim(f"C.audio.{metric}.{label}")
@@ -261,6 +349,7 @@ def test_the_heads_of_document_a_s_counts_are_in_the_wrong_order():
     """JAFFE's own counts, in the order of section 6.1: 30 30 29 32 31 31 30."""
     told = evidence("A", "count-order", "A.table1")
     assert "23 are those documented" in told and "that of 6.1, 40 are" in told
+    assert "no other order of the names fits as well" in told
     jaffe = ["angry", "neutral", "disgusted", "fearful", "happy", "sad", "surprised"]
     table = ledger.document("A").table["A.table1"]
     printed = [int(table.row(label)["jaffe"]) for label in table.labels]
@@ -289,7 +378,11 @@ def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
         ("A", "accuracy", "A.table15-without", "0.701 to 0.711, but 0.58"),
         ("A", "sums", "A.corpora.audio-posed.happy", "make 1124"),
         ("A", "repeated", "A.table4", "in all of its"),
-        ("A", "layers", "A.table3", "they fit 128 filters of 3 x 3"),
+        ("A", "layers", "A.table3", "(19, 37, 128) would"),
+        ("A", "acted", "A.corpora.mav-genuine", "Ten actors"),
+        ("A", "corpus-totals", "A.table1", "shemo 2626 (3000)"),
+        ("A", "few-items", "A.audio.recall.sad", "neutral (2), disgusted (2)"),
+        ("A", "comparison", "A.table9", "laughter and smiles"),
         ("A", "corpus-counts", "A.corpora.emodb.angry", "angry and bored together"),
         ("A", "absent-classes", "A.corpora.ck-48.neutral", "which it does not have"),
         ("A", "one-set", "A.audio.accuracy", "1042 of the 1395"),
@@ -307,7 +400,10 @@ def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
         ("C", "whole-set", "C.audio.accuracy.whole", "at most 99.52 %"),
         ("C", "whole-set", "C.video.accuracy.whole", "98.17 to 98.98 %"),
         ("C", "repeated", "C.video.f1.neutral", "11 of the 14"),
-        ("D", "statement", "D.eight-labels.against-five", "0.9014"),
+        ("C", "order", "C.audio.matrix", "120 orders of the names fit equally well"),
+        ("C", "matrix", "C.audio.most-scores", "of 6 of 8 classes are"),
+        ("D", "statement", "D.model-change.best", "18 of 20 comparisons hold"),
+        ("D", "best-of", "D.abstract.baum-1", "0.9667"),
         ("D", "arithmetic", "D.video.gain-on-zhang", "follows 47."),
         ("D", "comparison", "D.table10", "subjects-apart"),
         ("E", "granularity", "E.table4.7", "15.121 %"),
@@ -335,10 +431,10 @@ def test_findings_table_is_whole():
 def test_the_examples_of_the_page_do_what_they_say(name):
     path = ROOT / "book" / "examples" / f"{name}.yaml"
     found = ledger.check(path)
-    wrong = found.loc[found["outcome"] == "inconsistent", "check"].tolist()
+    wrong = found.loc[found["outcome"].isin(ACCUSING), "check"].tolist()
     planted = {
         "scores": ["f1", "whole-items", "accuracy", "supports"],  # "four slips"
-        "matrix": ["matrix", "granularity", "order"],
+        "matrix": ["matrix", "order", "granularity"],
     }
     assert wrong == planted[name]
     page = (ROOT / "book" / "check_your_table.md").read_text()
@@ -371,5 +467,5 @@ def test_the_command_line(tmp_path, monkeypatch):
 
 KEYS = (
     "id document where quantity stated unit kind protocol n verdict_on_paper "
-    "verdict_by_run finding records"
+    "inference verdict_by_run rests_on finding records"
 )

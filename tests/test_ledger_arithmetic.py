@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom, chisquare
+from scipy.stats import binom, chi2, chisquare
 from sklearn.metrics import classification_report, log_loss
 from sklearn.model_selection import train_test_split
 
@@ -170,6 +170,35 @@ def test_scores_place_classes_of_equal_size():
     assert orders.fitting_order(matrix, alike, told) == list("bac")
 
 
+def test_orders_that_fit_equally_well_are_counted_and_nothing_more_is_said():
+    """Of eight classes one is half as large: seven factorial orders place it alike."""
+    names = [*"abcdefgh"]
+    counts = dict.fromkeys(names, 40) | {"a": 20}
+    totals = dict.fromkeys(names, 8) | {"a": 8, "f": 4}
+    matrix = pd.DataFrame({"items": totals})
+    found = orders.weighed(*orders._costs(matrix, counts, None, 2, 0.2), slack=0.5)
+    assert found.ways == 5040 and found.settled == {names.index("f")}
+    assert found.names[5] == "a" and found.told.startswith("5,040 orders")
+    one = orders.weighed(["b", "a"], np.array([[0.0, 9], [9, 0]]))
+    assert (one.ways, one.settled, one.gain) == (1, {0, 1}, 0)
+    assert one.told == "no other order of the names fits as well"
+
+
+def test_orders_without_number_are_not_all_counted():
+    names = [chr(97 + i) for i in range(12)]
+    found = orders.weighed(names, np.zeros((12, 12)))
+    assert found.ways == orders.MANY and not found.settled
+    assert found.told.startswith("at least 100,000")
+    assert [*found.names] == sorted(names)
+
+
+def test_a_score_without_a_value_may_be_printed_as_none():
+    """Nobody is ever called a: its precision is no number, and printed as 0."""
+    matrix = pd.DataFrame([[0, 5], [0, 7]], list("ab"), list("ab"))
+    counts, printed = {"a": 50, "b": 70}, {("precision", "a"): 0.0}
+    assert orders.order_fit(matrix, counts, printed)["scores_met"] == 1
+
+
 def test_one_wrong_count_does_not_hide_the_order():
     names, right = ["happy", "angry", "sad"], ["angry", "happy", "sad"]
     counts = dict(zip(right, [500, 900, 300], strict=True))
@@ -179,6 +208,14 @@ def test_one_wrong_count_does_not_hide_the_order():
     assert found == right
     fit = orders.order_fit(matrix.set_axis(found), counts, share=0.2)
     assert fit["near"] == 2
+
+
+def test_tails_are_scipy_s():
+    for statistic, n in [(0.0, 3), (3.2, 2), (28.25, 9), (295.3, 8), (2400, 3)]:
+        totals = [100 + np.sqrt(statistic * 100), *[100] * (n - 1)]
+        found, p = arithmetic.chi_square(totals, [100] * n, share=1)
+        assert found == pytest.approx(statistic)
+        assert p == pytest.approx(chi2.sf(statistic, n), rel=1e-6, abs=1e-300)
 
 
 # --- chance ---------------------------------------------------------------------------
@@ -277,6 +314,27 @@ def test_layers_of_a_keras_summary_hold():
 def test_a_planted_slip_in_a_layer_is_told(before, row, told):
     (problem,) = found(before, row)[1]
     assert told in problem
+
+
+def test_one_slip_is_told_from_its_neighbours():
+    """The middle of three rows is wrong: those beside it only look so."""
+    rows = [
+        ("conv2d", "(9, 9, 8)", "80"),  # 3*3*1*8 + 8
+        ("max_pooling2d", "(9, 9, 8)", "0"),  # 4, 4, 8 in truth
+        ("flatten", "(128)", "0"),
+        ("dense", "(10)", "1290"),
+    ]
+    table = [layers.read(*row) for row in rows]
+    (way,) = layers.mended(table)
+    assert way.wrong == {(1, "shape")} and way.shapes[1] == (4, 4, 8)
+    table[1] = layers.read("max_pooling2d", "(4, 4, 8)", "0")
+    assert [way.wrong for way in layers.mended(table)] == [frozenset()]
+
+
+def test_a_slip_in_parameters_is_no_slip_in_shapes():
+    rows = [("flatten", "(64)", "0"), ("dense", "(10)", "605"), ("dense", "(2)", "22")]
+    (way,) = layers.mended([layers.read(*row) for row in rows])
+    assert way.wrong == {(1, "parameters")}
 
 
 def test_layers_that_cannot_be_checked_are_left_alone():

@@ -172,7 +172,7 @@ def rows_of_figure_7() -> Figure:
     document, corpus = ledger.document("C"), CORPORA["ravdess"]
     matrix = document.table["C.audio.matrix"]
     printed = tables.totals(matrix)
-    order, _ = orders.reading(document, matrix)
+    order, *_ = orders.reading(document, matrix)
     share = sum(printed.values()) / corpus.clips
     panels = {}
     for title, names in ("names as printed", matrix.labels), ("names reordered", order):
@@ -209,15 +209,6 @@ def copies() -> Figure:
         "four copies": "D.augmentation.augmented-x-4.{}",
         "two copies": "D.augmentation.augmented-x-2.{}",
         "no copies": "D.augmentation.original.{}",
-    }
-    return by_epoch(rows)
-
-
-def eight_labels() -> Figure:
-    """Section 8 beside Table 7: eight labels and five."""
-    rows = {
-        "eight labels": "D.eight-labels.{}",
-        "five labels": "D.ravdess-normal.{}.2-input-f-mel",
     }
     return by_epoch(rows)
 
@@ -322,7 +313,6 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "document-b-sizes": sizes_of_the_mix,
     "document-c-rows": rows_of_figure_7,
     "document-d-copies": copies,
-    "document-d-labels": eight_labels,
     "document-d-inputs": two_or_three_inputs,
     "document-d-sizes": sizes_of_document_d,
     "document-e-real-fake": real_or_fake,

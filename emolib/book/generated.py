@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import textwrap
@@ -87,7 +88,10 @@ def claim_table() -> str:
     """
     from emolib import ledger
 
-    head = ("Claim", "Document", "Quantity", "Stated", "On paper", "By run", "Where")
+    head = (
+        *("Claim", "Document", "Quantity", "Stated", "On paper", "Inference"),
+        *("By run", "Rests on", "Where", "Found"),
+    )
     rows = [
         (
             labelled(code(claim["id"]), anchor("claim", claim["id"])),
@@ -95,13 +99,15 @@ def claim_table() -> str:
             claim["quantity"],
             f"{claim['stated']}{SPACE}{claim['unit']}".strip(),
             claim["verdict_on_paper"],
+            "yes" if claim["inference"] else "",
             claim["verdict_by_run"],
+            claim["rests_on"],
             claim["where"],
             textwrap.shorten(claim["finding"], 200, placeholder=" …"),
         )
         for claim in ledger.table().to_dict("records")
     ]
-    return table((*head, "Found"), rows, "ledger")
+    return table(head, rows, "ledger")
 
 
 def claim_file() -> str:
@@ -117,11 +123,11 @@ def claim_records() -> str:
     from emolib.ledger import verdicts
 
     told = []
-    known = {c.id: c for source in ledger.all_documents() for c in source.claims}
     for id, found in sorted(records.by_claim().items()):
-        verdict = plain(verdicts.by_run(known[id], found))
+        claim, systems = ledger.claim(id), ledger.document(id[0]).systems
+        verdict = plain(verdicts.by_run(claim, found, systems))
         told.append(f"\n{claim_link(id)}: {verdict}\n\n")
-        told += [f"- {plain(verdicts.bearing(known[id], r))}\n" for r in found]
+        told += [f"- {plain(verdicts.bearing(claim, r, systems))}\n" for r in found]
     return "".join(told) or "No run on real recordings bears on a claim yet.\n"
 
 
@@ -139,7 +145,7 @@ def findings_list(letter: str) -> str:
     told = [*map(_finding, worded.itertuples()), "% begin rest\n"]
     for outcome, title in _FOLDED.items():
         lines = [plain(e) for e in rest.loc[rest["outcome"] == outcome, "evidence"]]
-        if outcome == "consistent":
+        if "consistent" in outcome and outcome != "inconsistent":
             results = ledger.audited(letter)
             lines = [plain(r.evidence) for r in results if r.outcome == outcome]
         if lines:
@@ -150,27 +156,94 @@ def findings_list(letter: str) -> str:
 
 _FOLDED = {
     "inconsistent": "What the checks found besides",
+    "in tension, by inference": "What is in tension, by inference",
+    "textual tension": "What is said twice, and not alike",
+    "called significant": "What is called significant",
+    "repeated word for word": "What is repeated",
     "remark": "What a reader should know",
     "cannot be checked": "What the document does not give enough for",
     "consistent": "What agrees",
+    "trivially consistent": "What agrees because it is printed again, or nearly must",
 }
 
 
 def _finding(row) -> str:
     """One finding: our title, the evidence, the claims, the innocent explanation."""
     title = plain(row.title[:1].upper() + row.title[1:])
-    kind = f"*{plain(row.outcome)}*" + (", by inference" if row.inference else "")
-    claims = [claim_link(id) for id in row.about if not _is_table(id)]
-    more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
-    about = f" About: {', '.join(claims[:4])}{more}." if claims else ""
+    inferred = row.inference and "inference" not in row.outcome
+    kind = f"*{plain(row.outcome)}*" + (", by inference" if inferred else "")
+    wrong = row.outcome in ("inconsistent", "in tension, by inference")
+    word = ("Wrong, or one of them" if row.either else "Wrong") if wrong else "About"
+    claims = _linked(word, row.about) + _linked("Only involved", row.beside)
     innocent = f"\nInnocently: {plain(row.innocent)}\n" if row.innocent else ""
     return (
         f"% begin {row.id}\n"
         f"({anchor('finding', row.id)})=\n"
-        f"**{title}** ({kind}, by the check {code(row.check)})\n\n"
-        f"> {plain(row.evidence)}{about}\n{innocent}"
+        f"**{title}** ({kind}, by {code(row.check)})\n\n"
+        f"> {plain(row.evidence)}{claims}\n{innocent}"
         f"\n% end {row.id}\n"
     )
+
+
+def _linked(word: str, names: list[str]) -> str:
+    """Some claims under a word, cut short if there are many; empty for none."""
+    claims = [claim_link(id) for id in names if not _is_table(id)]
+    more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
+    return f" {word}: {', '.join(claims[:4])}{more}." if claims else ""
+
+
+def ledger_summary(letter: str = "") -> str:
+    """Root causes, then claims, by outcome: of one document, or of all side by side."""
+    from emolib import ledger
+    from emolib.ledger import verdicts
+
+    counted = ledger.summary(letter or None)
+    if letter:
+        rows = [
+            (outcome, str(row.causes or ""), str(row.claims))
+            for (_, outcome), row in counted.iterrows()
+        ]
+        return table(("On paper", "Root causes", "Claims"), rows)
+    letters = [source.letter for source in ledger.all_documents()]
+    rows = [
+        (outcome, *(_causes_and_claims(counted, name, outcome) for name in letters))
+        for outcome in verdicts.ON_PAPER
+    ]
+    return table(("On paper", *letters), rows)
+
+
+def _causes_and_claims(counted, letter: str, outcome: str) -> str:
+    if (letter, outcome) not in counted.index:
+        return ""
+    causes, claims = counted.loc[(letter, outcome)]
+    return f"{causes} ({claims})" if causes else f"({claims})"
+
+
+def ledger_power() -> str:
+    """What changes of consistent numbers the checks catch, as the benchmark found."""
+    from emolib import ROOT
+
+    found = json.loads((ROOT / POWER).read_text("utf-8"))
+    head = ("Check", "Numbers", "One step: caught", "Random: caught")
+    rows = [
+        (
+            row["check"],
+            str(row["numbers"]),
+            f"{100 * row['step']:.0f}{SPACE}%",
+            f"{100 * row['random']:.0f}{SPACE}%",
+        )
+        for row in found["power"]
+    ]
+    alarms = found["alarms"]
+    told = (
+        f"False alarms: {alarms['accused']} in {alarms['reports']:,} honest reports, "
+        f"drawn at random and printed by scikit-learn {alarms['scikit_learn']}."
+    )
+    return f"{table(head, rows)}\n{told}\n"
+
+
+POWER = "benchmarks/ledger.json"
+"""What `benchmarks/ledger.py` writes."""
 
 
 def draws_table(letter: str) -> str:

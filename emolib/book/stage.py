@@ -57,6 +57,8 @@ def stage(
         "book/generated/claims.md": generated.claim_table(),
         "book/generated/claims.csv": generated.claim_file(),
         "book/generated/claim-records.md": generated.claim_records(),
+        "book/generated/claim-summary.md": generated.ledger_summary(),
+        "book/generated/ledger-power.md": generated.ledger_power(),
         "book/generated/versions.md": generated.version_table(),
         **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
         **{p: t for nb in executed.values() for p, t in figure_data(nb).items()},
@@ -64,6 +66,8 @@ def stage(
     for source_of in ledger.all_documents():
         name = f"book/generated/findings-{source_of.letter}.md"
         texts[name] = generated.findings_list(source_of.letter)
+        name = f"book/generated/summary-{source_of.letter}.md"
+        texts[name] = generated.ledger_summary(source_of.letter)
         name = f"book/generated/open-{source_of.letter}.md"
         texts[name] = generated.open_settings(source_of.letter)
         if draws := generated.draws_table(source_of.letter):

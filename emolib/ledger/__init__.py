@@ -20,14 +20,14 @@ from emolib import UsageError
 from emolib.ledger import checks, loading, verdicts
 from emolib.ledger.document import Claim, Component, Document, Finding
 from emolib.ledger.loading import load_own
-from emolib.ledger.outcomes import OUTCOMES, Result
+from emolib.ledger.outcomes import ACCUSING, AGREEING, OUTCOMES, Result
 from emolib.ledger.reading import frame
 
 __all__ = [
     *("OUTCOMES", "Claim", "Component", "Document", "Finding", "Result"),
     *("all_documents", "beside", "check", "checks", "claim", "claims", "components"),
     *("document", "figures", "finding", "findings", "load", "load_own", "matrix"),
-    *("scores", "settings", "table", "told"),
+    *("scores", "settings", "summary", "table", "told"),
 ]
 
 
@@ -81,7 +81,8 @@ def claims(study: str | None = None) -> pd.DataFrame:
     """Every claim of one study, or of all, with the verdict on paper.
 
     Columns: id, document, where, quantity, stated, unit, kind, protocol, n,
-    verdict_on_paper, finding (our words where there are some, else the evidence).
+    verdict_on_paper, inference (whether what is found of it takes more than what the
+    document says), finding (our words where there are some, else the evidence).
     """
     rows = []
     for source in _chosen(study):
@@ -104,6 +105,7 @@ def claims(study: str | None = None) -> pd.DataFrame:
                     "protocol": c.protocol,
                     "n": c.n,
                     "verdict_on_paper": verdicts.on_paper(about),
+                    "inference": any(result.inference for result in about),
                     "finding": _told(source, c, about),
                 }
             )
@@ -112,14 +114,14 @@ def claims(study: str | None = None) -> pd.DataFrame:
 
 def _told(source: Document, claim: Claim, about: list[Result]) -> str:
     """What was found of a claim: our titles, and evidence that has none."""
-    told, rest = {}, [result for result in about if result.outcome != "consistent"]
+    told, rest = {}, [r for r in about if r.outcome not in AGREEING]
     for finding in source.findings:
         named = {claim.id, claim.same_as}
         spoken = [r for r in checks.covered(finding, tuple(rest)) if named & {*r.about}]
         if spoken:
             told[finding.title] = None
             rest = [result for result in rest if result not in spoken]
-    rest = [r for r in rest if r.outcome == "inconsistent"]
+    rest = [r for r in rest if r.outcome in ACCUSING]
     evidence = dict.fromkeys(result.evidence.rstrip(".") for result in rest)
     return "; ".join([*told, *evidence])
 
@@ -128,27 +130,31 @@ def table(study: str | None = None) -> pd.DataFrame:
     """Every claim with both verdicts and the records behind them.
 
     The columns of `emolib ledger`: id, document, where, quantity, stated, unit, kind,
-    protocol, n, verdict_on_paper, verdict_by_run, finding, records.
+    protocol, n, verdict_on_paper, inference, verdict_by_run, rests_on (what was run
+    for it), finding, records.
     """
     from emolib import records
 
     real = records.by_claim()
     listed = claims(study)
-    known = {c.id: c for source in _chosen(study) for c in source.claims}
-    bearing = [real.get(id, []) for id in listed["id"]]
-    by_run = [
-        verdicts.by_run(known[id], found)
-        for id, found in zip(listed["id"], bearing, strict=True)
-    ]
-    listed.insert(listed.columns.get_loc("finding"), "verdict_by_run", by_run)
-    listed["records"] = ["; ".join(r["record"] for r in found) for found in bearing]
+    known = {c.id: (c, source) for source in _chosen(study) for c in source.claims}
+    by_run, rests_on, names = [], [], []
+    for id in listed["id"]:
+        (claim, source), found = known[id], real.get(id, [])
+        by_run.append(verdicts.by_run(claim, found, source.systems))
+        rests_on.append(verdicts.rests_on(claim, found, source.systems))
+        names.append("; ".join(r["record"] for r in found))
+    place = listed.columns.get_loc("finding")
+    listed.insert(place, "verdict_by_run", by_run)
+    listed.insert(place + 1, "rests_on", rests_on)
+    listed["records"] = names
     return listed
 
 
 def check(path: str | Path) -> pd.DataFrame:
     """The checks run on a reader's own file of tables.
 
-    Columns: outcome, check, about, evidence; worst first.
+    Columns: outcome, check, inference, about, evidence; worst first.
 
     Args:
         path: a YAML file that holds `tables`, and `claims` if there are any.
@@ -157,10 +163,11 @@ def check(path: str | Path) -> pd.DataFrame:
         UsageError: with file and line, if it is malformed.
     """
     rows = [
-        (r.outcome, r.check, "; ".join(r.about), r.evidence)
+        (r.outcome, r.check, r.inference, "; ".join(r.about), r.evidence)
         for r in checks.run(load_own(Path(path)))
     ]
-    return pd.DataFrame(rows, columns=["outcome", "check", "about", "evidence"])
+    columns = ["outcome", "check", "inference", "about", "evidence"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def told(found: pd.DataFrame) -> str:
@@ -168,9 +175,15 @@ def told(found: pd.DataFrame) -> str:
     if found.empty:
         return "nothing that could be checked\n"
     return "\n".join(
-        textwrap.fill(f"{row.outcome} ({row.check}): {row.evidence}", 78) + "\n"
+        textwrap.fill(f"{row.outcome} ({_by(row)}): {row.evidence}", 78) + "\n"
         for row in found.itertuples()
     )
+
+
+def _by(row) -> str:
+    """The check, and whether it takes more than what the file says."""
+    inferred = row.inference and "inference" not in row.outcome
+    return f"{row.check}, by inference" if inferred else row.check
 
 
 # --- a document beside what was made of it --------------------------------------------
@@ -260,10 +273,14 @@ def _unknown(part: str, id: str) -> UsageError:
 
 
 def findings(study: str | None = None) -> pd.DataFrame:
-    """Our words beside the evidence: id, check, outcome, title, evidence, innocent...
+    """Our words beside the evidence, and evidence that has none.
+
+    Columns: id, document, check, outcome, inference, cause (the finding that explains
+    it), title, evidence, innocent, about (the claims and tables that are wrong), either
+    (whether it may be only one of them), beside (those that are only involved).
 
     A row for each finding, worst first within its document; then one for each result
-    that is not consistent and that no finding speaks of, without an id.
+    that agrees with nothing and that no finding speaks of, without an id.
     """
     rows = []
     for source in _chosen(study):
@@ -272,32 +289,52 @@ def findings(study: str | None = None) -> pd.DataFrame:
         for f in source.findings:
             of = checks.covered(f, found)
             spoken.update(map(id, of))
-            outcome = min(
-                (r.outcome for r in of), key=list(OUTCOMES).index, default="consistent"
-            )
-            evidence = " ".join(r.evidence for r in of)
-            about = list(dict.fromkeys(name for r in of for name in r.about))
-            mine.append((f.id, source.letter, f.check, outcome, f.title, evidence,
-                         f.innocent, f.inference, about))  # fmt: skip
-        mine.sort(key=lambda row: list(OUTCOMES).index(row[3]))
+            worded = {"id": f.id, "cause": f.cause, "title": f.title}
+            mine.append(worded | {"innocent": f.innocent} | _evidence(source, of))
+        mine.sort(key=lambda row: list(OUTCOMES).index(row["outcome"]))
         rows += mine
         rows += [
-            (
-                "",
-                source.letter,
-                r.check,
-                r.outcome,
-                "",
-                r.evidence,
-                "",
-                False,
-                [*r.about],
-            )
+            {"id": "", "cause": "", "title": "", "innocent": ""}
+            | _evidence(source, [r])
             for r in found
-            if r.outcome != "consistent" and id(r) not in spoken
+            if r.outcome not in AGREEING and id(r) not in spoken
         ]
-    columns = "id document check outcome title evidence innocent inference about"
-    return pd.DataFrame(rows, columns=columns.split())
+    columns = "id document check outcome inference cause title evidence innocent"
+    return pd.DataFrame(rows, columns=[*columns.split(), "about", "either", "beside"])
+
+
+def _evidence(source: Document, results: list[Result]) -> dict[str, object]:
+    """What several results come to together."""
+    rank = list(OUTCOMES)
+    worst = min((r.outcome for r in results), key=rank.index, default="consistent")
+    about = dict.fromkeys(name for r in results for name in r.about)
+    beside = dict.fromkeys(name for r in results for name in r.beside)
+    return {
+        "document": source.letter,
+        "check": ", ".join(dict.fromkeys(r.check for r in results)),
+        "outcome": worst,
+        "inference": any(r.inference for r in results),
+        "evidence": " ".join(r.evidence for r in results),
+        "about": list(about),
+        "either": any(r.either and len(r.about) > 1 for r in results),
+        "beside": [name for name in beside if name not in about],
+    }
+
+
+def summary(study: str | None = None) -> pd.DataFrame:
+    """Root causes, and claims, by document and outcome.
+
+    What explains another finding is one cause with it. Index: document, outcome;
+    columns: causes, claims.
+    """
+    found = findings(study)
+    accused = found["outcome"].isin(ACCUSING) & (found["cause"] == "")
+    causes = found[accused].groupby(["document", "outcome"]).size()
+    verdict = claims(study).rename(columns={"verdict_on_paper": "outcome"})
+    counted = verdict.groupby(["document", "outcome"]).size()
+    both = pd.DataFrame({"causes": causes, "claims": counted}).fillna(0).astype(int)
+    rank = {outcome: place for place, outcome in enumerate(verdicts.ON_PAPER)}
+    return both.sort_index(key=lambda level: level.map(lambda v: rank.get(v, v)))
 
 
 def figures(study: str) -> list[tuple[int | str, str]]:

@@ -139,10 +139,18 @@ def sizes_giving(percents: Sequence[str], up_to: int = 2000) -> list[int]:
     """
     given = [0] * up_to
     for text in percents:
-        low, high = rounded(text, 0.01)
-        for n in range(1, up_to + 1):
-            given[n - 1] += math.ceil(low * n - _EDGE) <= min(high * n + _EDGE, n)
+        given = [n + gives for n, gives in zip(given, _gives(text, up_to), strict=True)]
     return given
+
+
+@functools.lru_cache(maxsize=1000)
+def _gives(text: str, up_to: int) -> bytes:
+    """For each size, 1 if some number of its items is the percentage, else 0."""
+    low, high = rounded(text, 0.01)
+    return bytes(
+        math.ceil(low * n - _EDGE) <= min(high * n + _EDGE, n)
+        for n in range(1, up_to + 1)
+    )
 
 
 def whole_set_bounds(test_percent: float, share: float) -> tuple[float, float]:

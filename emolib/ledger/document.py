@@ -6,7 +6,7 @@ import functools
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emolib.ledger import arithmetic
 from emolib.ledger.tables import Table
@@ -23,6 +23,21 @@ PROTOCOLS = {
     "unstated": "not said, or not enough to tell",
 }
 """What a claim's split does, by the names of `emolib.protocols`; empty: no test."""
+
+QUANTIFIERS = {
+    "every": "in every case",
+    "most": "in most cases",
+    "some": "in some case",
+    "": "in general; exceptions are told and refute nothing",
+}
+"""How many of a statement's comparisons must hold for it to be true."""
+
+BASES = {
+    "as described": "the document's system as it describes it",
+    "changed": "the document's system with a change that is named",
+    "stand-in": "another model in its place",
+}
+"""What a run that bears on a claim is a run of."""
 
 _EXACT = ("count", "corpus", "setting")
 _BOUNDS = ("above", "below", "about")
@@ -74,9 +89,15 @@ class Claim:
         classes: how many classes there are to guess among.
         same_as: the claim that gives the same quantity in another place.
         equals: what other claims make of it: "A.x.clips * 2 / 3".
-        holds: what it says in words, as comparisons: "A.x.accuracy > A.y.accuracy".
-        one_of: claims of which it must be one, word for word.
+        quote: a few of the document's own words, for what is said in words.
+        antecedent: what they compare with, or refer to, as the document has it.
+        holds: what they say, as comparisons: "A.x.accuracy > A.y.accuracy".
+        quantifier: how many of these they say hold, one of `QUANTIFIERS`.
+        against: the claim whose words do not say the same.
+        one_of: claims of which it must be one.
+        best_of: tables of whose accuracies it is said to be the best.
         reads: the table that it was read off.
+        inference: whether the claim is read into the document here.
         table: the table whose cell it is; empty for one written out.
     """
 
@@ -96,9 +117,15 @@ class Claim:
     classes: int | None = None
     same_as: str = ""
     equals: str = ""
+    quote: str = ""
+    antecedent: str = ""
     holds: tuple[str, ...] = ()
+    quantifier: str = ""
+    against: str = ""
     one_of: tuple[str, ...] = ()
+    best_of: tuple[str, ...] = ()
     reads: str = ""
+    inference: bool = False
     note: str = ""
     table: str = ""
 
@@ -128,8 +155,8 @@ class Claim:
     def interval(self) -> arithmetic.Interval | None:
         """What the number may have been before rounding; a percentage as a share.
 
-        What was counted or set is not rounded. About a number is up to 1 % of it, or
-        one unit of its last digit, away.
+        What was counted or set is not rounded. About a number is one unit of its last
+        digit away, or less.
         """
         if not self.digits:
             return None
@@ -143,11 +170,21 @@ class Claim:
         if self.bound == "below":
             return arithmetic.Interval(-math.inf, self.value * scale)
         if self.bound == "about":
-            reach = max(high - low, abs(self.value) * scale / 100)
-            return arithmetic.Interval(
-                self.value * scale - reach, self.value * scale + reach
-            )
+            middle, reach = self.value * scale, high - low
+            return arithmetic.Interval(middle - reach, middle + reach)
         return arithmetic.Interval(low, high)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """Numbers joined by x: "48 x 48"; empty for anything else."""
+        parts = re.split(r" ?x ?", self.stated)
+        plain = len(parts) > 1 and all(map(arithmetic.number, parts))
+        return tuple(parts) if plain else ()
+
+    @property
+    def said(self) -> str:
+        """The document's own words, and where they stand."""
+        return f"\u201c{self.quote}\u201d ({self.where})"
 
     @property
     def text(self) -> str:
@@ -160,10 +197,11 @@ class Finding:
     """Our words on what a check found; the verdict itself is the check's.
 
     Args:
-        check: the name of the check that found it.
-        about: claims and tables that the check names.
-        innocent: the explanation that supposes least.
+        check: the name of the check that found it, or several, comma between.
+        about: claims and tables that the checks name.
+        innocent: the explanation that supposes least; what it does not know it hedges.
         inference: whether more was concluded than the document's numbers force.
+        cause: the finding that explains this one; it is no root cause then.
     """
 
     id: str
@@ -172,6 +210,29 @@ class Finding:
     title: str
     innocent: str = ""
     inference: bool = False
+    cause: str = ""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of its checks."""
+        return tuple(re.split(r", *", self.check))
+
+
+@dataclass(frozen=True)
+class System:
+    """A model that runs are of, and what it is beside the document's own system.
+
+    Args:
+        model: as records call it.
+        basis: one of `BASES`; a model that is not listed is a stand-in.
+        what: the change, or what stands in.
+        given: what else a record must have, fields or parameters, to be of it.
+    """
+
+    model: str
+    basis: str
+    what: str = ""
+    given: Mapping[str, object] = field(default_factory=dict)
 
 
 STATUS = {
@@ -230,6 +291,7 @@ class Document:
     equations: tuple[Equation, ...] = ()
     settings: tuple[Setting, ...] = ()
     components: tuple[Component, ...] = ()
+    systems: tuple[System, ...] = ()
     claims: tuple[Claim, ...] = ()
     tables: tuple[Table, ...] = ()
     findings: tuple[Finding, ...] = ()

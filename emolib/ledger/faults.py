@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from emolib.corpora import CORPORA
 from emolib.ledger import tables
 from emolib.ledger.document import (
+    BASES,
     ID,
     PROTOCOLS,
+    QUANTIFIERS,
     STATUS,
     Claim,
     Component,
     Document,
     Finding,
+    System,
     ids_in,
 )
 from emolib.ledger.tables import Table
@@ -34,11 +37,18 @@ def problems(entry: object, source: Document) -> Iterator[tuple[str, str]]:
         yield from _wrong_formulas(entry)
         for what, known in _pointers(entry, source):
             yield "", f"{name} points to {what}, which is not there; {known}"
+    if isinstance(entry, Claim):
+        yield from _wrong_statement(entry, source)
     if isinstance(entry, Finding):
         for named in entry.about:
             if named not in source.claim and named not in source.table:
                 problem = f"{name} points to {named}, which is not there"
                 yield "", f"{problem}; {_near(named, source)}"
+        if entry.cause not in ("", *(f.id for f in source.findings)):
+            yield "cause", f"{name}: no finding is called {entry.cause}; name one"
+    if isinstance(entry, System) and entry.basis not in BASES:
+        problem = f"{entry.model}: basis {entry.basis!r} is none of {list(BASES)}"
+        yield "basis", problem
     if isinstance(entry, Component):
         yield from _of_component(entry, source)
 
@@ -80,6 +90,38 @@ def _wrong_numbers(entry: Claim | Table) -> Iterator[tuple[str, str]]:
         if not 0 < float(share) < 100:
             problem = f"{entry.id}: {share} % cannot have been held out"
             yield "split", f"{problem}; give a share above 0 and below 100"
+
+
+def _wrong_statement(claim: Claim, source: Document) -> Iterator[tuple[str, str]]:
+    """Words without a quotation, and words compared as if they were numbers."""
+    if claim.quantifier not in QUANTIFIERS:
+        problem = f"quantifier {claim.quantifier!r} is none of {list(QUANTIFIERS)}"
+        yield "quantifier", f"{claim.id}: {problem}"
+    if len(claim.quote.split()) > _FEW_WORDS:
+        yield "quote", f"{claim.id}: quote at most {_FEW_WORDS} words"
+    worded = [claim] if claim.holds or claim.one_of or claim.against else []
+    for id in (claim.against, *claim.one_of):
+        if id in source.claim:
+            worded.append(source.claim[id])
+    for one in worded if source.letter else ():
+        if not one.quote:
+            problem = (
+                f"{claim.id}: {one.id} has no quote; give the document's own words"
+            )
+            yield "", f"{problem}, a few of them"
+    other = source.claim.get(claim.same_as)
+    if other and not _comparable(claim, other):
+        problem = f"{claim.id}: same_as compares numbers, and {other.id} or it has none"
+        yield "same_as", f"{problem}; words that differ go under against, with a quote"
+
+
+_FEW_WORDS = 15
+
+
+def _comparable(claim: Claim, other: Claim) -> bool:
+    if claim.interval and other.interval:
+        return True
+    return bool(claim.sizes and other.sizes)
 
 
 def _wrong_formulas(entry: Claim | Table) -> Iterator[tuple[str, str]]:
@@ -136,11 +178,12 @@ def _pointers(entry: Claim | Table, source: Document) -> Iterator[tuple[str, str
         yield from _pointers_of_table(entry, source)
         return
     named = [*entry.one_of, *ids_in(" ".join((entry.equals, *entry.holds)))]
-    for id in [*named, entry.same_as] if entry.same_as else named:
-        if id not in source.claim:
+    for id in [*named, entry.same_as, entry.against]:
+        if id and id not in source.claim:
             yield f"claim {id}", _near(id, source)
-    if entry.reads and entry.reads not in source.table:
-        yield f"table {entry.reads}", f"there are {', '.join(source.table)}"
+    for name in [entry.reads, *entry.best_of]:
+        if name and name not in source.table:
+            yield f"table {name}", f"there are {', '.join(source.table)}"
 
 
 def _pointers_of_table(entry: Table, source: Document) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ _KINDS = (
 )
 _FILTERS = (8, 16, 32, 64, 128, 256, 512, 1024)
 _KERNELS = (3, 5, 1, 7, 2, 4)
+_SQUARES = {kernel * kernel for kernel in _KERNELS}
 _STRIDES = (1, 2, 3, 4)
 
 Shape = tuple[int, ...]
@@ -79,6 +80,115 @@ def _first_holds(layer: Layer) -> bool:
     """Whether a first layer fits a channel or three: its input is not printed."""
     convolves = layer.kind in ("conv", "separableconv")
     return bool(convolves and layer.shape and not _parameter_problem(layer, ()))
+
+
+# --- which cells are wrong ----------------------------------------------------------
+
+Cell = tuple[int, str]
+"""A row's place, and "shape" or "parameters"."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A way to put a layer table right.
+
+    Args:
+        shapes: what each row's output would be.
+        wrong: the cells that are changed, or that nothing explains.
+    """
+
+    shapes: tuple[Shape, ...]
+    wrong: frozenset[Cell]
+
+
+def mended(layers: list[Layer]) -> list[Mended]:
+    """The ways to make all rows follow from each other that change fewest cells.
+
+    One slip makes its neighbours look wrong as well. Of all ways to replace shapes by
+    others that the rows around them imply, those with the fewest cells that are wrong
+    then are the likeliest. A table that holds has one way, which changes nothing.
+
+    >>> rows = [("x (Conv2D)", "(9, 9, 8)", ""), ("x (Flatten)", "(640)", "0"),
+    ...         ("x (Dense)", "(2)", "1298")]
+    >>> [sorted(way.wrong) for way in mended([read(*row) for row in rows])]
+    [[(1, 'shape')]]
+    """
+    ways: dict[Shape, tuple[float, list[Mended]]] = {(): (0, [Mended((), frozenset())])}
+    for place, layer in enumerate(layers):
+        after: dict[Shape, tuple[float, list[Mended]]] = {}
+        for cost, before in ways.values():
+            for way in before:
+                for shape, wrong, price in _choices(place, layer, way):
+                    made = Mended((*way.shapes, shape), way.wrong | wrong)
+                    least, same = after.get(shape, (math.inf, []))
+                    if cost + price < least - 1e-9:
+                        after[shape] = cost + price, [made]
+                    elif cost + price < least + 1e-9 and len(same) < _MOST_WAYS:
+                        same.append(made)
+        ways = after
+    least = min((cost for cost, _ in ways.values()), default=0)
+    found = [w for cost, some in ways.values() if cost < least + 1e-9 for w in some]
+    return list({way.wrong: way for way in found}.values())
+
+
+_MOST_WAYS = 8
+_UNEXPLAINED = 1.5
+"""What a shape costs that cannot follow and is kept: more than one that is mended."""
+
+
+def _choices(
+    place: int, layer: Layer, way: Mended
+) -> Iterator[tuple[Shape, frozenset[Cell], float]]:
+    """Shapes that a row may have after others, the cells wrong then, and the price."""
+    before = way.shapes[-1] if way.shapes else ()
+    if not layer.kind or not before:
+        yield layer.shape or before, frozenset(), 0
+        return
+    for shape in dict.fromkeys([layer.shape or before, *_implied(layer, before)]):
+        wrong, price = set(), 0.0
+        asked = Layer(layer.name, layer.kind, shape, layer.parameters)
+        if _shape_problem(asked, before):
+            wrong, price = {(place, "shape")}, _UNEXPLAINED
+        elif layer.shape and shape != layer.shape:
+            wrong, price = {(place, "shape")}, 1.0
+        if _parameter_problem(asked, before):
+            wrong, price = {*wrong, (place, "parameters")}, price + 1
+        yield shape, frozenset(wrong), price
+
+
+def _implied(layer: Layer, before: Shape) -> list[Shape]:
+    """Outputs that a row's kind and parameters, and the row before, imply."""
+    kind, after, grid, values = layer.kind, layer.shape, before[:-1], math.prod(before)
+    if kind in ("conv", "separableconv", "depthwiseconv"):
+        channels = [after[-1]] if after else []
+        if kind == "depthwiseconv":
+            channels = [before[-1]]
+        elif layer.parameters:
+            channels += [
+                filters
+                for filters in _FILTERS
+                if _kernel(kind, before[-1], filters, layer.parameters) in _SQUARES
+            ]
+        grids = dict.fromkeys([grid, after[:-1]])
+        return [(*g, c) for g in grids for c in channels if len(g) == len(grid)]
+    if kind == "pooling":
+        down = tuple(size // 2 for size in grid), tuple(-(-size // 2) for size in grid)
+        return [(*sizes, before[-1]) for sizes in dict.fromkeys(down)]
+    if kind == "flatten":
+        return [(values,)]
+    if kind == "reshape":
+        first, last = after[:1], after[-1:]
+        return [
+            *((n, values // n) for n in first if n and values % n == 0),
+            *((values // n, n) for n in last if n and values % n == 0),
+        ]
+    if kind == "globalpooling":
+        return [before[-1:]]
+    if kind in ("lstm", "gru"):
+        return [after[-1:], (*grid, *after[-1:])] if after else []
+    if kind == "dense":
+        return [(*grid, *after[-1:])] if after else []
+    return [before]
 
 
 # --- shapes -------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from emolib.ledger.document import (
     Figure,
     Finding,
     Setting,
+    System,
 )
 from emolib.ledger.tables import Table
 
@@ -32,6 +33,7 @@ PARTS = {
     "equations": (Equation, ("number",)),
     "settings": (Setting, ("part", "name")),
     "components": (Component, ("part",)),
+    "systems": (System, ("model", "given")),
     "claims": (Claim, ("id",)),
     "tables": (Table, ("id",)),
     "findings": (Finding, ("id",)),
@@ -53,9 +55,10 @@ def load(path: Path, checks: Collection[str]) -> Document:
     """
     source, entries = _read(path, {"document"}, set(PARTS))
     for finding, lines in entries["findings"]:
-        if finding.check not in checks:
-            what = f"{finding.id}: no check {finding.check!r}; one of {[*checks]}"
-            raise _fault(path, lines.line, what)
+        for name in finding.checks:
+            if name not in checks:
+                what = f"{finding.id}: no check {name!r}; one of {[*checks]}"
+                raise _fault(path, lines.line, what)
     return source
 
 
@@ -184,6 +187,7 @@ _TYPES = {
     "str | Mapping[str, str]": (str, dict),
     "Mapping[str, str]": dict,
     "Mapping[str, list[str]]": dict,
+    "Mapping[str, object]": dict,
 }
 """What YAML gives for a field's annotation; every other one is a list."""
 
@@ -196,7 +200,8 @@ def _make(kind: type, entry: object, path: Path):
     if not isinstance(entry, _Entry):
         wanted = f"{entry!r} stands where a {kind.__name__} should"
         raise _fault(path, 1, f"{wanted}; give its fields as name: value")
-    types = {f.name: f.type for f in fields(kind) if f.name not in (*PARTS, *_MADE)}
+    out = {*_MADE, *(PARTS if kind is Document else ())}
+    types = {f.name: f.type for f in fields(kind) if f.name not in out}
     if kind is Table:
         types |= {"cells": "str", "claims": "tuple"}
     given = dict(entry)

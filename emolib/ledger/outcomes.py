@@ -9,11 +9,25 @@ from emolib.ledger.arithmetic import Interval
 
 OUTCOMES = {
     "inconsistent": "these numbers cannot all be true as they stand",
+    "in tension, by inference": (
+        "they cannot all be true if the document is read as it is read here"
+    ),
+    "textual tension": "two places do not say the same, or words not what numbers say",
+    "called significant": "so it is called, and no test is named",
+    "repeated word for word": "different things have the same numbers throughout",
     "remark": "nothing is contradicted, but a reader should know",
     "cannot be checked": "the document does not give what it takes",
+    "trivially consistent": (
+        "the same number is printed again, or hardly any number would have failed"
+    ),
     "consistent": "these numbers can be true together",
 }
 """What a check can find, worst first."""
+
+ACCUSING = tuple(OUTCOMES)[:5]
+"""Those that say something against what stands there."""
+
+AGREEING = ("consistent", "trivially consistent")
 
 
 @dataclass(frozen=True)
@@ -23,9 +37,13 @@ class Result:
     Args:
         check: the check's name.
         outcome: one of `OUTCOMES`.
-        about: the claims and tables whose verdict it decides.
+        about: the claims and tables whose verdict it decides: of what does not fit,
+            those that the data show wrong.
         evidence: a sentence or two with the numbers.
-        beside: the claims and tables that were held against them.
+        beside: the claims and tables that were held against them, or are involved.
+        inference: whether it takes more than what the document says.
+        either: whether only one of `about` need be wrong, and nothing here tells
+            which: `checks.run` takes out those that other numbers hold up.
     """
 
     check: str
@@ -33,6 +51,8 @@ class Result:
     about: tuple[str, ...]
     evidence: str
     beside: tuple[str, ...] = ()
+    inference: bool = False
+    either: bool = False
 
     @property
     def names(self) -> set[str]:
@@ -47,28 +67,40 @@ class Sorting:
         self.check, self.beside = check, tuple(beside)
         self.good: list[str] = []
         self.checked = 0
-        self.bad: list[tuple[tuple[str, ...], str]] = []
+        self.bad: list[Result] = []
 
-    def add(self, about: Sequence[str], problem: str = "") -> None:
+    def add(
+        self,
+        about: Sequence[str],
+        problem: str = "",
+        beside: Sequence[str] = (),
+        inference: bool = False,
+        either: bool = False,
+    ) -> None:
         """One thing that was checked, and what is wrong with it."""
         self.checked += 1
         if problem:
-            self.bad.append((tuple(about), problem))
+            found = self.check, "inconsistent", tuple(about), problem
+            beside = (*beside, *self.beside)
+            self.bad.append(Result(*found, beside, inference, either))
         else:
-            self.good += about
+            self.good += [*about, *beside]
 
-    def results(self, praise: str) -> Iterator[Result]:
+    def results(
+        self, praise: str, good: str = "consistent", inference: bool = False
+    ) -> Iterator[Result]:
         """One result for each bad one, one for all good ones.
 
         Args:
             praise: what the good ones do; `{n}` is how many there are.
+            good: their outcome.
+            inference: whether that takes more than the document says.
         """
-        for about, problem in self.bad:
-            yield Result(self.check, "inconsistent", about, problem, self.beside)
+        yield from self.bad
         if held := self.checked - len(self.bad):
             about = tuple(dict.fromkeys(self.good))
             told = praise.format(n=f"{held} of {self.checked}" if self.bad else held)
-            yield Result(self.check, "consistent", about, told, self.beside)
+            yield Result(self.check, good, about, told, self.beside, inference)
 
 
 def listed(words: Sequence[object], most: int = 6) -> str:

@@ -232,15 +232,28 @@ def counts_met(table: Table, read: Mapping[str, str]) -> int:
     A class that a corpus does not have is met by none.
     """
     return sum(
-        _count_met(table, label, column, read[label], documented)
+        count_met(table, label, column, read[label], documented)
         for column, documented in documented_counts(table).items()
         for label in read
     )
 
 
-def _count_met(
+def matches(table: Table, labels: list[str]) -> list[list[int]]:
+    """How many counts of each row (down) are those of each class (across)."""
+    documented = documented_counts(table)
+    return [
+        [
+            sum(count_met(table, row, c, name, documented[c]) for c in documented)
+            for name in labels
+        ]
+        for row in labels
+    ]
+
+
+def count_met(
     table: Table, label: str, column: str, name: str, documented: Mapping[str, int]
 ) -> bool:
+    """Whether a count is the one documented for a class."""
     return tables.whole(table, label, column) == documented.get(emotion(name), 0)
 
 
@@ -255,14 +268,7 @@ def read_order(document: Document, table: Table) -> dict[str, str]:
 
     labels = tables.class_labels(table)
     as_printed = {label: label for label in labels}
-    documented = documented_counts(table)
-    met = [
-        [
-            sum(_count_met(table, row, c, name, documented[c]) for c in documented)
-            for name in labels
-        ]
-        for row in labels
-    ]
+    met = matches(table, labels)
     stated = stated_order(document, labels)
     likely = stated.stated.split(", ") if stated else sorted(labels)
     place = {name: number for number, name in enumerate(likely)}

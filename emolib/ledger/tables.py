@@ -217,7 +217,10 @@ def _wrong_numbers(table: Table, lines: list[int]) -> Iterator[tuple[int, str]]:
                     yield line, f"{told} is no number; put ? where it is unreadable"
                 continue
             whole = table.kind in ("matrix", "counts") or metric(column)[0] == "support"
-            if whole and (arithmetic.decimals(text) or float(text) < 0):
+            # scikit-learn prints supports as 9.0 where no answer at all is right.
+            counted = table.kind == "scores" and float(text).is_integer()
+            odd = arithmetic.decimals(text) and not counted
+            if whole and (odd or float(text) < 0):
                 yield line, f"{told} counts items; give a whole number, not below 0"
             score = column in table.claims or metric(column)[0]
             share = score and not whole and table.unit_of(column) == "%"

@@ -6,12 +6,22 @@ import math
 from collections.abc import Sequence
 
 from emolib import UsageError
-from emolib.ledger.document import Claim
+from emolib.ledger.document import Claim, System
 from emolib.ledger.outcomes import Result
 
 ON_PAPER = {
-    "inconsistent": "other numbers of the document, or of the corpus, contradict it",
+    "inconsistent": (
+        "other numbers of the document, or of the corpus, show it to be wrong, or that "
+        "it or one other must be"
+    ),
+    "in tension, by inference": "so they do if the document is read as it is read here",
+    "textual tension": "another place says it otherwise, or its numbers do",
+    "called significant": "that word is used, and no test is named",
+    "repeated word for word": "it stands in the same words for another thing",
     "consistent": "other numbers give it again, and none contradicts it",
+    "trivially consistent": (
+        "the same number is printed again, or hardly any number would have failed"
+    ),
     "cannot be checked": "the document gives nothing to check it by",
 }
 BY_RUN = {
@@ -69,8 +79,8 @@ def shared(record: dict) -> int:
 def on_paper(results: Sequence[Result]) -> str:
     """The verdict of the checks that decide about a claim.
 
-    Inconsistent if any check says so, else consistent if any does; remarks and
-    what could not be checked decide nothing.
+    The worst that any of them says against it, else consistent if any says so;
+    remarks and what could not be checked decide nothing.
 
     >>> found = [Result("f1", "consistent", (), ""), Result("chance", "remark", (), "")]
     >>> on_paper(found)
@@ -80,7 +90,33 @@ def on_paper(results: Sequence[Result]) -> str:
     return next((v for v in ON_PAPER if v in found), "cannot be checked")
 
 
-def by_run(claim: Claim, records: Sequence[dict]) -> str:
+def basis_of(record: dict, systems: Sequence[System]) -> System:
+    """What a record is a run of: the first of a document's systems that it fits.
+
+    >>> basis_of({"model": "linear", "parameters": {}}, []).basis
+    'stand-in'
+    """
+    for system in systems:
+        have = record["parameters"] | record
+        given = all(str(have.get(k)) == str(v) for k, v in system.given.items())
+        if system.model == record["model"] and given:
+            return system
+    return System(record["model"], "stand-in")
+
+
+def told_basis(records: Sequence[dict], systems: Sequence[System]) -> str:
+    """On what a verdict by run rests, in words; empty if nothing bears on it."""
+    told: dict[str, None] = {}
+    for record in records:
+        system = basis_of(record, systems)
+        what = system.what or (record["model"] if system.basis == "stand-in" else "")
+        told[f"{system.basis} ({what})" if what else system.basis] = None
+    return "; ".join(sorted(told))
+
+
+def by_run(
+    claim: Claim, records: Sequence[dict], systems: Sequence[System] = ()
+) -> str:
     """The verdict of the records on real recordings that bear on a claim.
 
     A record *reaches* a claim if the upper end of the 95 % interval of its metric is
@@ -97,19 +133,20 @@ def by_run(claim: Claim, records: Sequence[dict]) -> str:
     - No record at all, or only stricter ones that do not reach it: "not run". That a
       number is not reached with subjects apart says nothing of the number itself.
 
-    A claim without a number, without a protocol, or of a quantity that records do
-    not hold (a loss, a count) is "not run". Whether a record is of a smaller network
-    or of another model is not weighed: `bearing` says it beside each.
+    A claim without a number, without a protocol, or of a quantity that records do not
+    hold (a loss, a count) is "not run". Records of the document's own system, as it is
+    described or with a change that is named, decide; those of stand-ins only where
+    there is no other: `rests_on` says which.
 
     Args:
         records: those that name the claim, as `records.by_claim` gives them.
+        systems: what the document's file says of the models that were run.
     """
     reached: dict[int, bool] = {}
-    for record in records:
-        if (found := _measured(claim, record)) is not None:
-            level = shared(record)
-            high = found["value"] if found["high"] is None else found["high"]
-            reached[level] = reached.get(level, False) or high >= stated(claim)
+    for record in _deciding(claim, records, systems):
+        found, level = _measured(claim, record), shared(record)
+        high = found["value"] if found["high"] is None else found["high"]
+        reached[level] = reached.get(level, False) or high >= stated(claim)
     own = ALLOWED.get(claim.protocol, 0)
     if any(hit for level, hit in reached.items() if level <= own):
         lost = own > 0 and reached.get(0) is False
@@ -120,8 +157,22 @@ def by_run(claim: Claim, records: Sequence[dict]) -> str:
     return "not reproduced" if any(level >= own for level in reached) else "not run"
 
 
-def bearing(claim: Claim, record: dict) -> str:
-    """A record beside a claim, in words: protocol, value, what was smaller in it."""
+def rests_on(claim: Claim, records: Sequence[dict], systems: Sequence[System]) -> str:
+    """What the verdict by run on a claim rests on; empty if it was not run."""
+    return told_basis(_deciding(claim, records, systems), systems)
+
+
+def _deciding(
+    claim: Claim, records: Sequence[dict], systems: Sequence[System]
+) -> list[dict]:
+    """The records that decide: of the document's own system, if there are any."""
+    measured = [r for r in records if _measured(claim, r) is not None]
+    own = [r for r in measured if basis_of(r, systems).basis != "stand-in"]
+    return own or measured
+
+
+def bearing(claim: Claim, record: dict, systems: Sequence[System] = ()) -> str:
+    """A record beside a claim, in words: protocol, value, what it is a run of."""
     found = _measured(claim, record)
     if found is None:
         return f"{record['record']} ({record['protocol']}; no such metric)"
@@ -129,9 +180,8 @@ def bearing(claim: Claim, record: dict) -> str:
     told = f"{100 * value:.1f} %"
     if low is not None:
         told += f" [{100 * low:.1f}, {100 * high:.1f}]"
-    width = record["parameters"].get("width", 1)
-    smaller = f", {width:g} of the width" if width < 1 else ""
-    told = f"{record['protocol']}, {told}, {record['model']}{smaller}"
+    told = f"{record['protocol']}, {told}, {record['model']}"
+    told += f", {told_basis([record], systems)}"
     return f"{record['record']} ({told})"
 
 

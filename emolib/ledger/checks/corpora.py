@@ -17,12 +17,16 @@ from emolib.ledger.tables import Table, emotion
 
 
 def corpus_counts(document: Document) -> Iterator[Result]:
-    """Counts, in the printed order of the classes, are the corpus' own."""
+    """Counts, in the printed order of the classes, are the corpus' own.
+
+    Fewer than there are may have been chosen; more there cannot be, nor another
+    class' own.
+    """
     for table in document.of_kind("counts"):
         read = read_order(document, table)
         for column, corpus, printed in corpus_columns(table):
             if CORPORA[corpus].counts:
-                yield from _counts_result(table, column, corpus, printed, read)
+                yield from _counts_results(table, column, corpus, printed, read)
     for claim in document.claims:
         if (documented := _documented(claim)) is not None:
             about, told = (
@@ -36,7 +40,7 @@ def corpus_counts(document: Document) -> Iterator[Result]:
             yield Result("corpus-counts", outcome, about, told)
 
 
-def _counts_result(
+def _counts_results(
     table: Table,
     column: str,
     corpus: str,
@@ -47,34 +51,89 @@ def _counts_result(
     own = {emotion(row): n for row, n in printed.items()}
     met = arithmetic.match_counts(own, documented)
     right = [row for row in printed if met.get(emotion(row)) == emotion(row)]
-    wrong = [row for row in printed if printed[row] and row not in right]
+    odd = [row for row in printed if printed[row] and row not in right]
+    wrong = [
+        row
+        for row in odd
+        if printed[row] > documented.get(emotion(row), 0) or emotion(row) in met
+    ]
+    fewer = [row for row in odd if row not in wrong]
     if right:
-        ids = [id for row in right for id in table.claims_of(row, column)]
         told = (
             f"{table.where}, {column}: {listed(right, 8)} have the corpus' documented "
             "counts."
         )
-        yield Result("corpus-counts", "consistent", tuple(ids), told, (table.id,))
+        ids = _cells(table, column, right)
+        yield Result("corpus-counts", "consistent", ids, told, (table.id,))
+    if fewer:
+        told = _beside_documented(table, column, printed, fewer, documented)
+        told += " Fewer than there are; they may have been chosen."
+        ids = _cells(table, column, fewer)
+        yield Result("corpus-counts", "remark", ids, told, (table.id,))
     if wrong:
-        ids = [id for row in wrong for id in table.claims_of(row, column)]
-        given = [
-            f"{row} {printed[row]} ({documented.get(emotion(row), 'none')})"
-            for row in wrong
-        ]
-        told = f"{table.where}, {column}, documented in brackets: {listed(given, 9)}."
-        if all(row == name for row, name in read.items()):
-            told += _explained(own, [emotion(row) for row in wrong], documented)
-            left_out = [row for row, n in own.items() if not n and row in documented]
-            if left_out:
-                told += f" Left out, though the corpus has it: {listed(left_out)}."
-        else:
-            own = {emotion(read[row]): n for row, n in printed.items()}
-            odd = [name for name, n in own.items() if n != documented.get(name, 0)]
-            given = [f"{row} {own[row]} ({documented.get(row, 'none')})" for row in odd]
-            but = f"all but {listed(given, 9)}" if odd else "all"
-            told += f" In the order that fits the table best, {but} are as documented."
-            told += _explained(own, [row for row in odd if own[row]], documented)
-        yield Result("corpus-counts", "inconsistent", tuple(ids), told, (table.id,))
+        told = _beside_documented(table, column, printed, wrong, documented)
+        told += _in_that_order(own, printed, wrong, documented, read)
+        ids = _cells(table, column, wrong)
+        yield Result("corpus-counts", "inconsistent", ids, told, (table.id,))
+
+
+def _cells(table: Table, column: str, rows: list[str]) -> tuple[str, ...]:
+    return tuple(id for row in rows for id in table.claims_of(row, column))
+
+
+def _beside_documented(
+    table: Table,
+    column: str,
+    printed: dict[str, int],
+    rows: list[str],
+    documented: Mapping[str, int],
+) -> str:
+    given = [
+        f"{row} {printed[row]} ({documented.get(emotion(row), 'none')})" for row in rows
+    ]
+    return f"{table.where}, {column}, documented in brackets: {listed(given, 9)}."
+
+
+def _in_that_order(
+    own: Mapping[str, int],
+    printed: Mapping[str, int],
+    wrong: list[str],
+    documented: Mapping[str, int],
+    read: Mapping[str, str],
+) -> str:
+    """What explains wrong counts: other classes, or the order that fits the table."""
+    if all(row == name for row, name in read.items()):
+        told = _explained(own, [emotion(row) for row in wrong], documented)
+        left_out = [row for row, n in own.items() if not n and row in documented]
+        if left_out:
+            told += f" Left out, though the corpus has it: {listed(left_out)}."
+        return told
+    own = {emotion(read[row]): n for row, n in printed.items()}
+    odd = [name for name, n in own.items() if n != documented.get(name, 0)]
+    given = [f"{row} {own[row]} ({documented.get(row, 'none')})" for row in odd]
+    but = f"all but {listed(given, 9)}" if odd else "all"
+    told = f" In the order that fits the table best, {but} are as documented."
+    return told + _explained(own, [row for row in odd if own[row]], documented)
+
+
+def corpus_totals(document: Document) -> Iterator[Result]:
+    """All counts of a corpus together are its clips, whatever the order of names."""
+    for table in document.of_kind("counts"):
+        same, fewer, more = [], [], []
+        for column, corpus, printed in corpus_columns(table):
+            total, whole = sum(printed.values()), CORPORA[corpus].clips
+            if whole:
+                kind = same if total == whole else fewer if total < whole else more
+                kind.append(f"{column} {total} ({whole})")
+        for columns, outcome in (
+            (same, "consistent"),
+            (fewer, "remark"),
+            (more, "inconsistent"),
+        ):
+            if columns:
+                told = f"{table.where}: all counts together, and in brackets the "
+                told += f"clips that the corpus has: {listed(columns, 12)}."
+                yield Result("corpus-totals", outcome, (table.id,), told)
 
 
 def _explained(
@@ -162,6 +221,29 @@ def sums(document: Document) -> Iterator[Result]:
             yield from found.results(f"{table.where}: {{n}} sums of {parent.where}.")
 
 
+# --- genuine or acted ---------------------------------------------------------------
+
+ACTED = (
+    *("ravdess", "tess", "emodb", "crema-d", "shemo", "vivae", "mav", "ck+48"),
+    *("jaffe", "cfe"),
+)
+"""Corpora all of whose recordings were acted or made on request, as they say."""
+
+
+def acted(document: Document) -> Iterator[Result]:
+    """What is called genuine was not acted, by what its corpus says of itself."""
+    for claim in document.claims:
+        if claim.stated not in ("genuine", "posed") or claim.kind != "statement":
+            continue
+        for corpus in corpora_of(claim):
+            if corpus not in ACTED:
+                continue
+            told = f"{claim.said if claim.quote else claim.where}: {corpus} is called "
+            told += f"{claim.stated}. {CORPORA[corpus].description}"
+            outcome = "textual tension" if claim.stated == "genuine" else "consistent"
+            yield Result("acted", outcome, (claim.id,), told)
+
+
 # --- classes that are corpora, and classes without a place ----------------------------
 
 
@@ -220,5 +302,7 @@ def left_out(document: Document) -> Iterator[Result]:
         if every is None:
             yield Result("left-out", "remark", (claim.id,), told)
             continue
-        told += f" Yet the set is said to hold {every.stated} ({every.where})."
-        yield Result("left-out", "inconsistent", (claim.id, every.id), told)
+        said = every.said if every.quote else f"{every.stated} ({every.where})"
+        told += f" Yet of the set it is said: {said}."
+        # It may have gone into another class: the words do not say.
+        yield Result("left-out", "textual tension", (claim.id, every.id), told)

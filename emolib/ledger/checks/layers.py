@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from emolib.ledger import layers, tables
 from emolib.ledger.document import Document
-from emolib.ledger.outcomes import Result, Sorting
+from emolib.ledger.layers import Layer, Mended
+from emolib.ledger.outcomes import Result, Sorting, listed
 from emolib.ledger.tables import Table
 
 
@@ -19,18 +20,54 @@ def layer_tables(document: Document) -> Iterator[Result]:
             continue
         met.add(table.rows)
         found = Sorting("layers", [table.id])
-        for place, problems in layers.problems([layer for layer, _ in rows]):
+        ways = layers.mended([layer for layer, _ in rows])
+        wrong = {cell for way in ways for cell in way.wrong}
+        for place, _ in layers.problems([layer for layer, _ in rows]):
             layer, label = rows[place]
-            told = f"{table.where}, {layer.name}: {'; '.join(problems)}."
-            found.add(table.claims_of(label), told if problems else "")
+            bad = [what for what in _COLUMNS if (place, what) in wrong]
+            good = [what for what in _COLUMNS if (place, what) not in wrong]
+            for what in bad:
+                problem = _problem(table, rows, place, what, ways)
+                about = table.claims_of(label, _column(table, what))
+                found.add(about, problem, either=len(ways) > 1)
+            if good:
+                columns = [_column(table, what) for what in good]
+                found.add(table.claims_of(label, *columns))
         yield from found.results(
-            f"{table.where}: {{n}} layers have the shape and the parameters that "
-            "follow from the layer before."
+            f"{table.where}: shapes and parameters that follow from the layer before "
+            "in {n} comparisons."
         )
         yield from _parameter_total(table)
 
 
-def _layer_rows(table: Table) -> list[tuple[layers.Layer, str]]:
+_COLUMNS = {"shape": "output shape", "parameters": "parameters"}
+
+
+def _column(table: Table, what: str) -> str:
+    """The column of a table's shapes, or of its parameters."""
+    return next(c for c in table.columns if c.lower() == _COLUMNS[what])
+
+
+def _problem(
+    table: Table,
+    rows: list[tuple[Layer, str]],
+    place: int,
+    what: str,
+    ways: list[Mended],
+) -> str:
+    layer, before = rows[place][0], rows[place - 1][0].name
+    told = f"{table.where}, {layer.name}: "
+    if what == "parameters":
+        told += f"{layer.parameters} parameters do not follow from {before}."
+        return told
+    others = dict.fromkeys(
+        str(way.shapes[place]) for way in ways if way.shapes[place] != layer.shape
+    )
+    told += f"the output {layer.shape} does not fit the rows around it"
+    return f"{told}; {listed([*others])} would." if others else f"{told}."
+
+
+def _layer_rows(table: Table) -> list[tuple[Layer, str]]:
     heads = [column.lower() for column in table.columns]
     if "output shape" not in heads or "parameters" not in heads:
         return []
@@ -43,13 +80,12 @@ def _layer_rows(table: Table) -> list[tuple[layers.Layer, str]]:
 
 
 def _parameter_total(table: Table) -> Iterator[Result]:
-    column = next(c for c in table.columns if c.lower() == "parameters")
+    column = _column(table, "parameters")
     counts = {label: tables.whole(table, label, column) for label in table.labels}
     stated = {k: n for k, n in counts.items() if k.lower().startswith("total")}
     parts = sum(n or 0 for label, n in counts.items() if label not in stated)
     for label, total in stated.items():
         told = f"{table.where}: the parameters add up to {parts}, {label}: {total}."
         outcome = "consistent" if parts == total else "inconsistent"
-        yield Result(
-            "layers", outcome, table.claims_of(label, column), told, (table.id,)
-        )
+        about = table.claims_of(label, column)
+        yield Result("layers", outcome, about, told, (table.id,))

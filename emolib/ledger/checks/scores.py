@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -36,8 +38,7 @@ def f1(document: Document) -> Iterator[Result]:
                 cells = cells_of(table, label, columns)
                 if None not in (cells[m] for m in METRICS):
                     problem = _f1_problem(table, label, columns, cells)
-                    about = table.claims_of(label, *(columns[m] for m in METRICS))
-                    found.add(about, problem)
+                    _add_row(found, table, label, columns, problem)
             yield from found.results(
                 f"{table.where}: the F1 of {{n}} classes lies where precision and "
                 "recall, rounded as they are, allow."
@@ -63,29 +64,81 @@ def whole_items(document: Document) -> Iterator[Result]:
             if "support" not in columns:
                 continue
             found = Sorting("whole-items", [table.id])
-            total = sum(tables.totals(table).values()) or None
             for label in tables.class_labels(table):
+                cells = cells_of(table, label, columns)
                 n = tables.whole(table, label, columns["support"])
-                scores = [columns[m] for m in METRICS if m in columns]
-                if n and scores:
-                    problem = _items_problem(table, label, columns, n, total)
-                    found.add(table.claims_of(label, *scores), problem)
+                if not n or not any(cells.get(m) for m in METRICS):
+                    continue
+                if _told_by_f1(cells):
+                    continue
+                problem = _items_problem(table, label, columns, n)
+                _add_row(found, table, label, columns, problem)
             yield from found.results(
                 f"{table.where}: the scores of {{n}} classes can come from as many "
                 "whole items as their support says."
             )
 
 
-def _items_problem(
-    table: Table, label: str, columns: dict, n: int, total: int | None
-) -> str:
-    cells = {m: cells_of(table, label, columns).get(m) for m in METRICS}
-    if arithmetic.possible_hits(n, **cells, total=total):
-        return ""
-    if None not in cells.values() and not cells["f1"].meets(
+def _told_by_f1(cells: dict) -> bool:
+    """Whether a row fails without its support already."""
+    if not all(cells.get(m) for m in METRICS):
+        return False
+    return not cells["f1"].meets(
         arithmetic.f1_bounds(cells["precision"], cells["recall"])
-    ):
-        return ""  # told by the check of F1
+    )
+
+
+def _add_row(
+    found: Sorting, table: Table, label: str, columns: dict, problem: str
+) -> None:
+    """A row's scores: those that are wrong, if any are, and those beside them."""
+    scores = [columns[m] for m in METRICS if m in columns]
+    wrong, either = _culprits(table, label, columns) if problem else ([], False)
+    wrong = wrong or scores
+    right = [column for column in scores if column not in wrong]
+    beside = table.claims_of(label, *right) if right else ()
+    found.add(table.claims_of(label, *wrong), problem, beside, either=either)
+
+
+def _culprits(table: Table, label: str, columns: dict) -> tuple[list[str], bool]:
+    """The columns whose score is wrong; whether it may be only one of them.
+
+    The others are possible without it. As few as may be are left out. Of several ways
+    to do so, what all leave out is wrong; if that is nothing, one or another is.
+    """
+    cells = {m: cells_of(table, label, columns).get(m) for m in METRICS}
+    given = [m for m in METRICS if cells[m]]
+    for few in range(1, len(given)):
+        ways = [
+            out
+            for out in itertools.combinations(given, few)
+            if _possible(
+                table, label, columns, {m: cells[m] for m in {*given} - {*out}}
+            )
+        ]
+        sure = [m for m in given if ways and all(m in out for out in ways)]
+        if sure:
+            return [columns[m] for m in sure], False
+        if ways:
+            wrong = dict.fromkeys(m for out in ways for m in out)
+            return [columns[m] for m in wrong], True
+    return [], False
+
+
+def _possible(table: Table, label: str, columns: dict, cells: dict) -> bool:
+    """Whether some whole numbers of items, or some shares, give a row's scores."""
+    n = tables.whole(table, label, columns.get("support"))
+    if n:
+        total = sum(tables.totals(table).values()) or None
+        return bool(arithmetic.possible_hits(n, **cells, total=total))
+    return len(cells) < len(METRICS) or not _told_by_f1(cells)
+
+
+def _items_problem(table: Table, label: str, columns: dict, n: int) -> str:
+    cells = {m: cells_of(table, label, columns).get(m) for m in METRICS}
+    given = {m: cell for m, cell in cells.items() if cell}
+    if _possible(table, label, columns, given):
+        return ""
     row, scale = table.row(label), table.scale(columns.get("recall"))
     if cells["recall"] and not arithmetic.possible_hits(n, recall=cells["recall"]):
         near = round(float(arithmetic.number(row[columns["recall"]])) * scale * n)
@@ -260,23 +313,53 @@ def matrix(document: Document) -> Iterator[Result]:
         if cells is None:
             continue
         yield from _matrix_accuracy(document, printed, cells)
-        order, told = orders.reading(document, printed)
+        yield from _most_above(document, printed, cells)
+        order, settled, told = orders.reading(document, printed)
         named = rename_classes(cells, order)
-        stated = stated_scores(document, printed.of, list(named.index))
+        stated = stated_scores(document, printed.of, settled)
         found = Sorting("matrix", [printed.id])
         rates = class_scores(named)
         for (metric, label), claim in stated.items():
             value = float(rates.loc[label, metric])
+            if math.isnan(
+                value
+            ):  # never answered, or never there: printed as one likes
+                continue
             problem = ""
             if not claim.interval.meets(Interval(value, value)):
                 problem = (
                     f"{printed.where}{told} gives {label}, {metric}: {value:.4f}; "
                     f"{claim.where} says {claim.text}."
                 )
-            found.add([claim.id], problem)
+            found.add([claim.id], problem, inference=bool(told))
         yield from found.results(
-            f"{printed.where}{told} gives {{n}} class scores as they are stated."
+            f"{printed.where}{told} gives {{n}} class scores as they are stated.",
+            inference=bool(told),
         )
+
+
+def _most_above(
+    document: Document, printed: Table, cells: pd.DataFrame
+) -> Iterator[Result]:
+    """What is said of most classes' scores holds of the matrix, whatever their names.
+
+    Under other names the rows have the same scores.
+    """
+    rates = class_scores(cells)[list(METRICS)]
+    for claim in document.claims:
+        if claim.reads != printed.id or claim.bound != "above" or not claim.value:
+            continue
+        if claim.quantifier not in ("most", "every") or claim.unit not in ("", "%"):
+            continue
+        above = int((rates > claim.interval.low).all(axis=1).sum())
+        needed = len(rates) // 2 + 1 if claim.quantifier == "most" else len(rates)
+        told = (
+            f"{claim.where}, {claim.quantity}: {claim.text}; by {printed.where} "
+            f"precision, recall and F1 of {above} of {len(rates)} classes are, "
+            "whatever their names."
+        )
+        outcome = "consistent" if above >= needed else "inconsistent"
+        yield Result("matrix", outcome, (claim.id,), told, (printed.id,))
 
 
 def _matrix_accuracy(
@@ -357,6 +440,8 @@ def _gathered(document: Document, table: Table, parent: Table, found: Sorting) -
         document, table.of, [*whole.index]
     ).items():
         value = float(rates.loc[label, metric])
+        if math.isnan(value):
+            continue
         found.add([claim.id], "" if claim.interval.meets(Interval(value, value)) else (
             f"{parent.where}, gathered by group, gives {label}, {metric}: "
             f"{value:.4f}; {claim.where} says {claim.text}."))  # fmt: skip

@@ -38,8 +38,11 @@ def granularity(document: Document) -> Iterator[Result]:
         counted = [claim for claim in claims if _tells(claim)]
         found = Sorting("granularity", beside)
         for claim in counted:
-            found.add([claim.id], _granularity_problem(claim))
-        yield from found.results(_granularity_praise(counted))
+            # Of a number of items that is implied, so is what follows from it.
+            implied = claim.n_from == "implied"
+            found.add([claim.id], _granularity_problem(claim), inference=implied)
+        implied = any(claim.n_from == "implied" for claim in counted)
+        yield from found.results(_granularity_praise(counted), inference=implied)
         without = [
             c for c in claims if c.n is None and arithmetic.decimals(percents(c)) > 0
         ]
@@ -139,25 +142,52 @@ def _whole(document: Document, entry: Table | Claim) -> tuple[int, str]:
 
 
 def _size_result(entry: Table | Claim, n: int, whole: int, source: str) -> Result:
-    share, about = held_out(entry), (entry.id,)
+    """That a test set has the wrong size says nothing against what it gave."""
+    share = held_out(entry)
+    about, beside = ((entry.id,), ()) if _is_table(entry) else ((), (entry.id,))
+    implied = entry.n_from == "implied"
     told = f"{entry.where}: {n} test items"
     if share is None:
         usual = [s for s in _USUAL_SHARES if whole in arithmetic.implied_sizes(n, s)]
         exact = f", a share of {100 * usual[0]:.4g} %" if usual else ", no usual share"
         told = f"{told} are {100 * n / whole:.2f} % of {source}, {whole}{exact}."
-        good = usual and entry.n_from != "implied"
-        outcome = "consistent" if good else "cannot be checked"
-        return Result("test-size", outcome, about, told)
+        outcome = "consistent" if usual and not implied else "cannot be checked"
+        return Result("test-size", outcome, about, told, beside)
     sizes = arithmetic.implied_sizes(n, share)
     told = f"{told} as a share of {100 * share:.4g} % mean {sizes[0]}"
     told += f" to {sizes[-1]} items in all" if len(sizes) > 1 else " items in all"
     if whole in sizes:  # an implied n may have been implied by just this
-        outcome = "cannot be checked" if entry.n_from == "implied" else "consistent"
-        return Result("test-size", outcome, about, f"{told}; there are {whole}.")
+        outcome = "cannot be checked" if implied else "consistent"
+        return Result(
+            "test-size", outcome, about, f"{told}; there are {whole}.", beside
+        )
     pieces = re.search(r"frame|window|piece|cop(y|ies)|augment|image", entry.data)
     told = f"{told}, {sizes[0] / whole:.3g} times {source}, {whole}."
     outcome = "cannot be checked" if pieces or sizes[-1] < whole else "inconsistent"
-    return Result("test-size", outcome, about, told)
+    return Result("test-size", outcome, about, told, beside, inference=implied)
+
+
+FEW = 5
+"""Below so many items a class' scores say next to nothing."""
+
+
+def few_items(document: Document) -> Iterator[Result]:
+    """Each class is tested on more than a handful of items."""
+    met = set()
+    for table in document.of_kind("scores", "matrix"):
+        totals = tables.totals(table)
+        few = {label: n for label, n in totals.items() if n < FEW}
+        if not few or (table.of, *few) in met:
+            continue
+        met.add((table.of, *few))
+        given = [f"{label} ({n})" for label, n in few.items()]
+        one = max(1 / max(n, 1) for n in few.values())
+        told = (
+            f"{table.where}: so few items were tested of {listed(given, 9)} that one "
+            f"more or less right moves a recall by up to {100 * one:.0f} points."
+        )
+        about = [id for label in few for id in table.claims_of(label)]
+        yield Result("few-items", "remark", tuple(about), told, (table.id,))
 
 
 # --- parts and wholes -----------------------------------------------------------------
@@ -166,14 +196,14 @@ def _size_result(entry: Table | Claim, n: int, whole: int, source: str) -> Resul
 def whole_set(document: Document) -> Iterator[Result]:
     """A result on training and test data together agrees with that on the test data.
 
-    An id that ends in `.whole` is the same system's result on both together.
+    An id that ends in `.whole` is the same system's result on both together. That both
+    are of one model and count items of one kind is an inference.
     """
     for claim in document.claims:
         test = document.claim.get(claim.id.removesuffix(".whole"))
-        share = re.search(r"(\d+(?:\.\d+)?) ?% tested", test.split) if test else None
+        share = held_out(test) if test else None
         if not claim.id.endswith(".whole") or not share or not claim.interval:
             continue
-        share = float(share[1]) / 100
         low, high = arithmetic.whole_set_bounds(100 * sum(test.interval) / 2, share)
         allowed = Interval(low / 100, high / 100)
         told = (
@@ -181,8 +211,10 @@ def whole_set(document: Document) -> Iterator[Result]:
             f"tested allow at most {percent(allowed.high)} on the whole; {claim.text} "
             "is stated."
         )
-        outcome = "consistent" if claim.interval.meets(allowed) else "inconsistent"
-        yield Result("whole-set", outcome, (claim.id, test.id), told)
+        same = claim.interval.meets(allowed)
+        outcome = "trivially consistent" if same else "inconsistent"
+        about, beside = (claim.id,), (test.id,)
+        yield Result("whole-set", outcome, about, told, beside, inference=True)
         training = document.claim.get(test.id.replace("accuracy", "curve.training-end"))
         if training and training.interval:
             yield _mixture(claim, test, training, share)
@@ -198,7 +230,8 @@ def _mixture(claim: Claim, test: Claim, training: Claim, share: float) -> Result
         f"the whole; {claim.text} is stated."
     )
     outcome = "consistent" if claim.interval.meets(Interval(*both)) else "inconsistent"
-    return Result("whole-set", outcome, (claim.id,), told, (test.id, training.id))
+    beside = test.id, training.id
+    return Result("whole-set", outcome, (claim.id,), told, beside, inference=True)
 
 
 # --- two sets with one number ---------------------------------------------------------

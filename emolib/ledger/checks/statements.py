@@ -26,8 +26,15 @@ def twice(document: Document) -> Iterator[Result]:
             f"({claim.where})"
         )
         told, same = told[0].upper() + told[1:], _same(claim, other)
-        told += ", the same to the digits printed." if same else " are not the same."
-        yield Result("twice", "consistent" if same else "inconsistent", about, told)
+        if same:
+            told += ", the same to the digits printed."
+            yield Result("twice", "trivially consistent", about, told)
+            continue
+        told += " are not the same."
+        loose = "about" in (claim.bound, other.bound)
+        outcome = "textual tension" if loose else "inconsistent"
+        read = claim.inference or other.inference
+        yield Result("twice", outcome, about, told, (), read, either=True)
 
 
 def _given_twice(document: Document) -> Iterator[tuple[Claim, Claim]]:
@@ -47,7 +54,7 @@ def _given_twice(document: Document) -> Iterator[tuple[Claim, Claim]]:
 def _same(claim: Claim, other: Claim) -> bool:
     """Whether two statements of a quantity can both be of one value."""
     if not claim.interval or not other.interval:
-        return claim.stated.lower() == other.stated.lower()
+        return claim.sizes == other.sizes
     alike = claim.unit == other.unit and not claim.bound and not other.bound
     if alike and arithmetic.decimals(claim.digits) == arithmetic.decimals(other.digits):
         return claim.value == other.value  # one value has one way to be rounded
@@ -69,11 +76,14 @@ def derived(document: Document) -> Iterator[Result]:
         told = f"{claim.where}: {claim.text}, {claim.quantity}; from {given} follows "
         told += f"{made}."
         outcome = "consistent" if same else "inconsistent"
-        yield Result("arithmetic", outcome, (claim.id,), told, used)
+        yield Result("arithmetic", outcome, (claim.id,), told, used, claim.inference)
+
+
+# --- words and numbers --------------------------------------------------------------
 
 
 def statement(document: Document) -> Iterator[Result]:
-    """What is said in words holds of the numbers it is about."""
+    """What is said in words holds of the numbers, as often as the words say."""
     for claim in document.claims:
         if not claim.holds:
             continue
@@ -88,18 +98,98 @@ def statement(document: Document) -> Iterator[Result]:
                     _in_words(side.strip(), document) for side in comparison.split(">")
                 ]
                 false.append(" is not above ".join(sides))
-        told = f"{claim.where}: {claim.quantity}: {claim.stated}"
-        told += f"; but {'; '.join(false[:4])}." if false else (
-            f"; so say the numbers, compared {len(claim.holds)} times."
-        )  # fmt: skip
-        outcome = "inconsistent" if false else "consistent"
+        outcome = _judged(claim.quantifier, len(claim.holds), len(false))
         beside = tuple(dict.fromkeys(used))
-        yield Result("statement", outcome, (claim.id,), told, beside)
+        told = _told(claim, false)
+        yield Result("statement", outcome, (claim.id,), told, beside, claim.inference)
+
+
+def _judged(quantifier: str, n: int, false: int) -> str:
+    """What a statement comes to, of whose `n` comparisons some do not hold.
+
+    One without a quantifier says how it is in general: exceptions are told, and only
+    where nothing holds do the numbers refute it.
+    """
+    if not false or (quantifier == "" and false < n / 2):
+        return "consistent"
+    if quantifier == "":
+        return {n: "inconsistent", n / 2: "remark"}.get(false, "textual tension")
+    least = {"every": n, "most": n // 2 + 1, "some": 1}[quantifier]
+    return "consistent" if n - false >= least else "inconsistent"
+
+
+def _told(claim: Claim, false: list[str]) -> str:
+    told = f"{claim.said}, " if claim.quote else f"{claim.where}, "
+    told += f"{claim.quantity}: {claim.stated}"
+    told += f", against {claim.antecedent}" if claim.antecedent else ""
+    n = len(claim.holds)
+    if not false:
+        return f"{told}; so say the numbers, compared {n} times."
+    held = (
+        f"{n - len(false)} of {n} comparisons hold" if n > 1 else "the numbers say not"
+    )
+    more = f" and {len(false) - 4} more" if len(false) > 4 else ""
+    return f"{told}; {held}: {'; '.join(false[:4])}{more}."
 
 
 def _in_words(side: str, document: Document) -> str:
     claim = document.claim.get(side)
     return f"{claim.text} ({claim.quantity})" if claim else side
+
+
+def words(document: Document) -> Iterator[Result]:
+    """Two places say the same, in the document's own words.
+
+    Which do not is read, not computed: the quotations stand there to be judged.
+    """
+    for claim in document.claims:
+        other = document.claim.get(claim.against)
+        if other is None:
+            continue
+        told = claim.quantity[0].upper() + claim.quantity[1:]
+        told += f": {other.said} beside {claim.said}."
+        about = (other.id, claim.id)
+        yield Result("words", "textual tension", about, told, (), claim.inference)
+
+
+def one_of(document: Document) -> Iterator[Result]:
+    """An answer that must be one of several is."""
+    for claim in document.claims:
+        if not claim.one_of:
+            continue
+        given = [document.claim[id] for id in claim.one_of]
+        held = claim.stated in [other.stated for other in given]
+        told = claim.quantity[0].upper() + claim.quantity[1:]
+        told += f": {_words_of(claim)}; it would have to be one of: "
+        told += f"{'; '.join(f'{o.quantity}, {_words_of(o)}' for o in given)}."
+        outcome = "trivially consistent" if held else "textual tension"
+        yield Result("one-of", outcome, (claim.id,), told, claim.one_of)
+
+
+def _words_of(claim: Claim) -> str:
+    return claim.said if claim.quote else f"{claim.stated} ({claim.where})"
+
+
+def best_of(document: Document) -> Iterator[Result]:
+    """What is called the best is not below, nor above, the best that is printed."""
+    for claim in document.claims:
+        cells = [
+            other
+            for other in document.claims
+            if other.table in claim.best_of and other.interval and is_accuracy(other)
+        ]
+        if not cells or not claim.interval:
+            continue
+        best = max(cells, key=lambda other: sum(other.interval))
+        told = (
+            f"{claim.where}: {claim.text}, {claim.quantity}; the best of "
+            f"{len(cells)} in {best.where} is {best.text} ({best.quantity})."
+        )
+        outcome = "consistent"
+        if not claim.interval.meets(best.interval):
+            above = claim.interval.low > best.interval.high
+            outcome = "inconsistent" if above and not claim.bound else "remark"
+        yield Result("best-of", outcome, (claim.id,), told, (best.id,))
 
 
 def gain(document: Document) -> Iterator[Result]:
@@ -112,15 +202,24 @@ def gain(document: Document) -> Iterator[Result]:
             if None not in pair and all(map(is_accuracy, pair)) and pair[0].n
         ]
         gains = {_items_gained(*pair)[0]: pair for pair in pairs}
-        if not gains or min(gains) < 0:
-            continue
-        told = f"{claim.where}, {claim.quantity}: "
-        significant = re.search(r"(?<!not )significant", claim.stated.lower())
-        most, least = (_gain(*gains[end(gains)]) for end in (max, min))
-        if significant and most[0] > 0.05 and most[2]:
-            yield Result("gain", "inconsistent", (claim.id,), told + most[1])
-        elif least[0] > 0.05:
-            yield Result("gain", "remark", (claim.id,), told + least[1])
+        if significant(claim):
+            told = f"{claim.said}, on {claim.quantity}: no test is named"
+            if gains and min(gains) >= 0:
+                _, least = _gain(*gains[min(gains)])
+                told += f"; {least}"
+            told = told.rstrip(".") + "."
+            yield Result("gain", "called significant", (claim.id,), told)
+        elif gains and min(gains) >= 0:
+            p, least = _gain(*gains[min(gains)])
+            if p > 0.05:
+                told = f"{claim.where}, {claim.quantity}: {least}"
+                yield Result("gain", "remark", (claim.id,), told)
+
+
+def significant(claim: Claim) -> bool:
+    """Whether a claim's own words call something significant."""
+    words = f"{claim.quote} {claim.stated}".lower()
+    return bool(claim.quote and re.search(r"(?<!not )\bsignificant", words))
 
 
 def _items_gained(better: Claim, worse: Claim) -> tuple[int, int, str]:
@@ -130,29 +229,18 @@ def _items_gained(better: Claim, worse: Claim) -> tuple[int, int, str]:
     return round((sum(better.interval) - sum(worse.interval)) / 2 * n), n, what
 
 
-def _gain(better: Claim, worse: Claim) -> tuple[float, str, bool]:
-    """The smallest p, how to say so, and whether items were counted one by one."""
+def _gain(better: Claim, worse: Claim) -> tuple[float, str]:
+    """The smallest p, and how to say so."""
     items, n, what = _items_gained(better, worse)
     p = arithmetic.smallest_p(items)
     told = (
         f"from {worse.text} to {better.text} are {items} of {n} {what}; a paired test "
         f"gives p {probability(p)} at best."
     )
-    return p, told, what == "items"
+    return p, told
 
 
-def one_of(document: Document) -> Iterator[Result]:
-    """An answer that must be one of several is."""
-    for claim in document.claims:
-        if claim.one_of:
-            given = [document.claim[id] for id in claim.one_of]
-            held = claim.stated in [other.stated for other in given]
-            told = f"{claim.where}: {claim.quantity}: {claim.stated}; must be one of "
-            told += (
-                listed([f"{other.stated} ({other.quantity})" for other in given]) + "."
-            )
-            outcome = "consistent" if held else "inconsistent"
-            yield Result("one-of", outcome, (claim.id,), told, claim.one_of)
+# --- formulas -----------------------------------------------------------------------
 
 
 def evaluate(expression: str, claims: Mapping[str, Claim]) -> Interval:
@@ -213,7 +301,7 @@ def repeated(document: Document) -> Iterator[Result]:
             )
             ids = [id for label in table.labels for id in table.claims_of(label)]
             about = tuple(dict.fromkeys((table.id, *ids)))
-            yield Result("repeated", "inconsistent", about, told, (other.id,))
+            yield Result("repeated", "repeated word for word", about, told, (other.id,))
         met.setdefault(cells, table)
     yield from _repeated_claims(document)
 
@@ -241,38 +329,57 @@ def _repeated_claims(document: Document) -> Iterator[Result]:
                 )
                 about = tuple(claim.id for _, claim in same)
                 beside = tuple(claim.id for claim, _ in same)
-                yield Result("repeated", "inconsistent", about, told, beside)
+                yield Result("repeated", "repeated word for word", about, told, beside)
 
 
 # --- what a comparison compares, and what a split shares ------------------------------
 
 
 def comparison(document: Document) -> Iterator[Result]:
-    """Works that are compared were tested by one protocol."""
+    """Works that are compared had one task and were tested by one protocol."""
     for table in document.of_kind("comparison"):
-        column = next((c for c in table.columns if c.lower() == "protocol"), None)
-        if column is None:
+        columns = {column.lower(): column for column in table.columns}
+        if "protocol" not in columns:
             continue
-        told = {label: table.row(label)[column] for label in table.labels}
         own = [
-            label for label in told if re.search(r"\b(our|ours|this)\b", label.lower())
+            label
+            for label in table.labels
+            if re.search(r"\b(our|ours|this)\b", label.lower())
         ]
-        ours = {told[label] for label in own if told[label]}
-        others = {label: told[label] for label in told if label not in own}
-        other = [label for label, p in others.items() if p and p not in ours]
-        unknown = [label for label, protocol in others.items() if not protocol]
-        evidence = (
-            f"{table.where}: {listed(sorted(ours)) or 'no protocol is stated'}; of "
-            f"{len(others)} works beside it, {len(unknown)} come without a protocol"
-        )
-        if other:
-            by = [f"{label} ({others[label]})" for label in other]
-            evidence += f", and by another: {listed(by)}"
-        outcome = "remark" if other or unknown or not ours else "consistent"
-        about = tuple(id for label in own for id in table.claims_of(label)) or (
-            table.id,
-        )
-        yield Result("comparison", outcome, about, evidence + ".", (table.id,))
+        told, alike = _protocols_compared(table, columns["protocol"], own)
+        if "task" in columns:
+            other = _tasks_compared(table, columns["task"], own)
+            told, alike = told + other, alike and not other
+        outcome = "consistent" if alike else "remark"
+        ids = tuple(id for label in own for id in table.claims_of(label))
+        yield Result("comparison", outcome, ids or (table.id,), told, (table.id,))
+
+
+def _protocols_compared(table: Table, column: str, own: list[str]) -> tuple[str, bool]:
+    told = {label: table.row(label)[column] for label in table.labels}
+    ours = {told[label] for label in own if told[label]}
+    others = {label: told[label] for label in told if label not in own}
+    other = [label for label, p in others.items() if p and p not in ours]
+    unknown = [label for label, protocol in others.items() if not protocol]
+    evidence = (
+        f"{table.where}: {listed(sorted(ours)) or 'no protocol is stated'}; of "
+        f"{len(others)} works beside it, {len(unknown)} come without a protocol"
+    )
+    if other:
+        by = [f"{label} ({others[label]})" for label in other]
+        evidence += f", and by another: {listed(by)}"
+    return f"{evidence}.", bool(ours) and not other and not unknown
+
+
+def _tasks_compared(table: Table, column: str, own: list[str]) -> str:
+    """Which works had another task than the document's own; empty if none had."""
+    task = {label: table.row(label)[column] for label in table.labels}
+    ours = dict.fromkeys(task[label] for label in own if task[label])
+    other = [label for label in task if label not in own and task[label] not in ours]
+    if not ours or not other:
+        return ""
+    by = [f"{label}: {task[label] or 'not said'}" for label in other]
+    return f" Its own task is {listed([*ours])}; theirs: {'; '.join(by)}."
 
 
 def protocol(document: Document) -> Iterator[Result]:

@@ -1,0 +1,283 @@
+"""What the ledger's checks catch, and whether they accuse anything honest.
+
+Power: every number of the five documents that agrees with others is changed, by one
+step of its last digit and by digits drawn at random, and the document is checked
+again. A change is caught if something is accused that was not before.
+
+False alarms: reports of random answers, computed and printed by scikit-learn, are
+written down as a reader would and checked.
+
+    python benchmarks/ledger.py            writes benchmarks/ledger.json
+    python benchmarks/ledger.py --reports 500 --out -
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from emolib import UsageError, ledger
+from emolib.corpora import CORPORA
+from emolib.ledger import arithmetic, checks
+from emolib.ledger.document import Claim, Document
+from emolib.ledger.outcomes import ACCUSING, AGREEING
+
+WRONG = ACCUSING[:2]
+"""What a changed number is to come to."""
+
+CHANGES = 3
+"""Of each kind, for each number."""
+
+
+# --- power ----------------------------------------------------------------------------
+
+
+def power(seed: int = 0) -> list[dict[str, object]]:
+    """By check and for all together: numbers, and the share of changes caught."""
+    draw = random.Random(seed)
+    tried: Counter = Counter()
+    caught: Counter = Counter()
+    numbers: Counter = Counter()
+    for document in ledger.all_documents():
+        before = checks.run(document)
+        verdict = ledger.claims(document.letter).set_index("id")["verdict_on_paper"]
+        known = accused(before)
+        for claim in document.claims:
+            if verdict[claim.id] not in AGREEING or not claim.digits:
+                continue
+            names = {r.check for r in before if _agrees(r, claim)} | {"all together"}
+            numbers.update(names)
+            for kind, text in changes(claim, draw):
+                after = checks.run(changed(document, claim, text))
+                new = {check for check, _ in accused(after) - known}
+                for name in names:
+                    tried[name, kind] += 1
+                    hit = bool(new) if name == "all together" else name in new
+                    caught[name, kind] += hit
+    order = [*checks.CHECKS, "all together"]
+    return [
+        {
+            "check": name,
+            "numbers": numbers[name],
+            **{
+                kind: round(caught[name, kind] / max(1, tried[name, kind]), 3)
+                for kind in ("step", "random")
+            },
+        }
+        for name in sorted(numbers, key=order.index)
+    ]
+
+
+def _agrees(result: ledger.Result, claim: Claim) -> bool:
+    return result.outcome in AGREEING and claim.id in result.about
+
+
+def accused(results: tuple[ledger.Result, ...]) -> set[tuple[str, str]]:
+    """What is said to be wrong, by check and name."""
+    return {(r.check, name) for r in results if r.outcome in WRONG for name in r.names}
+
+
+def changes(claim: Claim, draw: random.Random) -> Iterator[tuple[str, str]]:
+    """Other numbers that could stand there: one step away, and any."""
+    places = arithmetic.decimals(claim.digits)
+    value = round(float(claim.digits) * 10**places)
+    for _ in range(CHANGES):
+        step = value + (draw.choice((-1, 1)) if value else 1)
+        other = value
+        while other == value:
+            other = int(
+                "".join(draw.choice("0123456789") if c.isdigit() else "" for c in
+                        claim.digits) or "0"
+            )  # fmt: skip
+        for kind, number in (("step", step), ("random", other)):
+            text = f"{number / 10**places:.{places}f}"
+            if _possible(claim, float(text)):
+                yield kind, text
+
+
+def _possible(claim: Claim, value: float) -> bool:
+    """Whether a reader's file could hold it: no share above one."""
+    if claim.unit == "%":
+        return value <= 100
+    return claim.kind != "class score" or value <= 1
+
+
+def changed(document: Document, claim: Claim, text: str) -> Document:
+    """A document with another number in one place."""
+    other = replace(claim, stated=claim.stated.replace(claim.digits, text))
+    claims = tuple(other if one is claim else one for one in document.claims)
+    tables = []
+    for table in document.tables:
+        rows = [
+            tuple(
+                text
+                if place and table.claim_id(table.columns[place], row[0]) == claim.id
+                else cell
+                for place, cell in enumerate(row)
+            )
+            for row in table.rows
+        ]
+        mine = table.id == claim.table
+        tables.append(replace(table, rows=tuple(rows)) if mine else table)
+    return replace(document, claims=claims, tables=tuple(tables))
+
+
+# --- false alarms ---------------------------------------------------------------------
+
+
+def alarms(reports: int, seed: int = 0) -> dict[str, object]:
+    """How many honest reports are accused of anything, and the first ten."""
+    import sklearn
+
+    draw = np.random.default_rng(seed)
+    told = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "honest.yaml"
+        for number in range(reports):
+            path.write_text(honest(draw, number), encoding="utf-8")
+            try:
+                found = checks.run(ledger.load_own(path))
+            except UsageError as error:
+                told.append(f"{number}: refused: {error}")
+                continue
+            wrong = [r for r in found if r.outcome in ACCUSING]
+            told += [f"{number}: {r.check}: {r.evidence}" for r in wrong[:1]]
+    return {
+        "reports": reports,
+        "accused": len(told),
+        "scikit_learn": sklearn.__version__,
+        "first": told[:10],
+    }
+
+
+def honest(draw: np.random.Generator, number: int) -> str:
+    """A report, a confusion matrix and two sentences, as a reader would write them."""
+    from sklearn.metrics import accuracy_score, classification_report, confusion_matrix
+
+    names, true, about = _drawn(draw, number)
+    right = draw.random() < draw.uniform(0.1, 0.98, len(true))
+    said = np.where(right, true, draw.integers(0, len(names), len(true)))
+    labels = list(range(len(names)))
+    digits = int(draw.integers(2, 5))
+    printed = classification_report(
+        true, said, labels=labels, target_names=names, digits=digits, zero_division=0
+    )
+    places = int(draw.integers(0, 3))
+    accuracy = f"{100 * accuracy_score(true, said):.{places}f}"
+    matrix = confusion_matrix(true, said, labels=labels)
+    return "\n".join(
+        [
+            "tables:",
+            *_table("report", "scores", about, len(true), _cells_of(printed)),
+            *_table("matrix", "matrix", about, len(true), _matrix(names, matrix)),
+            "claims:",
+            "  - id: system.accuracy",
+            "    where: Abstract",
+            "    quantity: accuracy",
+            f'    stated: "{accuracy}"',
+            '    unit: "%"',
+            "    kind: result",
+            f"    n: {len(true)}",
+            "    n_from: stated",
+            "    protocol: random-clips",
+            f"    classes: {len(names)}",
+            "",
+        ]
+    )
+
+
+def _drawn(
+    draw: np.random.Generator, number: int
+) -> tuple[list[str], np.ndarray, list[str]]:
+    """Names, true classes, and what a reader knows of them: corpus and share.
+
+    One in two comes from a corpus, of which a share is tested, class by class or not.
+    """
+    from sklearn.model_selection import train_test_split
+
+    known = [name for name, corpus in CORPORA.items() if corpus.counts]
+    if number % 2:
+        n, k = int(draw.integers(10, 3000)), int(draw.integers(2, 15))
+        shares = draw.dirichlet(np.full(k, draw.uniform(0.3, 5)))
+        true = draw.choice(k, n, p=shares)
+        return [f"class {i}" for i in range(k)], true, []
+    corpus = CORPORA[known[int(draw.integers(len(known)))]]
+    names = [*corpus.counts]
+    order = draw.permutation(
+        len(names)
+    )  # documents list classes in orders of their own
+    names = [names[i] for i in order]
+    whole = np.repeat(np.arange(len(names)), [corpus.counts[name] for name in names])
+    share = int(draw.choice([10, 15, 20, 25, 30]))
+    _, true = train_test_split(
+        whole,
+        test_size=share / 100,
+        stratify=whole if draw.random() < 0.5 else None,
+        random_state=int(draw.integers(2**31)),
+    )
+    about = [f"    corpus: {corpus.name}", f"    split: {share} % tested"]
+    return names, true, about
+
+
+def _table(
+    id: str, kind: str, about: list[str], n: int, cells: list[list[str]]
+) -> list[str]:
+    claims = ["    claims: [precision, recall, f1]"] if kind == "scores" else []
+    return [
+        f"  - id: {id}",
+        f"    where: {id}",
+        f"    title: {id}",
+        f"    kind: {kind}",
+        "    of: system",
+        f"    n: {n}",
+        "    n_from: stated",
+        *claims,
+        *about,
+        "    cells: |",
+        *(f"      {' | '.join(row)}" for row in cells),
+    ]
+
+
+def _cells_of(printed: str) -> list[list[str]]:
+    """The cells of a printed report; what is not printed stays blank."""
+    rows = [["class", "precision", "recall", "f1", "support"]]
+    for line in printed.splitlines()[1:]:
+        name, *cells = re.split(r"\s{2,}", line.strip())
+        if name == "accuracy":
+            cells = ["", "", *cells]
+        if name:
+            rows.append([name, *cells])
+    return rows
+
+
+def _matrix(names: list[str], matrix: np.ndarray) -> list[list[str]]:
+    rows = [[name, *map(str, row)] for name, row in zip(names, matrix, strict=True)]
+    return [["true", *names], *rows]
+
+
+def main() -> None:
+    """Measure both and write them down."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--reports", type=int, default=10_000)
+    parser.add_argument("--out", default=str(Path(__file__).with_suffix(".json")))
+    asked = parser.parse_args()
+    found = {"power": power(), "alarms": alarms(asked.reports)}
+    text = json.dumps(found, indent=1) + "\n"
+    if asked.out == "-":
+        sys.stdout.write(text)
+    else:
+        Path(asked.out).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
