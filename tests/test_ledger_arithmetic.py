@@ -8,9 +8,8 @@ from sklearn.metrics import classification_report, log_loss
 from sklearn.model_selection import train_test_split
 
 from emolib import UsageError
-from emolib.ledger import arithmetic, checks, layers, reading
+from emolib.ledger import arithmetic, checks, layers, ordering, reading
 from emolib.ledger.arithmetic import Interval, f1_bounds, possible_hits, rounded
-from emolib.ledger.checks import orders
 
 # --- rounding --------------------------------------------------------------------
 
@@ -156,7 +155,7 @@ def test_a_planted_permutation_is_found():
     table = checks.reorder(matrix, others, COUNTS, SCORES)
     assert table["chi_square"].idxmin() == "abc" and table.loc["abc", "chi_square"] == 0
     assert table["scores_met"].to_dict() == {"printed": 0, "abc": 3, "acb": 1, "bca": 0}
-    assert orders.fitting_order(matrix, COUNTS) == list("abc")
+    assert ordering.fitting_order(matrix, COUNTS) == list("abc")
     with pytest.raises(UsageError, match="each of them once"):
         checks.rename_classes(matrix, "abb")
 
@@ -165,9 +164,9 @@ def test_scores_place_classes_of_equal_size():
     alike = {"a": 100, "b": 100, "c": 400}
     truth = np.array([[60, 30, 10], [5, 90, 5], [0, 40, 360]])  # really b, a, c
     matrix = pd.DataFrame(truth, index=list("abc"), columns=list("abc"))
-    assert orders.fitting_order(matrix, alike) == list("abc")  # nothing tells
+    assert ordering.fitting_order(matrix, alike) == list("abc")  # nothing tells
     told = {("recall", "a"): 0.9, ("recall", "b"): 0.6}
-    assert orders.fitting_order(matrix, alike, told) == list("bac")
+    assert ordering.fitting_order(matrix, alike, told) == list("bac")
 
 
 def test_orders_that_fit_equally_well_are_counted_and_nothing_more_is_said():
@@ -176,18 +175,18 @@ def test_orders_that_fit_equally_well_are_counted_and_nothing_more_is_said():
     counts = dict.fromkeys(names, 40) | {"a": 20}
     totals = dict.fromkeys(names, 8) | {"a": 8, "f": 4}
     matrix = pd.DataFrame({"items": totals})
-    found = orders.weighed(*orders._costs(matrix, counts, None, 2, 0.2), slack=0.5)
+    found = ordering.weighed(*ordering.costs(matrix, counts, None, 2, 0.2), slack=0.5)
     assert found.ways == 5040 and found.settled == {names.index("f")}
     assert found.names[5] == "a" and found.told.startswith("5,040 orders")
-    one = orders.weighed(["b", "a"], np.array([[0.0, 9], [9, 0]]))
+    one = ordering.weighed(["b", "a"], np.array([[0.0, 9], [9, 0]]))
     assert (one.ways, one.settled, one.gain) == (1, {0, 1}, 0)
     assert one.told == "no other order of the names fits as well"
 
 
 def test_orders_without_number_are_not_all_counted():
     names = [chr(97 + i) for i in range(12)]
-    found = orders.weighed(names, np.zeros((12, 12)))
-    assert found.ways == orders.MANY and not found.settled
+    found = ordering.weighed(names, np.zeros((12, 12)))
+    assert found.ways == ordering.MANY and not found.settled
     assert found.told.startswith("at least 100,000")
     assert [*found.names] == sorted(names)
 
@@ -196,7 +195,7 @@ def test_a_score_without_a_value_may_be_printed_as_none():
     """Nobody is ever called a: its precision is no number, and printed as 0."""
     matrix = pd.DataFrame([[0, 5], [0, 7]], list("ab"), list("ab"))
     counts, printed = {"a": 50, "b": 70}, {("precision", "a"): 0.0}
-    assert orders.order_fit(matrix, counts, printed)["scores_met"] == 1
+    assert ordering.order_fit(matrix, counts, printed)["scores_met"] == 1
 
 
 def test_one_wrong_count_does_not_hide_the_order():
@@ -204,9 +203,9 @@ def test_one_wrong_count_does_not_hide_the_order():
     counts = dict(zip(right, [500, 900, 300], strict=True))
     totals = [100, 180, 300]  # a fifth of each, but sad
     matrix = pd.DataFrame({"items": totals}, index=names)
-    found = orders.fitting_order(matrix, counts, None, 2, 0.2)
+    found = ordering.fitting_order(matrix, counts, None, 2, 0.2)
     assert found == right
-    fit = orders.order_fit(matrix.set_axis(found), counts, share=0.2)
+    fit = ordering.order_fit(matrix.set_axis(found), counts, share=0.2)
     assert fit["near"] == 2
 
 

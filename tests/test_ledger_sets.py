@@ -266,9 +266,7 @@ def test_words_that_differ_are_quoted_not_compared(tmp_path):
     ).replace("where: 4", "where: '4'")
     (result,) = results_of(tmp_path, claims, "words")
     assert result.outcome == "textual tension" and result.about == ("w.one", "w.two")
-    told = (
-        "\u201cbegins with a convolution\u201d (4) beside \u201ckicks off with"
-    )
+    told = "\u201cbegins with a convolution\u201d (4) beside \u201ckicks off with"
     assert told in result.evidence
     with pytest.raises(UsageError, match="same_as compares numbers"):
         results_of(tmp_path, claims.replace("against:", "same_as:"), "words")

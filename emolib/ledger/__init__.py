@@ -3,8 +3,8 @@
 One YAML file a document: `document` says what it may hold, `loading` reads it.
 `checks` are run over it, with the arithmetic of `arithmetic` and `layers`; `verdicts`
 turns what they found, and the records of runs, into one verdict on paper and one by
-run. Modules import one way: arithmetic, tables, document, loading; then outcomes,
-reading, checks, verdicts; then this one.
+run. Modules import one way: arithmetic, layers, tables, document, faults, loading; then
+outcomes, reading, ordering, checks, verdicts; then this one.
 """
 
 from __future__ import annotations

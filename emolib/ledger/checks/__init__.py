@@ -21,9 +21,9 @@ from emolib.ledger.checks import (
     sizes,
     statements,
 )
-from emolib.ledger.checks.orders import reorder
 from emolib.ledger.checks.sizes import set_sizes
 from emolib.ledger.document import Document, Finding
+from emolib.ledger.ordering import reorder
 from emolib.ledger.outcomes import ACCUSING, AGREEING, OUTCOMES, Result
 from emolib.ledger.reading import class_scores, rename_classes
 
