@@ -91,18 +91,19 @@ def changes(claim: Claim, draw: random.Random) -> Iterator[tuple[str, str]]:
     """Other numbers that could stand there: one step away, and any."""
     places = arithmetic.decimals(claim.digits)
     value = round(float(claim.digits) * 10**places)
+
+    def printed(number: int) -> str:
+        return f"{number / 10**places:.{places}f}"
+
     for _ in range(CHANGES):
-        step = value + (draw.choice((-1, 1)) if value else 1)
-        other = value
-        while other == value:
-            other = int(
-                "".join(draw.choice("0123456789") if c.isdigit() else "" for c in
-                        claim.digits) or "0"
-            )  # fmt: skip
-        for kind, number in (("step", step), ("random", other)):
-            text = f"{number / 10**places:.{places}f}"
-            if _possible(claim, float(text)):
-                yield kind, text
+        step = printed(value + (draw.choice((-1, 1)) if value else 1))
+        if _possible(claim, float(step)):
+            yield "step", step
+        other = claim.digits
+        while float(other) == float(claim.digits) or not _possible(claim, float(other)):
+            digits = (draw.choice("0123456789") for c in claim.digits if c.isdigit())
+            other = printed(int("".join(digits)))
+        yield "random", other
 
 
 def _possible(claim: Claim, value: float) -> bool:
