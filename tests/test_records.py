@@ -344,6 +344,27 @@ def test_damaged_files_are_named(open_run, manifest, tmp_path):
 # -- provenance, finding ----------------------------------------------------
 
 
+def test_a_flipped_number_or_answer_is_found(open_run, manifest):
+    run = completed(open_run(learner={"kind": "answers"}), manifest)
+    file = run.folder / "record.json"
+    whole = file.read_text()
+    value = json.dumps(run.record["metrics"]["accuracy"]["value"])
+    without = {k: v for k, v in json.loads(whole).items() if k != "checksum"}
+    for changed in (whole.replace(value, "0.99", 1), json.dumps(without)):
+        assert changed != whole
+        file.write_text(changed)
+        with pytest.raises(EmolibError, match=r"record.json: damaged or edited"):
+            records.load(run.folder)
+    file.write_text(whole)
+    (found,) = records.load(run.folder)
+    answers = run.folder / "predictions.parquet"
+    table = pd.read_parquet(answers)
+    table.loc[3, "calm"] = np.nextafter(table.loc[3, "calm"], np.float32(1))
+    table.to_parquet(answers, index=False)
+    with pytest.raises(EmolibError, match=r"parquet: fold 0 is damaged"):
+        records.predictions(found)
+
+
 def test_provenance_names_no_place_and_nobody(open_run, manifest, tmp_path):
     run = completed(open_run(), manifest)
     text = (run.folder / "record.json").read_text()

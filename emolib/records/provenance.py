@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
-from emolib.media import row_of
 
 _PACKAGES = (
     *("numpy", "scipy", "pandas", "scikit-learn", "librosa", "soundfile"),
@@ -52,13 +51,10 @@ def manifest_hash(manifest: pd.DataFrame) -> str:
     Raises:
         EmolibError: if a file of the manifest is not there.
     """
-    places = {path: row_of(path) for path in manifest["path"].unique()}
-    files = [table or path for path, (table, _) in places.items()]
-    probes = {file: _probe(Path(file)) for file in dict.fromkeys(files)}
+    probes = {path: _probe(Path(path)) for path in manifest["path"].unique()}
     digest = hashlib.sha256()
     for clip, path in sorted(zip(manifest["clip"], manifest["path"], strict=True)):
-        table, row = places[path]
-        digest.update(f"{clip}\0{row or ''}{probes[table or path]}\n".encode())
+        digest.update(f"{clip}\0{probes[path]}\n".encode())
     return digest.hexdigest()
 
 
@@ -93,6 +89,25 @@ def plain(value: Any) -> Any:
     )
 
 
+def checksum(record: dict) -> str:
+    """Of all that a record says: it finds accidents, not intent."""
+    said = {k: v for k, v in record.items() if k not in ("checksum", "record")}
+    text = json.dumps(said, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def answers_checksum(predictions: pd.DataFrame) -> str:
+    """Of a fold's predictions: names of columns, and what they hold row by row."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name, column in predictions.items():
+        digest.update(f"{name}\0".encode())
+        if pd.api.types.is_numeric_dtype(column):
+            digest.update(column.to_numpy(np.float64).tobytes())
+        else:
+            digest.update("\0".join(column.fillna("").astype(str)).encode())
+    return digest.hexdigest()
+
+
 def provenance(seconds: float) -> dict:
     """What ran, when and on what; nothing that names a person or a machine."""
     return {
@@ -116,23 +131,6 @@ def _of_this_process() -> dict:
         "platform": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
     }
-
-
-def table_digest(table: pd.DataFrame) -> str:
-    """A hash of answers: clips, labels and probabilities.
-
-    Rounded, so that the last digits of another processor make no difference.
-    """
-    digest = hashlib.sha256()
-    for column in sorted(map(str, table.columns)):
-        values = table[column]
-        if values.dtype.kind == "f":
-            rounded = np.rint(values.to_numpy(np.float64) * 1e5).astype(np.int64)
-            content = rounded.tobytes()
-        else:
-            content = "\0".join(map(str, values)).encode()
-        digest.update(column.encode() + b"\0" + content)
-    return digest.hexdigest()[:16]
 
 
 def _hash_files(files: Iterable[Path]) -> str | None:

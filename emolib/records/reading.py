@@ -13,7 +13,7 @@ import pandas as pd
 
 from emolib import ROOT, EmolibError
 from emolib.labels import LabelSpace
-from emolib.records.provenance import plain, table_digest
+from emolib.records.provenance import answers_checksum, checksum, plain
 
 TODAY, OLDER, NOTEBOOK = "today's code", "older code", "a notebook's code"
 ELSEWHERE = "inputs of another machine"
@@ -61,11 +61,6 @@ class Recorded:
         return read_predictions(self.folder, self.record["folds"])
 
     @property
-    def digest(self) -> str:
-        """A hash of what it answered."""
-        return table_digest(self.predictions)
-
-    @property
     def metrics(self) -> dict[str, dict]:
         """Each with value, low, high, n and the unit resampled."""
         return self.record["metrics"]
@@ -102,7 +97,7 @@ class Recorded:
         scores = rebuilding.answered(self.record, self.model(fold), examples.x)
         task = self.record["task"]
         told = examples.items[["clip", "subject"]].assign(
-            label=examples.items[task], fold=fold
+            label=examples.items[task], fold=0
         )
         classes = self.record["space"]["classes"]
         scores = pd.DataFrame(scores, columns=classes, index=told.index)
@@ -165,10 +160,7 @@ def of(record: dict) -> str:
         made = {
             r["id"]: r for folder in folders() for r in load(folder / record["study"])
         }
-        there = [(made[p["id"]], p["digest"]) for p in parents if p["id"] in made]
-        if any(table_digest(predictions(one)) != digest for one, digest in there):
-            return OLDER  # a parent was made again since
-        each = [of(one) for one, _ in there]
+        each = [of(made[p["id"]]) for p in parents if p["id"] in made]
         return next((one for one in each if one != TODAY), TODAY)
     if record["learner"]["kind"] == "answers":  # published by others
         return TODAY
@@ -206,6 +198,13 @@ def read_record(file: Path) -> dict:
             f"{file}: not a record, it lacks {', '.join(missing)}; delete its folder "
             "and run again"
         )
+    # Those of the older form, without a learner, have none.
+    kept = "learner" in found or "checksum" in found
+    if kept and found.get("checksum") != checksum(found):
+        raise EmolibError(
+            f"{file}: damaged or edited, it is not what was written; delete its folder "
+            "and run again"
+        )
     return found
 
 
@@ -227,4 +226,11 @@ def read_predictions(folder: Path, folds: list[dict]) -> pd.DataFrame:
             f"{file}: its rows are not those record.json lists; delete its folder "
             "and run again"
         )
+    for fold in folds:
+        rows = found[found["fold"] == fold["fold"]]
+        if "answers" in fold and fold["answers"] != answers_checksum(rows):
+            raise EmolibError(
+                f"{file}: fold {fold['fold']} is damaged, its answers are not those "
+                "that were written; delete its folder and run again"
+            )
     return found

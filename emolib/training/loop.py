@@ -30,6 +30,10 @@ Pair = tuple[Inputs, Targets]
 
 MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy")
 
+THREADS = 2
+"""How many threads share one step. The sums of a step depend on how it is divided,
+so a number that followed the machine would make the results follow it too."""
+
 LEAST = 1e-4
 """How far a loss must fall to count as better, as in Keras' ReduceLROnPlateau."""
 
@@ -214,7 +218,8 @@ class Loop:
             return
         # One file for everything: weights and history can never be of two epochs.
         arrays = self.state.read() | {f"best/{k}": v for k, v in self.best.items()}
-        notes = {"call": self._call, "rows": self.rows, "arrays": sorted(arrays)}
+        notes = {"call": self._call, "rows": self.rows}
+        notes["checksum"] = _checksum(arrays, notes)
         content = save(arrays, {name: json.dumps(note) for name, note in notes.items()})
         try:
             write_atomic(self.checkpoint, lambda path: path.write_bytes(content))
@@ -231,20 +236,22 @@ class Loop:
             with safe_open(self.checkpoint, framework="numpy") as file:
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 notes = {k: json.loads(v) for k, v in file.metadata().items()}
-                call, rows, wanted = notes["call"], notes["rows"], notes["arrays"]
+                kept, call, rows = notes.pop("checksum"), notes["call"], notes["rows"]
         except (SafetensorError, AttributeError, KeyError, ValueError) as error:
             raise UsageError(
                 f"{self.checkpoint} is no checkpoint of this module ({error}); "
                 "remove it or name another"
             ) from error
+        if kept != _checksum(arrays, notes):
+            raise UsageError(
+                f"{self.checkpoint} is damaged or was edited: it holds something else "
+                "than was written. Remove it to start anew"
+            )
         differences = [
             f"{name} is {now}, was {call.get(name)}"
             for name, now in self._call.items()
             if call.get(name) != now
         ]
-        missing = sorted(set(wanted) - arrays.keys())
-        if missing:
-            differences.append(f"it lacks {len(missing)} arrays, such as {missing[0]}")
         if len(rows) > self.epochs:
             differences.append(f"epochs is {self.epochs}, {len(rows)} are done")
         if differences:
@@ -287,6 +294,16 @@ class Loop:
         if self.progress:
             # Standard error: results stay alone on standard output.
             print(line, file=sys.stderr, flush=True)
+
+
+def _checksum(arrays: dict[str, np.ndarray], notes: dict) -> str:
+    """Of all that a checkpoint holds."""
+    digest = hashlib.blake2b(json.dumps(notes, sort_keys=True).encode(), digest_size=8)
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(array.reshape(-1).view(np.uint8))
+    return digest.hexdigest()
 
 
 def _model_part(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -20,10 +20,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import media_part
+import state_part
 from common import BAD, GOOD, Judged, Outcome, Task
 from workers import tried
 
-PARTS = {"media": media_part}
+PARTS = {"media": media_part, "state": state_part}
 
 
 def run(name: str, share: float, seed: int, folder: Path) -> list[Judged]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 LONGEST = 200
@@ -83,3 +85,52 @@ def _place(content: bytearray, random: np.random.Generator) -> int:
 def _run(content: bytearray, random: np.random.Generator) -> tuple[int, int]:
     start = _place(content, random)
     return start, min(len(content), start + int(random.integers(1, LONGEST)))
+
+
+ODD = (
+    *("", "null", "~", "[]", "{}", "-1", "0", "1e999", "NaN", "x / 0", "2000000000"),
+    *(
+        "999999999999999999999999",
+        "yes",
+        "'",
+        '"',
+        "\\",
+        "\t",
+        "\0",
+        "\u202e",
+        "<script>",
+    ),
+    *("&a *a", "!!python/object:os.system", "[" * 60_000, "{a: " * 3000, "é".encode()),
+    *(
+        b"\xff\xfe",
+        "- - - -",
+        "1" * 5000,
+        "2026-01-01",
+        "0x1F",
+        "\ufeff",
+        "..",
+        "|",
+        ">",
+    ),
+)
+_WORD = re.compile(rb"[\w.+-]+")
+
+
+def misspelt(content: bytes, random: np.random.Generator) -> bytes:
+    """A text in which a word is odd, or a line is lost, doubled or moved."""
+    if random.integers(3):
+        words = list(_WORD.finditer(content))
+        word = words[random.integers(len(words))]
+        odd = ODD[random.integers(len(ODD))]
+        odd = odd if isinstance(odd, bytes) else odd.encode()
+        return content[: word.start()] + odd + content[word.end() :]
+    lines = content.splitlines(keepends=True)
+    place, other = random.integers(len(lines), size=2)
+    kind = random.integers(3)
+    if kind == 0:
+        del lines[place]
+    elif kind == 1:
+        lines.insert(other, lines[place])
+    else:
+        lines[place], lines[other] = lines[other], lines[place]
+    return b"".join(lines)
