@@ -17,6 +17,7 @@ import pandas as pd
 
 from emolib import UsageError, experiment, fusion
 from emolib.features import audio, store
+from emolib.notebook import near
 
 if TYPE_CHECKING:
     from emolib.experiment import Examples
@@ -107,9 +108,17 @@ def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
 
     Returns:
         One row a clip, as `experiment.by_clip` gives them.
+
+    Raises:
+        UsageError: if it did not test one of the clips.
     """
     fold_of = run.predictions.drop_duplicates("clip").set_index("clip")["fold"]
     folds = examples.items["clip"].map(fold_of).to_numpy()
+    if unknown := sorted(set(examples.items["clip"]) - set(fold_of.index)):
+        raise UsageError(
+            f"{run.record['id']} did not test {unknown[0]} and {len(unknown) - 1} more "
+            "of these clips"
+        )
     parts = [
         run.answers(examples.take(folds == fold), fold).assign(fold=fold)
         for fold in fold_of.unique()
@@ -135,14 +144,12 @@ def joined(
         The tables given, and one under the name of each rule.
 
     Raises:
-        UsageError: if the tables are not of the same clips.
+        UsageError: if the tables are not of the same clips, with the same person,
+            truth and fold, or a rule is unknown.
     """
     classes, (first, *others) = list(space), tables.values()
     keys = ["clip", "subject", "label"]
-    if any(list(first["clip"]) != list(table["clip"]) for table in others):
-        raise UsageError(
-            f"{' and '.join(tables)} answer about other clips, or in another order"
-        )
+    _alike([first, *others], tables)
     both = [table[classes].to_numpy() for table in tables.values()]
     found = dict(tables)
     for rule in rules:
@@ -150,7 +157,25 @@ def joined(
             truth = space.encode(first["label"])
             scores = fusion.stacked(both, truth, first["fold"], first["subject"])
         else:
-            scores = fusion.FUSIONS[rule](both)
+            scores = _rule(rule)(both)
         told = first[[*keys, "fold"]].reset_index(drop=True)
         found[rule] = told.join(pd.DataFrame(scores, columns=classes))
     return found
+
+
+def _alike(tables: Sequence[pd.DataFrame], names: Iterable[str]) -> None:
+    """Refuse answers that are not of the same clips, people, truths and folds."""
+    for key in ("clip", "subject", "label", "fold"):
+        if any(list(tables[0][key]) != list(table[key]) for table in tables):
+            raise UsageError(
+                f"{' and '.join(names)} answer about other {key}s, or in another order"
+            )
+
+
+def _rule(name: str) -> Callable:
+    if name not in fusion.FUSIONS:
+        known = [*fusion.FUSIONS, STACKED]
+        raise UsageError(
+            f"no rule {name!r}{near(name, known)}; there are {', '.join(known)}"
+        )
+    return fusion.FUSIONS[name]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from emolib import EmolibError, UsageError, records
 from emolib.evaluation import comparison, metrics
+from emolib.notebook import near
 from emolib.records import Recorded, Seeds
 
 Runs = Mapping[Hashable, Recorded | Seeds]
@@ -33,10 +34,13 @@ def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
         A row a run: value, low, high, people (tested), items, clips (trained on, the
         mean over folds), seeds, folds; `least` and `most` over seeds where there
         are several.
+
+    Raises:
+        UsageError: if a run is not complete, or the metric unknown.
     """
     rows = []
     for run in runs.values():
-        found, folds = run.metrics.get(metric, {}), run.record["folds"]
+        found, folds = _metric(run, metric), run.record["folds"]
         trained = [fold.get("trained") or {} for fold in folds]
         row = {name: found.get(name) for name in ("value", "low", "high")}
         row |= {"people": found.get("n")}
@@ -71,27 +75,31 @@ def leaks(runs: Runs) -> pd.DataFrame:
 
 
 def answered(run: Recorded | Seeds) -> tuple[pd.Series, pd.Series]:
-    """True and predicted class of each thing that a run predicted."""
-    table = run.predictions
-    return table["label"], table[list(run.space)].idxmax(axis=1)
+    """True and predicted class of each thing predicted, seed after seed."""
+    truth, scores = answers({"run": run})["run"]
+    return truth, scores.idxmax(axis=1)
 
 
 def answers(runs: Runs) -> dict[Hashable, tuple[pd.Series, pd.DataFrame]]:
-    """True classes and probabilities of each run, for `plots.precision_recall`."""
-    found = {name: run.predictions for name, run in runs.items()}
-    return {
-        name: (table["label"], table[list(runs[name].space)])
-        for name, table in found.items()
-    }
+    """True classes and probabilities of each run, for `plots.precision_recall`.
+
+    Of several seeds each one's answers, not their mean, which no seed gave.
+    """
+    found = {}
+    for name, run in runs.items():
+        parts = [one.predictions for one in getattr(run, "runs", [run])]
+        table = pd.concat(parts, ignore_index=True)
+        found[name] = (table["label"], table[list(run.space)])
+    return found
 
 
 def confusion(run: Recorded | Seeds) -> pd.DataFrame:
-    """How often each class was answered with each."""
+    """How often each class was answered with each; of several seeds their sum."""
     return metrics.confusion(*answered(run), run.space)
 
 
 def per_class(run: Recorded | Seeds) -> pd.DataFrame:
-    """Precision, recall and F1 of each class."""
+    """Precision, recall and F1 of each class; of several seeds from their sum."""
     return metrics.per_class(*answered(run), run.space)
 
 
@@ -129,7 +137,7 @@ def compared(
 
     Raises:
         UsageError: if fewer than 30 clips were tested by both, or there are too few
-            people for `over="subject"`.
+            people for `over="subject"`, or the two were told another truth.
     """
     ours, theirs = _right(a), _right(b)
     both = ours.index.intersection(theirs.index)
@@ -138,6 +146,12 @@ def compared(
         raise UsageError(
             f"{names} tested {len(both)} clips in common; fewer than {LEAST_CLIPS} "
             "are not compared"
+        )
+    other = ours.loc[both, "label"] != theirs.loc[both, "label"]
+    if other.any():
+        raise UsageError(
+            f"{names} were told another truth of clip {both[other.to_numpy()][0]} and "
+            f"{other.sum() - 1} more: they are not compared"
         )
     groups = ours.loc[both, "subject"]
     if over == "clips":
@@ -219,14 +233,8 @@ class Committed:
             EmolibError: if there is none, or more than one.
         """
         wanted = {"experiment": experiment, "protocol": protocol, **fields}
-        found = [
-            r
-            for r in self._records
-            if all(records.field(r, name) == value for name, value in wanted.items())
-        ]
-        sets: dict[str, list[dict]] = {}
-        for record in found:
-            sets.setdefault(record.get("key", record["id"]), []).append(record)
+        found = [record for record in self._records if records.fits(record, **wanted)]
+        sets = records.of_one_key(found)
         if len(sets) != 1:
             asked = ", ".join(f"{k} {v}" for k, v in wanted.items())
             there = sorted(
@@ -237,26 +245,20 @@ class Committed:
                 + (f": {'; '.join(r['id'] for r in found)}" if found else "")
                 + f"; there is {', '.join(there) or 'none'}"
             )
-        together = sorted(next(iter(sets.values())), key=lambda r: r["seed"])
+        (together,) = sets.values()
         if seeds is not None and len(together) < seeds:
             raise EmolibError(
                 f"{len(together)} seeds of {self.study}/{experiment}/{protocol}, "
                 f"{seeds} are wanted"
             )
-        runs = [Recorded(record) for record in together[:seeds]]
-        return runs[0] if len(runs) == 1 else Seeds(runs)
+        return _together(together[:seeds])
 
     def all(self, **fields: Any) -> dict[tuple[str, str, str], Recorded | Seeds]:
         """All runs with these fields, by experiment, protocol and id."""
-        sets: dict[tuple[str, str, str], list[Recorded]] = {}
-        for record in self._records:
-            if all(records.field(record, n) == value for n, value in fields.items()):
-                key = record.get("key", record["id"])
-                name = (record["experiment"], record["protocol"], key)
-                sets.setdefault(name, []).append(Recorded(record))
+        found = [r for r in self._records if records.fits(r, **fields)]
         return {
-            name: runs[0] if len(runs) == 1 else Seeds(runs)
-            for name, runs in sets.items()
+            (some[0]["experiment"], some[0]["protocol"], key): _together(some)
+            for key, some in records.of_one_key(found).items()
         }
 
     def grid(
@@ -304,9 +306,29 @@ def _right(run: Recorded | Seeds) -> pd.DataFrame:
         table = by_clip(one.predictions, one.space)
         guess = table[list(one.space)].idxmax(axis=1)
         right = (guess == table["label"]).astype(float)
-        parts.append(table[["clip", "subject"]].assign(right=right))
-    every = pd.concat(parts)
-    return every.groupby("clip").agg({"subject": "first", "right": "mean"})
+        parts.append(table[["clip", "subject", "label"]].assign(right=right))
+    every = pd.concat(parts).groupby("clip")
+    return every.agg({"subject": "first", "label": "first", "right": "mean"})
+
+
+def _together(some: list[dict]) -> Recorded | Seeds:
+    runs = [Recorded(record) for record in some]
+    return runs[0] if len(runs) == 1 else Seeds(runs)
+
+
+def _metric(run: Recorded | Seeds, name: str) -> dict:
+    for record in (one.record for one in getattr(run, "runs", [run])):
+        if not record["complete"]:
+            raise UsageError(
+                f"{record['id']} is not complete: it has {len(record['folds'])} of "
+                f"{record['folds_planned']} folds"
+            )
+    if name not in run.metrics:
+        raise UsageError(
+            f"no metric {name!r}{near(name, run.metrics)}; there are "
+            f"{', '.join(run.metrics)}"
+        )
+    return run.metrics[name]
 
 
 def _plain(value: Any) -> Any:

@@ -99,6 +99,21 @@ def test_rules_join_answers_about_the_same_clips():
         pieces.joined({"voice": voice, "face": answers([[1, 0]] * 3, "acb")}, SPACE)
 
 
+@pytest.mark.parametrize("key", ["subject", "label", "fold"])
+def test_answers_of_other_people_truths_or_folds_are_not_joined(key):
+    voice = answers([[0.6, 0.4]] * 3)
+    face = voice.assign(**{key: [*voice[key][:2], 1]})
+    with pytest.raises(UsageError, match=f"answer about other {key}s"):
+        pieces.joined({"voice": voice, "face": face}, SPACE)
+    pieces.joined({"voice": voice, "face": voice}, SPACE)
+
+
+def test_an_unknown_rule_is_refused_with_the_nearest():
+    both = dict.fromkeys(("voice", "face"), answers([[0.6, 0.4]] * 3))
+    with pytest.raises(UsageError, match=r"did you mean confidence\?\); .*stacked"):
+        pieces.joined(both, SPACE, ["confidense"])
+
+
 def test_a_stacker_is_learned_from_the_other_folds():
     rng = np.random.default_rng(0)
     truth = np.tile([0, 1], 30)
@@ -141,6 +156,9 @@ def test_each_fold_s_model_is_asked_about_its_own_test_side(study, features):
     assert np.allclose(again[list(SPACE)], expected[list(SPACE)], atol=1e-6)
     other = pieces.asked(run, clean.take([0, 2]))
     assert other["clip"].tolist() == ["toy/0", "toy/2"]
+    clean.items.loc[[1, 3], "clip"] = ["toy/8", "toy/9"]
+    with pytest.raises(UsageError, match="did not test toy/8 and 1 more"):
+        pieces.asked(run, clean)
 
 
 def test_a_grid_is_named_by_what_differs(study, features):

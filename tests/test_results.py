@@ -1,5 +1,7 @@
 """Tables over runs, against scikit-learn and numbers worked out by hand."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from emolib import (
     records,
     results,
 )
+from emolib.evaluation.intervals import score_intervals
 from emolib.records import reading
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
@@ -164,3 +167,106 @@ def test_what_sides_share_is_shown_as_shares(clips, tmp_path, answered):
     assert table.loc["clips", "subject"] == 1 and table.loc["people", "subject"] == 0
     assert table.loc["people", "train"] + table.loc["people", "test"] == len(clips)
     assert results.accuracies(runs).loc["people", "items"] == 36
+
+
+@pytest.fixture
+def three(answered):
+    """Three seeds, of each person's six one, one and four wrong."""
+    return records.Seeds(
+        [answered("seeds", wrong, seed) for seed, wrong in enumerate((1, 1, 4))]
+    )
+
+
+def test_tables_of_seeds_agree_with_each_other(three):
+    accuracy = results.accuracies({"x": three}).loc["x", "value"]
+    matrix = results.confusion(three).to_numpy()
+    assert matrix.sum() == 3 * PEOPLE * TAKES
+    assert np.trace(matrix) / matrix.sum() == pytest.approx(accuracy)
+    each = [results.confusion(run).to_numpy() for run in three]
+    np.testing.assert_array_equal(matrix, sum(each))
+    table = results.per_class(three)
+    np.testing.assert_allclose(table["recall"], np.diag(matrix) / matrix.sum(axis=1))
+    truth, scores = results.answers({"x": three})["x"]
+    assert len(truth) == len(scores) == 3 * PEOPLE * TAKES
+    assert (scores.idxmax(axis=1) == truth).mean() == pytest.approx(accuracy)
+    # The mean of their probabilities is an ensemble, and no seed's answer.
+    mean = three.predictions
+    right = (mean[list(SPACE)].idxmax(axis=1) == mean["label"]).mean()
+    assert right != pytest.approx(accuracy)
+
+
+def test_intervals_of_seeds_resample_people_on_the_mean_over_seeds(answered):
+    random, whose = np.random.default_rng(0), np.arange(PEOPLE * TAKES) // TAKES
+    three = records.Seeds(
+        [answered("uneven", random.integers(0, 6, PEOPLE)[whose], s) for s in range(3)]
+    )
+    predictions = [run.predictions for run in three]
+    guesses = [table[list(SPACE)].idxmax(axis=1) for table in predictions]
+    first = predictions[0]
+    wanted = score_intervals(first["label"], guesses, first["subject"])
+    for name, score in wanted.items():
+        found = three.metrics[name]
+        assert found == asdict(score)
+        each = [run.metrics[name]["value"] for run in three]
+        assert found["value"] == pytest.approx(np.mean(each))
+
+
+def test_a_seed_that_occurs_twice_is_no_set(answered, clips):
+    one = answered("twice", 1, seed=4)
+    again = answered("twice", 1, of=clips[::-1], seed=4)
+    other = answered("twice", 2, seed=5)
+    key = one.record["key"]
+    told = [{**run.record, "key": key} for run in (one, again, other)]
+    assert len({record["id"] for record in told}) == 3
+    sets = records.of_one_key(told)
+    assert sorted(sets) == sorted(record["id"] for record in told)
+    assert list(records.of_one_key(told[1:])) == [key]
+    with pytest.raises(UsageError, match="or not in it"):
+        records.Seeds([one, one])
+    for run in (one, again, other):
+        run.record["key"] = key
+        run._write(run.record["folds"], run.record["metrics"])
+    committed = results.real("toy")
+    with pytest.raises(EmolibError, match="3 records of toy on real data fit"):
+        committed.find("twice", "leave-one-subject-out", seeds=2)
+    with pytest.raises(EmolibError, match="3 records match"):
+        records.find("toy", "twice", "leave-one-subject-out", "real", seeds=2)
+    assert [run.seeds for run in committed.all().values()] == [1, 1, 1]
+
+
+def test_lists_are_found_by_lists_and_by_tuples(answered):
+    answered("rates", 1, parameter=(3, 0.5))
+    answered("rates", 1, parameter=(4, 0.5))
+    place = ("rates", "leave-one-subject-out")
+    for rate in ((3, 0.5), [3, 0.5]):
+        run = results.real("toy").find(*place, parameter=rate)
+        assert run.record["parameters"]["parameter"] == [3, 0.5]
+        assert (
+            records.find("toy", *place, "real", parameter=rate)["id"]
+            == (run.record["id"])
+        )
+        assert len(results.real("toy").all(parameter=rate)) == 1
+
+
+def test_an_unknown_metric_and_an_incomplete_run_are_refused(answered, three):
+    run = answered("good", 1)
+    for some in (run, three):
+        with pytest.raises(UsageError, match=r"'acuracy' \(did you mean accuracy"):
+            results.accuracies({"x": some}, "acuracy")
+    for one in (run, three.runs[1]):
+        one.record |= {"complete": False, "metrics": {}, "folds_planned": 8}
+    for some in (run, records.Seeds(three.runs)):
+        with pytest.raises(UsageError, match="is not complete: it has 1 of 8"):
+            results.accuracies({"x": some})
+
+
+def test_runs_that_were_told_another_truth_are_not_compared(answered, clips):
+    turned = clips.assign(emotion=clips["emotion"].to_numpy()[::-1])
+    with pytest.raises(UsageError, match="another truth of clip toy/00 and 47 more"):
+        results.compared(answered("one", 1), answered("other", 1, of=turned))
+
+
+def test_seeds_have_no_model_of_their_own(three, clips):
+    for ask in (three.model, three.answers, three.fold):
+        with pytest.raises(UsageError, match="a model each: ask one of .runs"):
+            ask(0)

@@ -21,7 +21,16 @@ from emolib.records.reading import (
     runs_folder,
 )
 from emolib.records.run import Run, open_run
-from emolib.records.search import COLUMNS, by_claim, field, find, matching, table
+from emolib.records.search import (
+    COLUMNS,
+    by_claim,
+    field,
+    find,
+    fits,
+    matching,
+    of_one_key,
+    table,
+)
 from emolib.records.seeds import Seeds
 
 __all__ = [
@@ -33,6 +42,7 @@ __all__ = [
     "committed_folder",
     "field",
     "find",
+    "fits",
     "folders",
     "history",
     "identity",
@@ -40,6 +50,7 @@ __all__ = [
     "manifest_hash",
     "matching",
     "of",
+    "of_one_key",
     "open_run",
     "plain",
     "predictions",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from emolib import ROOT, EmolibError
 from emolib.records import reading
+from emolib.records.provenance import plain
 from emolib.records.reading import load, of
 
 COLUMNS = (
@@ -40,7 +41,8 @@ def table(
         if parameters:
             shared |= {"of": of(record), **record["parameters"]}
         for metric, values in record["metrics"].items():
-            rows.append({"metric": metric, **values} | shared)
+            told = {name: values[name] for name in COLUMNS if name in values}
+            rows.append({"metric": metric} | told | shared)
     more = sorted({name for row in rows for name in row} - {*COLUMNS, "of"})
     columns = [*COLUMNS, *(["of"] if parameters else []), *more]
     result = pd.DataFrame(rows, columns=columns if parameters else list(COLUMNS))
@@ -73,12 +75,10 @@ def find(
     }  # fmt: skip
     found = matching(**wanted)
     if seeds is not None:
-        sets: dict[Any, list[dict]] = {}
-        for record in found:
-            sets.setdefault(record.get("key", record["id"]), []).append(record)
-        found = [record[0] for record in sets.values()]
-        if len(found) == 1:
-            together = sorted(next(iter(sets.values())), key=lambda r: r["seed"])
+        sets = of_one_key(found)
+        found = [together[0] for together in sets.values()]
+        if len(sets) == 1:
+            together = next(iter(sets.values()))
             if len(together) >= seeds:
                 return together[:seeds]
             raise EmolibError(
@@ -104,7 +104,7 @@ def matching(**wanted: Any) -> list[dict]:
     known = {r["id"]: r for r in reversed(_complete())}
     candidates = list(reversed(known.values()))
     for name, value in wanted.items():
-        left = [r for r in candidates if field(r, name) == value]
+        left = [r for r in candidates if fits(r, **{name: value})]
         if not left:
             there = sorted({str(field(r, name)) for r in candidates}) or ["none"]
             asked = ", ".join(f"{k} {v}" for k, v in wanted.items())
@@ -114,6 +114,23 @@ def matching(**wanted: Any) -> list[dict]:
             )
         candidates = left
     return candidates
+
+
+def of_one_key(found: Iterable[dict]) -> dict[str, list[dict]]:
+    """Records that differ in their seed alone together, by key and in its order.
+
+    Where one seed occurs twice they differ in more, and each stands alone by its id.
+    """
+    sets: dict[str, list[dict]] = {}
+    for record in sorted(found, key=lambda r: r["seed"]):
+        sets.setdefault(record.get("key", record["id"]), []).append(record)
+    apart: dict[str, list[dict]] = {}
+    for key, together in sets.items():
+        if len({record["seed"] for record in together}) == len(together):
+            apart[key] = together
+        else:
+            apart |= {record["id"]: [record] for record in together}
+    return apart
 
 
 def by_claim() -> dict[str, list[dict]]:
@@ -128,6 +145,11 @@ def by_claim() -> dict[str, list[dict]]:
 def _complete(places: Iterable[str | Path] | None = None) -> list[dict]:
     places = reading.folders() if places is None else places
     return [r for place in places for r in load(place) if r["complete"]]
+
+
+def fits(record: dict, **wanted: Any) -> bool:
+    """Whether a record has these fields and parameters, as they stand in a record."""
+    return all(field(record, name) == plain(value) for name, value in wanted.items())
 
 
 def field(record: dict, name: str) -> Any:

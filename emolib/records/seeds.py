@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,11 @@ class Seeds:
     def __init__(self, runs: Sequence[Recorded]) -> None:
         self.runs = list(runs)
         keys = {run.record.get("key") for run in self.runs}
-        if len(keys) != 1 or not self.runs:
+        seeds = {run.record["seed"] for run in self.runs}
+        if len(keys) != 1 or len(seeds) != len(self.runs):
             raise UsageError(
-                f"{', '.join(run.record['id'] for run in self.runs)} differ in more "
-                "than their seed"
+                f"{', '.join(run.record['id'] for run in self.runs) or 'no runs'} "
+                "differ in more than their seed, or not in it"
             )
 
     def __iter__(self) -> Iterator[Recorded]:
@@ -68,19 +70,15 @@ class Seeds:
         """Means over seeds; people are resampled on the mean over seeds."""
         from emolib.evaluation import intervals
 
-        each = [run.metrics for run in self.runs]
-        means = {
-            name: values
-            | {
-                end: _mean([one[name][end] for one in each])
-                for end in ("value", "low", "high")
-            }
-            for name, values in each[0].items()
-        }
-        right, people = self.right()
-        found = plain(asdict(intervals.interval(right, people)))
-        means["accuracy"] = means["accuracy"] | found
-        return means
+        if not all(run.record["complete"] for run in self.runs):
+            return {}
+        classes, (first, *_) = np.array(list(self.space)), self._tables
+        each = [
+            classes[table[list(classes)].to_numpy().argmax(axis=1)]
+            for table in self._tables
+        ]
+        found = intervals.score_intervals(first["label"], each, first["subject"])
+        return {name: plain(asdict(score)) for name, score in found.items()}
 
     @property
     def spread(self) -> dict[str, tuple[float, float]]:
@@ -93,25 +91,31 @@ class Seeds:
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
-        """The mean probabilities over seeds, one row a thing predicted."""
-        tables = [run.predictions for run in self.runs]
-        first, classes = tables[0].copy(), list(self.space)
-        for table in tables[1:]:
-            if not table[["clip", "fold"]].equals(first[["clip", "fold"]]):
-                raise UsageError(f"{self.record['id']}: seeds answered for other items")
-        stack = np.stack([table[classes].to_numpy() for table in tables])
+        """The mean probabilities over seeds, one row a thing predicted.
+
+        They are the answers of an ensemble, all seeds' models asked together, and no
+        metric here is theirs: a run that is made of them, such as a fused one, is
+        fused from ensembles.
+        """
+        first, classes = self._tables[0].copy(), list(self.space)
+        stack = np.stack([table[classes].to_numpy() for table in self._tables])
         first[classes] = stack.mean(axis=0)
         return first
 
-    def right(self) -> tuple[np.ndarray, np.ndarray]:
-        """For each item the share of seeds that are right, and whose item it is."""
-        shares, classes = [], np.array(list(self.space))
-        for run in self.runs:
-            table = run.predictions
-            guess = classes[table[list(classes)].to_numpy().argmax(axis=1)]
-            shares.append((guess == table["label"].to_numpy()).astype(float))
-        return np.mean(shares, axis=0), table["subject"].to_numpy()
+    @cached_property
+    def _tables(self) -> list[pd.DataFrame]:
+        """Each seed's predictions, of the same items."""
+        tables = [run.predictions for run in self.runs]
+        told = [table[["clip", "subject", "label", "fold"]] for table in tables]
+        if not all(one.equals(told[0]) for one in told):
+            raise UsageError(f"{self.record['id']}: seeds answered for other items")
+        return tables
 
+    def model(self, *_: Any, **__: Any) -> Any:
+        """Refused, as are `answers` and `fold`: each seed has a model of its own."""
+        raise UsageError(
+            f"{self.record['id']} and {len(self.runs) - 1} more seeds have a model "
+            "each: ask one of .runs"
+        )
 
-def _mean(values: list) -> float | None:
-    return None if None in values else float(np.mean(values))
+    answers = fold = model
