@@ -52,7 +52,7 @@ def pairs(
 
 
 def sides(
-    items: pd.DataFrame, split: Split, watch: str = "nothing", seed: Any = None
+    items: pd.DataFrame, split: Split, watch: str = "nothing"
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Positions to train on, and positions to watch meanwhile (or None).
 
@@ -67,7 +67,6 @@ def sides(
         split: from `checked`.
         watch: "nothing"; "test", the test side itself; "people", a fifth of the
             train side's; "clips", a tenth of the train side's.
-        seed: not used.
     """
     train, watched = split.train, None
     if watch == "test":
