@@ -15,6 +15,14 @@ __version__ = "0.1.0"
 # TensorFlow tells of its drivers and threads at each start; only errors matter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+THREADS = 2
+"""How many threads share one training step. The sums of a step depend on how it is
+divided, so a number that followed the machine would make the results follow it too."""
+
+# Read when TensorFlow computes for the first time, whoever asks it to.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(THREADS))
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
 # TensorFlow 2.20 and later crash the process when Triton is loaded after them
 # (both bring an LLVM). torch loads it, where it is installed, though nothing here
 # compiles with it: let it find none.

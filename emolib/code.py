@@ -10,8 +10,10 @@ annotations or layout, nor its neighbours.
 from __future__ import annotations
 
 import ast
+import dis
 import hashlib
 import inspect
+import sys
 import textwrap
 import types
 from collections.abc import Iterator
@@ -33,21 +35,27 @@ def meaning(*objects: Any) -> str:
 
     Args:
         objects: functions and classes. Of this package's, the definitions reached
-            count; one of a notebook counts by its source, the values it closes
-            over and what it reaches; one of another package by its name alone
+            count; one of a notebook counts by its source, the values it takes from
+            outside and what it reaches; one of another package by its name alone
             (a record holds the packages' versions).
 
     Raises:
         UsageError: for a lambda, whose source cannot be told from its line's, or
-            for a notebook's function that closes over something without a value
-            that can be compared.
+            for a notebook's function that uses something from outside without a
+            value that can be compared.
         EmolibError: if a name of this package leads to no definition.
     """
-    found: dict[str, None] = {}  # what counts, as text
+    found: set[str] = set()
     seen: set = set()
     for thing in objects:
         _reach(thing, found, seen)
     return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:16]
+
+
+def ours(thing: Any) -> bool:
+    """Whether something is a top-level definition of this package."""
+    name = getattr(thing, "__qualname__", "<")
+    return _ours(getattr(thing, "__module__", None) or "") and "<" not in name
 
 
 def source_of(function: types.FunctionType) -> str:
@@ -78,22 +86,21 @@ class _Module:
     imports: dict[str, tuple[str, str | None]]  # alias: module, and name in it
 
 
-def _reach(thing: Any, found: dict, seen: set) -> None:
-    name = getattr(thing, "__qualname__", "")
-    module = getattr(thing, "__module__", None) or ""
+def _reach(thing: Any, found: set[str], seen: set) -> None:
     if not isinstance(thing, (types.FunctionType, type)):
         raise UsageError(f"{thing!r} is neither a function nor a class")
-    if _ours(module) and "<locals>" not in name and name != "<lambda>":
-        _follow(module, name.split(".")[0], found, seen)
+    if ours(thing):
+        found |= _reached(thing.__module__, thing.__qualname__.split(".")[0])
     elif isinstance(thing, types.FunctionType):
         _follow_function(thing, found, seen)
     else:
-        found[f"{module}.{name}"] = None
+        _follow_class(thing, found, seen)
 
 
-def _follow(module: str, name: str, found: dict, seen: set) -> None:
-    """Take in a top-level definition, and all that it names."""
-    waiting = [(module, name)]
+@cache
+def _reached(module: str, name: str) -> frozenset[str]:
+    """A top-level definition and all that it names, as text."""
+    found, seen, waiting = set(), set(), [(module, name)]
     while waiting:
         place = _defined(*waiting.pop())
         if place in seen or place is None:
@@ -102,46 +109,93 @@ def _follow(module: str, name: str, found: dict, seen: set) -> None:
         home = _module(place[0])
         node = home.definitions[place[1]]
         local = home.imports | _imports(node, home.name)
-        bare = _Bare(local)
-        text = ast.dump(bare.visit(_copy(node)))
-        found[f"{place[1]} {text}"] = None
+        found.add(f"{place[1]} {_dump(_Bare(local).visit(_copy(node)))}")
         for root, *chain in _names(node):
             if root in local:
                 waiting += _targets(*local[root], chain)
             elif root in home.definitions:
                 waiting.append((home.name, root))
+    return frozenset(found)
 
 
-def _follow_function(function: types.FunctionType, found: dict, seen: set) -> None:
+def _follow_function(function: types.FunctionType, found: set[str], seen: set) -> None:
     """Take in a function that stands outside this package."""
     if function in seen:
         return
     seen.add(function)
     node = ast.parse(source_of(function)).body[0]
     node.decorator_list = []
-    inner = inspect.getclosurevars(function)
-    values = {**inner.globals, **inner.nonlocals}
-    local = _imports(node, PACKAGE)
+    values, local = _from_outside(function), _imports(node, PACKAGE)
     for name, value in values.items():
         if isinstance(value, types.ModuleType) and _ours(value.__name__):
             local[name] = (value.__name__, None)
-        elif _ours(getattr(value, "__module__", None) or "") and hasattr(
-            value, "__qualname__"
-        ):
+        elif ours(value):
             local[name] = (value.__module__, value.__qualname__)
-    found[ast.dump(_Bare(local).visit(_copy(node)))] = None
+    found.add(_dump(_Bare(local).visit(_copy(node))))
     for root, *chain in _names(node):
         for place in _targets(*local[root], chain) if root in local else []:
-            _follow(*place, found, seen)
+            found |= _reached(*place)
     for name, value in values.items():
         if name in local or isinstance(value, types.ModuleType):
             continue
-        if isinstance(value, types.FunctionType):
-            _follow_function(value, found, seen)
-        elif isinstance(value, type):
-            found[f"{name} is {value.__module__}.{value.__qualname__}"] = None
+        if isinstance(value, (types.FunctionType, type)):
+            _reach(value, found, seen)
+        elif isinstance(value, types.BuiltinFunctionType):
+            found.add(f"{name} is {value.__module__}.{value.__qualname__}")
         else:
-            found[f"{name} = {_value(name, value)}"] = None
+            found.add(f"{name} = {_value(name, value)}")
+
+
+_CONSTANTS = (bool, int, float, str, bytes, tuple)
+"""What of a class' own values counts: not the lists and dicts it keeps notes in."""
+
+
+def _follow_class(kind: type, found: set[str], seen: set) -> None:
+    """Take in a class that stands outside this package: a notebook's by its parts."""
+    if kind in seen:
+        return
+    seen.add(kind)
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    found.add(name)
+    if installed(kind.__module__):
+        return
+    for base in kind.__bases__:
+        _reach(base, found, seen)
+    for part, value in vars(kind).items():
+        value = getattr(value, "__func__", getattr(value, "fget", value))
+        if isinstance(value, types.FunctionType):
+            if value.__module__ == kind.__module__ and _has_source(value):
+                _follow_function(value, found, seen)
+        elif not part.startswith("__") and isinstance(value, _CONSTANTS):
+            found.add(f"{name}.{part} = {_value(part, value)}")
+
+
+def _has_source(function: types.FunctionType) -> bool:
+    """Whether it was written, not made (as a dataclass' `__init__` is)."""
+    return inspect.unwrap(function).__code__.co_filename != "<string>"
+
+
+def installed(module: str) -> bool:
+    """Whether a module is Python's own or an installed package's, not one's own."""
+    if module.split(".")[0] in sys.stdlib_module_names - {"__main__"}:
+        return True
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    return "site-packages" in file or "dist-packages" in file
+
+
+def _from_outside(function: types.FunctionType) -> dict[str, Any]:
+    """What a function and those inside it take from around them, by name."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    values = {name: cell.cell_contents for name, cell in cells}
+    codes = [function.__code__]
+    while codes:
+        one = codes.pop()
+        codes += [c for c in one.co_consts if isinstance(c, types.CodeType)]
+        for step in dis.get_instructions(one):
+            known = step.argval in function.__globals__
+            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and known:
+                values[step.argval] = function.__globals__[step.argval]
+    return values
 
 
 def _value(name: str, value: Any) -> str:
@@ -299,6 +353,26 @@ def _imported(
 
 def _copy(node: ast.AST) -> ast.AST:
     return ast.parse(ast.unparse(node)).body[0]
+
+
+def _dump(node: Any) -> str:
+    """A syntax tree as text that is the same for every version of Python.
+
+    What is empty is left out: newer versions know more fields than older ones.
+    """
+    if isinstance(node, list):
+        return f"[{', '.join(map(_dump, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    told = [
+        f"{name}={_dump(value)}"
+        for name, value in ast.iter_fields(node)
+        if value not in (None, [])
+        and name not in ("kind", "ctx", "type_comment")
+        or isinstance(node, ast.Constant)
+        and name == "value"
+    ]
+    return f"{type(node).__name__}({', '.join(told)})"
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, ...]]:

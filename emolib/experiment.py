@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from emolib import ROOT, UsageError, protocols, records
+from emolib import ROOT, UsageError, inputs, protocols, records
 from emolib.labels import LabelSpace
-from emolib.learners import Learner, part_of, weights_file
+from emolib.learners import Learner, part_of
+from emolib.rebuilding import kept, weights_file
+from emolib.records.provenance import table_digest
+from emolib.records.run import committed
 
 if TYPE_CHECKING:
     from emolib.records import Recorded, Run, Seeds
@@ -58,6 +61,11 @@ class Examples:
             )
         if not len(self.items):
             raise UsageError("no items: nothing was read, or everything was left out")
+        if isinstance(self.x, np.ndarray):  # what is given is not changed in place
+            held = self.x.view()
+            held.flags.writeable = False
+            object.__setattr__(self, "x", held)
+        object.__setattr__(self, "items", self.items.copy())
         _ = self.targets  # a label without a class is refused here
 
     def __len__(self) -> int:
@@ -68,7 +76,7 @@ class Examples:
         """The classes of the first task."""
         return next(iter(self.spaces.values()))
 
-    @cached_property
+    @property
     def targets(self) -> dict[str, np.ndarray]:
         """Class numbers of each task."""
         return {task: s.encode(self.items[task]) for task, s in self.spaces.items()}
@@ -86,13 +94,16 @@ class Examples:
         counts = {task: len(space) for task, space in self.spaces.items()}
         return counts if len(counts) > 1 else len(self.space)
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """Sixteen digits that differ as soon as rows, classes or inputs do."""
-        content = f"{self.rows} {self.x.dtype} {self.x.shape} {_checksum(self.x)}"
+        """Sixteen digits that differ as soon as rows, classes or inputs do.
+
+        Taken anew each time: the array behind the inputs may have been changed.
+        """
+        content = f"{self.rows} {self.x.dtype} {self.x.shape} {inputs.checksum(self.x)}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    @cached_property
+    @property
     def rows(self) -> str:
         """The same of the table and the classes alone, without the inputs."""
         digest = hashlib.sha256()
@@ -104,7 +115,11 @@ class Examples:
         return digest.hexdigest()[:16]
 
     @cached_property
-    def inputs(self) -> dict:
+    def manifest_hash(self) -> str:
+        """Of the clips' files."""
+        return records.manifest_hash(self.manifest)
+
+    def told(self, sketch: bool) -> dict:
         """What a record says of what its model was given."""
         shape = self.shape
         if isinstance(shape, dict):
@@ -112,27 +127,16 @@ class Examples:
         return {
             "digest": self.digest,
             "rows": self.rows,
-            "sketch": _sketch(self.x),
+            "sketch": inputs.sketch(self.x) if sketch else [],
             "shape": shape if isinstance(shape, dict) else list(shape),
             "classes": self.classes,
-            "manifest": records.manifest_hash(self.manifest),
+            "manifest": self.manifest_hash,
         }
 
-    @cached_property
+    @property
     def described(self) -> np.ndarray | None:
-        """A small description of each item, to know near-duplicates by; see
-        `protocols.leak_report`. None where inputs are several or streamed."""
-        if self.x.dtype.names or not isinstance(self.x, np.ndarray):
-            return None
-        x = self.x
-        if x.dtype == np.uint8 and x.ndim >= 3:  # pictures: 8 x 8 points of them
-            steps = [max(1, length // 8) for length in x.shape[1:3]]
-            x = x[:, :: steps[0], :: steps[1]]
-        elif x.ndim == 3:  # what changes in time: its means and spreads
-            x = np.concatenate([x.mean(axis=1), x.std(axis=1)], axis=1)
-        x = x.reshape(len(x), -1).astype(np.float32)
-        spread = x.std(axis=0)
-        return x / np.where(spread > 0, spread, 1)
+        """A small description of each item; see `protocols.leak_report`."""
+        return inputs.described(self.x)
 
     def take(self, rows: np.ndarray | pd.Series) -> Examples:
         """Some of the examples, by positions or by a row of true and false."""
@@ -141,7 +145,9 @@ class Examples:
         items = self.items.iloc[rows].reset_index(drop=True)
         kept = self.manifest[self.manifest["clip"].isin(items["clip"])]
         manifest = kept.reset_index(drop=True)
-        return Examples(items, self.x[rows], self.spaces, manifest, self.settings)
+        take = getattr(self.x, "take", None) if hasattr(self.x, "checksum") else None
+        x = take(rows) if take else self.x[rows]
+        return Examples(items, x, self.spaces, manifest, self.settings)
 
 
 def together(*parts: Examples) -> Examples:
@@ -180,8 +186,12 @@ def examples(
     manifest = getattr(source, "manifest", source)
     if x is None:
         x = _stacked(source)
-    if space is None:
-        raise UsageError("which classes? Give a label space, such as labels.RAVDESS")
+    if not hasattr(x, "dtype"):  # a list or a table
+        x = np.asarray(x)
+    if not isinstance(space, (LabelSpace, Mapping)):
+        raise UsageError(
+            f"which classes? Give a label space, such as labels.RAVDESS, not {space!r}"
+        )
     spaces = {task: space} if isinstance(space, LabelSpace) else dict(space)
     columns = [*ITEM_COLUMNS, *(t for t in spaces if t not in ITEM_COLUMNS)]
     feature = getattr(source, "feature", None)
@@ -265,8 +275,13 @@ class Study:
         Returns:
             A run, or several seeds together; with several tasks, one for each.
         """
-        if seeds < 1:
-            raise UsageError(f"seeds={seeds}: give 1 or more")
+        if seeds < 1 or (folds is not None and folds < 1):
+            raise UsageError(f"seeds={seeds}, folds={folds}: give 1 or more")
+        if not isinstance(learner, Learner):
+            raise UsageError(
+                f"{type(learner).__name__} is no learner; wrap it, as in "
+                "learners.Classifier(estimator, name)"
+            )
         more = (protocol, list(claims))
         made = [
             self._run(
@@ -288,6 +303,7 @@ class Study:
         splits = protocols.checked(protocol, items, first)
         tested = np.unique(np.concatenate([split.test for split in splits]))
         told = self._told(examples.manifest, items.iloc[tested], commit)
+        code, given = learner.code(), examples.told(committed(told["folder"]))
         settings = {f"feature.{k}": v for k, v in examples.settings.items()}
         settings |= learner.parameters
         settings |= {f"protocol.{k}": v for k, v in protocol.parameters.items()}
@@ -303,10 +319,11 @@ class Study:
                 manifest=examples.manifest,
                 space=space,
                 folds=len(splits[:folds]),
-                code=learner.code(),
-                inputs=examples.inputs,
+                code=code,
+                inputs=given,
                 learner=learner.spec(),
                 positions=[split.positions for split in splits[:folds]],
+                corpora=sorted(set(examples.manifest["corpus"])),
                 parameters=settings,
                 claims=claims,
                 task=task,
@@ -315,30 +332,64 @@ class Study:
             for task, space in examples.spaces.items()
         }
         for split in splits[:folds]:
-            weights = [weights_file(run.folder, split.fold) for run in runs.values()]
-            kept = not keep or all(file.exists() for file in weights)
-            if kept and all(run.has(split.fold) for run in runs.values()):
-                continue
-            self._fold(examples, learner, split, seed, runs, weights if keep else [])
+            notes = {"code": code, "positions": split.positions}
+            notes |= {"digest": given["digest"]}
+            lacking = [
+                file
+                for run in runs.values()
+                for file in [weights_file(run.record, run.folder, split.fold)]
+                if keep and not kept(file, notes)
+            ]
+            if lacking or not all(run.has(split.fold) for run in runs.values()):
+                self._begins(learner, protocol, items, split)
+                self._fold(examples, learner, split, seed, runs, lacking, notes)
         return runs
 
-    def _fold(self, examples, learner, split, seed, runs, weights) -> None:
-        """Train and test one fold, and record it."""
+    def _begins(self, learner, protocol, items, split) -> None:
+        """Make sure that no network begins with one that knows who is tested here."""
+        tested = items.iloc[split.test]
+        for value in getattr(learner, "design", {}).values():
+            run, fold = getattr(value, "run", value), getattr(value, "number", None)
+            if not hasattr(run, "record") or not protocol.claims_apart:
+                continue
+            known = run.predictions
+            fold = split.fold if fold is None else fold
+            corpora = set(run.record["corpora"])
+            shared = tested[tested["corpus"].isin(corpora)]
+            unseen = known.loc[known["fold"] == fold, "clip"]
+            apart = protocols.protocol(run.record["protocol"]).claims_apart
+            if len(shared) and (
+                not shared["clip"].isin(unseen).all()
+                or set(protocol.claims_apart) - set(apart)
+            ):
+                raise protocols.LeakError(
+                    f"fold {split.fold} of {protocol.name!r} would begin with a model "
+                    f"of {run.record['id']} that may have learned from "
+                    f"{shared['clip'].iloc[0]} or its person, which is tested here; "
+                    "train it under the same protocol"
+                )
+
+    def _fold(self, examples, learner, split, seed, runs, weights, notes) -> None:
+        """Train and test one fold, and record what is not recorded."""
         run = next(iter(runs.values()))
-        checkpoint = run.folder / f"fold-{split.fold}-{run.code}.safetensors"
+        name = f"fold-{split.fold}-{run.code}.safetensors"
+        checkpoint = weights_file(run.record, run.folder, 0).parent / name
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         fitted = learner.fit(examples, split, seed, checkpoint)
-        tested = examples.items.iloc[split.test]
+        for file in weights:
+            fitted.save(file, notes)
         learned = examples.items.iloc[fitted.trained]
-        leak = protocols.leak_report(examples.items, split, examples.described)
         trained = {
             "items": len(learned),
             "clips": learned["clip"].nunique(),
             "people": learned["subject"].nunique(),
         }
-        for file in weights:
-            fitted.save(file)
+        used = replace(split, train=fitted.trained)
+        leak = protocols.leak_report(examples.items, used, examples.described)
+        tested = examples.items.iloc[split.test]
         for task, scores in fitted.predict(part_of(examples, split.test)).items():
+            if runs[task].has(split.fold):
+                continue
             table = tested.assign(label=tested[task])
             classes = list(examples.spaces[task])
             scores = pd.DataFrame(scores, columns=classes, index=table.index)
@@ -383,10 +434,19 @@ class Study:
             commit: as in `run`.
             parameters: what else tells them apart.
         """
+        wanted = ["clip", "subject", "label", "fold"]
+        if missing := [c for c in wanted if c not in answers]:
+            raise UsageError(f"{name}: the answers have no column {', '.join(missing)}")
         known = protocol is not None and manifest is not None and space is not None
         if not parents and not known:
             raise UsageError(
                 f"{name}: answers that come from no run need protocol, manifest, space"
+            )
+        ways = {run.record["protocol"] for run in parents}
+        if protocol is None and len(ways) > 1:
+            raise UsageError(
+                f"{name}: its parents were tested under {' and '.join(sorted(ways))}; "
+                "say which protocol the answers are of"
             )
         first = {"seed": self.seed, "task": "emotion", "parameters": {}, "folds": []}
         if parents:
@@ -396,7 +456,7 @@ class Study:
             {
                 "id": run.record["id"],
                 "key": run.record.get("key"),
-                "digest": _table_digest(run.predictions),
+                "digest": run.digest,
             }
             for run in each
         ]
@@ -418,14 +478,15 @@ class Study:
             manifest=manifest,
             space=space,
             folds=len(folds),
-            inputs={"digest": _table_digest(answers)},
+            inputs=_answers_told(answers, list(space), committed(told["folder"])),
+            corpora=sorted(set(manifest["corpus"])),
             parents=named,
             learner={"kind": "answers", "name": model},
             parameters=settings | parameters,
             claims=claims,
             task=first["task"],
         )
-        leaks = {fold["fold"]: fold["leak"] for fold in first["folds"]}
+        leaks = _worst_leaks([one.record for one in each])
         for number, fold in enumerate(folds):
             if not run.has(number):
                 part = answers[answers["fold"] == fold].drop(columns="fold")
@@ -486,6 +547,25 @@ def by_clip(
     return pd.concat([table, scores], axis=1).groupby(keys, as_index=False).mean()
 
 
+def _answers_told(answers: pd.DataFrame, classes: list[str], sketch: bool) -> dict:
+    """What a record says of answers that it was given."""
+    rows = answers[["clip", "subject", "label", "fold"]]
+    found = {"digest": table_digest(answers), "rows": table_digest(rows.astype(str))}
+    scores = answers[classes].to_numpy(np.float64)
+    return found | {"sketch": inputs.sketch(scores) if sketch else []}
+
+
+def _worst_leaks(parents: list[dict]) -> dict[int, dict]:
+    """By fold, the most that any parent's sides share."""
+    worst: dict[int, dict] = {}
+    for fold in (fold for parent in parents for fold in parent["folds"]):
+        known = worst.setdefault(fold["fold"], dict(fold["leak"]))
+        for kind, value in fold["leak"].items():
+            if value is not None and (known.get(kind) is None or value > known[kind]):
+                known[kind] = value
+    return worst
+
+
 def _stacked(source: Any) -> np.ndarray:
     shapes = {array.shape for array in source.arrays}
     if len(shapes) != 1:
@@ -500,37 +580,3 @@ def _unit(items: pd.DataFrame) -> str:
     if "frame" in items:
         return "frame"
     return "window" if "start" in items else "clip"
-
-
-def _checksum(x: Any) -> str:
-    """A checksum of inputs; streamed ones bring that of the store."""
-    if hasattr(x, "checksum"):
-        return x.checksum()
-    content = np.ascontiguousarray(x)
-    return hashlib.blake2b(content.view(np.uint8), digest_size=8).hexdigest()
-
-
-def _sketch(x: Any) -> list[float]:
-    """A few numbers that last digits hardly change, and other inputs do."""
-    if x.dtype.names:
-        return []
-    rows = np.linspace(0, len(x) - 1, min(len(x), 256)).round().astype(int)
-    part = np.asarray(x[rows]).reshape(len(rows), -1).astype(np.float64)
-    scale = part.std() or 1.0
-    blocks = min(8, len(rows))
-    means = [block.mean() for block in np.array_split(part.mean(axis=1), blocks)]
-    spreads = [block.mean() for block in np.array_split(part.std(axis=1), blocks)]
-    return [round(float(value / scale), 6) for value in (*means, *spreads)]
-
-
-def _table_digest(table: pd.DataFrame) -> str:
-    """A hash of answers: clips, labels and probabilities, rounded as they are kept."""
-    digest = hashlib.sha256()
-    for column in sorted(map(str, table.columns)):
-        values = table[column]
-        if values.dtype.kind == "f":
-            content = np.ascontiguousarray(values.to_numpy(np.float32)).tobytes()
-        else:
-            content = "\0".join(map(str, values)).encode()
-        digest.update(column.encode() + b"\0" + content)
-    return digest.hexdigest()[:16]

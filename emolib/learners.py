@@ -12,18 +12,20 @@ comes with `fit`:
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from emolib import UsageError, code, protocols, training
+from emolib import UsageError, code, estimators, protocols, training
 from emolib.files import write_atomic
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ class Fitted:
         """Probabilities by task, one row an item."""
         return self.answer(x)
 
-    def save(self, file: Path) -> None:
-        """Keep the weights.
+    def save(self, file: Path, notes: Mapping[str, str]) -> None:
+        """Keep the weights, and with them what they belong to.
 
         Raises:
             UsageError: for a model that is built again by fitting it again.
@@ -70,7 +72,7 @@ class Fitted:
 
         if self.weights is None:
             raise UsageError("a classifier's model is not kept: fit it again")
-        content = save(self.weights())
+        content = save(self.weights(), dict(notes))
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(file, lambda path: path.write_bytes(content))
 
@@ -113,7 +115,7 @@ class Learner(ABC):
         for name, value in self.spec().items():
             if name == "design":
                 told |= {f"design.{part}": given for part, given in value.items()}
-            elif name not in ("kind", "build", "name"):
+            elif name not in ("kind", "build", "meaning", "name"):
                 told[name] = value
         return told
 
@@ -147,6 +149,7 @@ class Network(Learner):
 
     def __post_init__(self) -> None:
         _check_watch(self.watch)
+        _check_design(self.build, self.design)
 
     @property
     def name(self) -> str:
@@ -171,12 +174,12 @@ def _fit_network(
 ) -> Fitted:
     from emolib.training import with_keras
 
-    train, watched = protocols.sides(examples.items, split, network.watch, seed)
+    train, watched = protocols.sides(examples.items, split, network.watch)
     x = part_of(examples, train)
     y = _one_hot(examples, train)
     with_keras.seed(seed)
     model = _built(network.build, examples, network.design, split.fold, like=x)
-    model = training.traced(model)
+    model = training.traced(model, network.code())
     history = training.fit_keras(
         model,
         x,
@@ -191,15 +194,13 @@ def _fit_network(
         stop_after=network.stop_after,
         checkpoint=checkpoint,
     )
-    task = next(iter(examples.spaces))
-    return Fitted(
-        model,
-        lambda given: by_task(with_keras.predict(model, given), task),
-        train,
-        lambda: with_keras.weights(model),
-        history,
-        model.count_params(),
-    )
+    task, kept = next(iter(examples.spaces)), with_keras.weights(model)
+
+    def answer(given: Any) -> dict[str, np.ndarray]:
+        with_keras.put_weights(model, kept)  # another fold may have trained it since
+        return by_task(with_keras.predict(model, given), task)
+
+    return Fitted(model, answer, train, lambda: kept, history, model.count_params())
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ class TorchNetwork(Learner):
 
     def __post_init__(self) -> None:
         _check_watch(self.watch)
+        _check_design(self.build, self.design)
 
     @property
     def name(self) -> str:
@@ -258,15 +260,16 @@ def _fit_torch_network(
 
     from emolib.training import with_torch
 
-    train, watched = protocols.sides(examples.items, split, network.watch, seed)
+    train, watched = protocols.sides(examples.items, split, network.watch)
     x = part_of(examples, train)
     with_torch.seed(seed)
     model = _built(network.build, examples, network.design, split.fold, like=x)
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")
     settings = {"momentum": network.momentum} if network.momentum else {}
-    optimizer = getattr(torch.optim, network.optimizer)(
-        model.parameters(), lr=network.rate, **settings
-    )
+    kind = getattr(torch.optim, network.optimizer, None)
+    if not isinstance(kind, type):
+        raise UsageError(f"torch.optim has no optimizer {network.optimizer!r}")
+    optimizer = kind(model.parameters(), lr=network.rate, **settings)
     history = training.fit_torch(
         model,
         x,
@@ -283,15 +286,16 @@ def _fit_torch_network(
         optimizer=optimizer,
         step=network.step,
     )
-    task = next(iter(examples.spaces))
-    return Fitted(
-        model,
-        lambda given: by_task(with_torch.predict(model, given), task),
-        train,
-        lambda: with_torch.weights(model),
-        history,
-        sum(part.numel() for part in model.parameters()),
+    task, count = (
+        next(iter(examples.spaces)),
+        sum(p.numel() for p in model.parameters()),
     )
+
+    def answer(given: Any) -> dict[str, np.ndarray]:
+        return by_task(with_torch.predict(model, given), task)
+
+    kept = partial(with_torch.weights, model)
+    return Fitted(model, answer, train, kept, history, count)
 
 
 # -- classifiers ------------------------------------------------------------
@@ -302,37 +306,39 @@ class Classifier(Learner):
     """A scikit-learn classifier on one vector an item.
 
     Args:
-        estimator: an instance; each fold fits a clone of it. It needs
-            `predict_proba`.
+        estimator: an instance with `predict_proba`; each fold fits a clone of it. A
+            `random_state` that is not set becomes the run's seed.
         name: how tables call it.
-        watch: always "nothing"; how much of the training side is set apart so that
-            rungs of a ladder can be held to one size with networks that watch.
     """
 
     estimator: Any
     name: str = "classifier"
 
+    def __post_init__(self) -> None:
+        if not hasattr(self.estimator, "predict_proba"):
+            raise UsageError(
+                f"{self.estimator!r} gives no probabilities (predict_proba); calibrate "
+                "it, as baselines.svm does"
+            )
+
     def fit(self, examples, split, seed=0, checkpoint=None) -> Fitted:
         return _fit_classifier(self, examples, split, seed)
 
     def spec(self) -> dict:
-        settings = {
-            name: _setting(value)
-            for name, value in self.estimator.get_params().items()
-            if not hasattr(value, "get_params") and name not in ("steps", "memory")
-        }
-        kinds = [
-            f"{type(part).__module__}.{type(part).__qualname__}"
-            for part in _parts(self.estimator)
-        ]
-        return {"kind": "Classifier", "name": self.name, "parts": kinds, **settings}
+        own: list = []
+        told = {"kind": "Classifier", "name": self.name}
+        told["estimator"] = estimators.described(self.estimator, own)
+        return told | ({"meaning": code.meaning(*own)} if own else {})
 
     def code(self) -> str:
-        return code.meaning(_fit_classifier)
+        own: list = []
+        estimators.described(self.estimator, own)
+        return code.meaning(_fit_classifier, *own)
 
     @property
     def parameters(self) -> dict:
-        return {}
+        """The settings that are not as scikit-learn has them."""
+        return estimators.unusual(self.estimator)
 
 
 def _fit_classifier(
@@ -344,8 +350,11 @@ def _fit_classifier(
     (task, space), *others = examples.spaces.items()
     if others:
         raise UsageError("a classifier answers one question; give it one task")
-    train, _ = protocols.sides(examples.items, split, "nothing", seed)
+    train, _ = protocols.sides(examples.items, split)
     model = clone(learner.estimator)
+    given = model.get_params()
+    unset = [n for n in given if n.endswith("random_state") and given[n] is None]
+    model.set_params(**dict.fromkeys(unset, seed))
     # One thread, whatever the machine has: sums divided otherwise come out otherwise.
     with threadpool_limits(1, "blas"):
         model.fit(np.asarray(part_of(examples, train)), examples.targets[task][train])
@@ -367,37 +376,12 @@ FITS = {
 """What each kind of learner runs, beside what it is given."""
 
 
-def _parts(estimator: Any) -> list:
-    """The estimators inside an estimator, itself first."""
-    inner = [
-        value
-        for name, value in sorted(estimator.get_params().items())
-        if hasattr(value, "get_params")
-    ]
-    return [estimator, *inner]
-
-
-def _setting(value: Any) -> Any:
-    """An estimator's setting in JSON's types; an object by its kind and fields."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (list, tuple)):
-        return [_setting(one) for one in value]
-    if isinstance(value, dict):
-        return {str(k): _setting(v) for k, v in value.items()}
-    told = {k: _setting(v) for k, v in sorted(vars(value).items())}
-    return {"kind": type(value).__qualname__, **told}
-
-
-def weights_file(folder: Path, fold: int) -> Path:
-    """Where a fold's weights lie, beside a local record."""
-    return folder / f"weights-{fold}.safetensors"
-
-
 def _spec(learner: Network | TorchNetwork) -> dict:
     told = {}
+    build = learner.build
+    if build.__module__ == "__main__" or "<locals>" in build.__qualname__:
+        # What it takes from outside makes it another network.
+        told["meaning"] = code.meaning(build)
     for part in fields(learner):
         value = getattr(learner, part.name)
         if part.name in ("build", "step"):
@@ -414,8 +398,8 @@ def _given(value: Any) -> Any:
     """A value of a design in JSON's types; a run by its record."""
     run, fold = getattr(value, "run", value), getattr(value, "number", None)
     if hasattr(run, "record"):
-        key = run.record.get("key")
-        return {"record": run.record["id"], "key": key, "fold": fold}
+        told = {"record": run.record["id"], "key": run.record.get("key")}
+        return told | {"fold": fold, "answers": run.digest}
     if isinstance(value, (list, tuple)):
         return [_given(one) for one in value]
     return value
@@ -434,6 +418,19 @@ def _model_of(value: Any, fold: int) -> Any:
     """A run in a design as its trained model; anything else as it is."""
     run, number = getattr(value, "run", value), getattr(value, "number", fold)
     return run.model(number) if hasattr(run, "record") else value
+
+
+def _check_design(build: Callable, design: Mapping) -> None:
+    """Make sure that the function takes what the design gives it."""
+    known = inspect.signature(build).parameters
+    every = any(p.kind is p.VAR_KEYWORD for p in known.values())
+    for name in design:
+        if name not in known and not every:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise UsageError(
+                f"{_named(build)} takes no {name!r}{hint}; it takes {', '.join(known)}"
+            )
 
 
 def _named(build: Callable) -> str:

@@ -14,27 +14,35 @@ from emolib import EmolibError, code, learners
 
 
 def rebuilt(record: dict, folder: Path, fold: int = 0) -> Any:
-    """The trained model of a fold, from its record and the weights beside it.
+    """The trained model of a fold, from its record and its weights.
 
     Raises:
-        EmolibError: if there are no weights, or none fit.
+        EmolibError: if there are no weights, or they are of other code or inputs.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    spec, shape = record.get("learner") or {}, record["inputs"].get("shape")
-    file = learners.weights_file(folder, fold)
+    spec = record.get("learner") or {}
     if spec.get("kind") not in ("Network", "TorchNetwork"):
         raise EmolibError(f"{record['id']}: only a network's model is kept")
-    if not file.exists():
+    entry = next((f for f in record["folds"] if f["fold"] == fold), None)
+    if entry is None:
+        raise EmolibError(f"{record['id']} has no fold {fold}")
+    file = weights_file(record, folder, fold)
+    wanted = {"code": code_today(spec) or entry["code"]}
+    wanted |= {"positions": entry.get("positions", "")}
+    if not kept(file, wanted):
         raise EmolibError(
-            f"{file}: no such weights; run the study again with keep=True, "
-            "as the chapter does for the models that it asks later"
+            f"{file}: {'of other code' if file.exists() else 'no such weights'}; run "
+            "the study again with keep=True, as the chapter does for the models that "
+            "it asks later"
         )
-    build, design = _imported(spec["build"]), _resolved(spec["design"], folder, fold)
-    classes = record["inputs"]["classes"]
-    shape = _shape_again(shape)
-    model = build(shape, classes, **design)
+    design = _resolved(spec["design"], folder, fold)
+    shape, classes = (
+        _shape_again(record["inputs"]["shape"]),
+        record["inputs"]["classes"],
+    )
+    model = _imported(spec["build"])(shape, classes, **design)
     try:
         _put(spec["kind"], model, load_file(file))
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
@@ -42,6 +50,29 @@ def rebuilt(record: dict, folder: Path, fold: int = 0) -> Any:
             f"{file}: these weights are not those of {spec['build']} ({error})"
         ) from error
     return model
+
+
+def weights_file(record: dict, folder: Path, fold: int) -> Path:
+    """Where a fold's weights lie: with the local runs, wherever the record does."""
+    from emolib.records import run, runs_folder
+
+    if run.committed(folder):
+        folder = runs_folder() / record["study"] / record["id"]
+    return folder / f"weights-{fold}.safetensors"
+
+
+def kept(file: Path, wanted: Mapping[str, str]) -> bool:
+    """Whether there are weights, and of this code, these positions and inputs."""
+    from safetensors import SafetensorError, safe_open
+
+    if not file.exists():
+        return False
+    try:
+        with safe_open(file, framework="numpy") as weights:
+            notes = weights.metadata() or {}
+    except SafetensorError:
+        return False
+    return all(notes.get(name) == value for name, value in wanted.items())
 
 
 def answered(record: dict, model: Any, x: Any) -> np.ndarray:
@@ -55,6 +86,8 @@ def answered(record: dict, model: Any, x: Any) -> np.ndarray:
 
 def code_today(spec: Mapping) -> str | None:
     """What the code means today that a record's learner runs; None if a notebook's."""
+    if "meaning" in spec:  # it holds code of the notebook's own
+        return None
     return _code_of(spec["kind"], spec.get("build"), spec.get("step"))
 
 

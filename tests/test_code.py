@@ -1,5 +1,6 @@
 """What code means: another result needs another meaning, and only then."""
 
+import ast
 import importlib
 import sys
 
@@ -60,6 +61,7 @@ def written(tmp_path, monkeypatch):
         importlib.invalidate_caches()
         code.find_spec_of.cache_clear()
         code._module.cache_clear()
+        code._reached.cache_clear()
         return code.meaning(importlib.import_module("emolib_toy.main").build)
 
     yield meaning
@@ -67,6 +69,7 @@ def written(tmp_path, monkeypatch):
         del sys.modules[name]
     code.find_spec_of.cache_clear()
     code._module.cache_clear()
+    code._reached.cache_clear()
 
 
 def test_what_is_reached_matters_however_far(written):
@@ -98,13 +101,22 @@ def test_a_missing_definition_is_an_error(written):
 
 
 def test_definitions_of_this_package_are_found():
-    found: dict = {}
-    code._reach(networks.audio_cnn_lstm, found, set())
+    found = code._reached(networks.__name__, "audio_cnn_lstm")
     names = {entry.split()[0] for entry in found}
-    assert names >= {"audio_cnn_lstm"} and "frame_cnn" not in names
-    found = {}
-    code._reach(audio.Mfcc, found, set())
+    assert names >= {"audio_cnn_lstm", "scaled"} and "frame_cnn" not in names
+    found = code._reached(audio.__name__, "Mfcc")
     assert {e.split()[0] for e in found} >= {"Mfcc", "mfcc", "_mel_filters"}
+
+
+def test_the_text_of_a_definition_is_that_of_every_python():
+    node = ast.parse("def f(x, *, y=None):\n    return {**x, 'a': [y, 1.5]}[0]").body[0]
+    assert code._dump(node) == (
+        "FunctionDef(name='f', args=arguments(args=[arg(arg='x')], "
+        "kwonlyargs=[arg(arg='y')], kw_defaults=[Constant(value=None)]), "
+        "body=[Return(value=Subscript(value=Dict(keys=[None, Constant(value='a')], "
+        "values=[Name(id='x'), List(elts=[Name(id='y'), Constant(value=1.5)])]), "
+        "slice=Constant(value=0)))])"
+    )
 
 
 def test_a_function_of_a_notebook_counts_with_what_it_closes_over():
@@ -125,3 +137,57 @@ def test_a_function_of_a_notebook_counts_with_what_it_closes_over():
 def test_a_lambda_is_refused():
     with pytest.raises(UsageError, match="give it a name"):
         code.meaning(lambda shape: None)
+
+
+CELLS = """
+class Scaled:
+    factor = 2
+
+    def times(self, x):
+        return self.factor * x
+
+
+def helper(x):
+    return x + 1
+
+
+items = object()
+
+
+def build(shape, design):
+    for name, value in design.items():
+        pass
+
+    def inner(x):
+        return helper(x)
+
+    return Scaled().times(inner(shape))
+"""
+
+
+@pytest.fixture
+def cells(tmp_path):
+    """The functions of a text that stands in no package, as a notebook's do."""
+
+    def run(text):
+        file = tmp_path / f"cell_{len(list(tmp_path.iterdir()))}.py"
+        file.write_text(text)
+        space = {"__name__": "a_notebook"}
+        exec(compile(text, str(file), "exec"), space)
+        return space
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("factor = 2", "factor = 3"),
+        ("self.factor * x", "self.factor + x"),
+        ("return x + 1", "return x + 2"),
+    ],
+)
+def test_classes_and_helpers_of_inner_functions_count(cells, before, after):
+    first = code.meaning(cells(CELLS)["build"])
+    assert code.meaning(cells(CELLS)["build"]) == first
+    assert code.meaning(cells(CELLS.replace(before, after))["build"]) != first

@@ -10,9 +10,10 @@ import pytest
 from emolib import ROOT
 
 CORE = (
-    *("labels", "files", "code", "media", "integrity", "streams", "progress"),
-    *("corpora", "features", "protocols", "training", "learners", "rebuilding"),
-    *("models", "fusion", "evaluation", "experiment", "records"),
+    *("labels", "files", "code", "inputs", "media", "integrity", "streams"),
+    *("progress", "corpora", "features", "protocols", "training", "estimators"),
+    *("learners", "rebuilding", "models", "fusion", "evaluation", "experiment"),
+    "records",
 )
 PACKAGE = ROOT / "emolib"
 ROOMS = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or p.is_dir()}

@@ -11,8 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import EmolibError, UsageError, experiment, labels, protocols, records
-from emolib import learners as l
+from emolib import (
+    EmolibError,
+    UsageError,
+    experiment,
+    labels,
+    learners,
+    protocols,
+    records,
+)
 from emolib.models import baselines
 from emolib.records import reading
 
@@ -102,7 +109,7 @@ def study(tmp_path, monkeypatch):
 
 
 @dataclasses.dataclass(frozen=True)
-class Oracle(l.Learner):
+class Oracle(learners.Learner):
     """Right about everything; counts its calls."""
 
     told: str = ""
@@ -112,7 +119,7 @@ class Oracle(l.Learner):
     def fit(self, examples, split, seed=0, checkpoint=None):
         self.calls.append(split.fold)
         answer = examples.space.one_hot(examples.items["emotion"].iloc[split.test])
-        return l.Fitted(None, lambda x: {"emotion": answer}, split.train)
+        return learners.Fitted(None, lambda x: {"emotion": answer}, split.train)
 
     def spec(self):
         return {"kind": "Oracle", "told": self.told}
@@ -128,7 +135,7 @@ def oracle():
 
 
 APART = protocols.SubjectKFold(4)
-LINEAR = l.Classifier(baselines.linear(), "linear")
+LINEAR = learners.Classifier(baselines.linear(), "linear")
 
 
 # -- what is given ----------------------------------------------------------
@@ -181,29 +188,29 @@ def test_another_learner_protocol_or_seed_is_another_run(study, toy, oracle):
         dataclasses.replace(study, seed=1).run("toy", toy, oracle, APART),
         study.run("toy", toy, LINEAR, APART),
         study.run(
-            "toy", toy, l.Classifier(baselines.linear().set_params(
+            "toy", toy, learners.Classifier(baselines.linear().set_params(
                 logisticregression__C=0.5), "linear"), APART),
     ]  # fmt: skip
     assert len({run.folder for run in [one, *others]}) == 7
 
 
 def test_a_network_by_each_of_its_fields(toy):
-    base = l.Network(small, {"units": 4}, epochs=2)
+    base = learners.Network(small, {"units": 4}, epochs=2)
     others = [
-        l.Network(small, {"units": 5}, epochs=2),
-        l.Network(small, {"units": 4}, epochs=3),
-        l.Network(small, {"units": 4}, epochs=2, batch=8),
-        l.Network(small, {"units": 4}, epochs=2, reduce_rate=(1, 0.5)),
-        l.Network(small, {"units": 4}, epochs=2, watch="test"),
-        l.Network(two_heads, {"units": 4}, epochs=2),
+        learners.Network(small, {"units": 5}, epochs=2),
+        learners.Network(small, {"units": 4}, epochs=3),
+        learners.Network(small, {"units": 4}, epochs=2, batch=8),
+        learners.Network(small, {"units": 4}, epochs=2, reduce_rate=(1, 0.5)),
+        learners.Network(small, {"units": 4}, epochs=2, watch="test"),
+        learners.Network(two_heads, epochs=2),
     ]
     specs = [json.dumps(one.spec(), sort_keys=True) for one in [base, *others]]
     assert len(set(specs)) == len(specs)
-    assert base == l.Network(small, {"units": 4}, epochs=2)
+    assert base == learners.Network(small, {"units": 4}, epochs=2)
     with pytest.raises(UsageError, match="lambda"):
-        l.Network(lambda shape, classes: None).spec()
+        learners.Network(lambda shape, classes: None).spec()
     with pytest.raises(UsageError, match="none of nothing, test"):
-        l.Network(small, watch="tests")
+        learners.Network(small, watch="tests")
 
 
 def test_inputs_of_another_length_or_without_a_class_are_refused(clips):
@@ -221,6 +228,111 @@ def test_items_repeat_their_clip_and_tell_their_parts(clips):
     assert len(items) == 2 * len(clips)
     assert items["clip"].tolist() == list(np.repeat(clips["clip"], 2))
     assert items["stop"].tolist() == [2, 3] * len(clips)
+
+
+def test_what_is_changed_in_place_is_another_input_or_refused(study, clips, oracle):
+    x = np.random.default_rng(0).normal(size=(len(clips), 3))
+    given = experiment.examples(clips, x, SPACE)
+    first = study.run("toy", given, oracle, APART)
+    with pytest.raises(ValueError, match="read-only"):
+        given.x[:] = 0
+    x[:] = 0  # the array behind it
+    assert study.run("toy", given, oracle, APART).folder != first.folder
+    given.items["emotion"] = given.items["emotion"].to_numpy()[::-1]
+    assert len({p for p in first.folder.parent.iterdir()}) == 2
+    study.run("toy", given, oracle, APART)
+    assert len({p for p in first.folder.parent.iterdir()}) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x * 255,
+        lambda x: x[:, ::-1].copy(),
+        lambda x: x[::-1].copy(),
+        lambda x: np.where(np.arange(len(x))[:, None] == 500, 0, x),
+    ],
+    ids=["size", "columns", "order", "one row"],
+)
+def test_a_sketch_knows_size_order_and_single_rows(change):
+    from emolib import inputs
+    from emolib.records.run import _alike
+
+    x = np.random.default_rng(0).normal(size=(800, 30)) + 1
+    told = {"sketch": inputs.sketch(x)}
+    assert _alike(told, {"sketch": inputs.sketch(x * (1 + 1e-6))})
+    assert not _alike(told, {"sketch": inputs.sketch(change(x))})
+
+
+def scale_first(order):
+    from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    steps = [StandardScaler(), PCA(1)][::order]
+    return make_pipeline(*steps, LogisticRegression())
+
+
+def one(x):
+    return x
+
+
+def two(x):
+    return -x
+
+
+def test_classifiers_differ_in_the_order_and_functions_of_their_steps():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+    from sklearn.svm import SVC
+
+    pipes = [
+        *(scale_first(order) for order in (1, -1)),
+        *(
+            make_pipeline(FunctionTransformer(f), LogisticRegression())
+            for f in (one, two)
+        ),
+        GaussianNB(priors=np.array([0.5, 0.5])),
+        GaussianNB(priors=np.array([0.4, 0.6])),
+    ]
+    specs = [json.dumps(learners.Classifier(p).spec(), sort_keys=True) for p in pipes]
+    assert len(set(specs)) == len(specs)
+    told = learners.Classifier(LogisticRegression(C=0.5)).parameters
+    assert told == {"estimator.C": 0.5}
+    with pytest.raises(UsageError, match="gives no probabilities"):
+        learners.Classifier(SVC())
+
+
+def test_the_seed_reaches_a_classifier(toy):
+    from sklearn.ensemble import RandomForestClassifier
+
+    forest = learners.Classifier(RandomForestClassifier(5))
+    noise = other(toy, x=np.random.default_rng(1).normal(size=toy.x.shape))
+    split = protocols.checked(APART, noise.items)[0]
+    answers = [
+        forest.fit(noise, split, seed).predict(noise.x)["emotion"] for seed in (0, 0, 1)
+    ]
+    np.testing.assert_array_equal(answers[0], answers[1])
+    assert not np.array_equal(answers[0], answers[2])
+
+
+def test_plausible_slips_are_told_in_a_line(study, clips, toy, oracle):
+    with pytest.raises(UsageError, match="not \\['happy', 'sad'\\]"):
+        experiment.examples(clips, toy.x, ["happy", "sad"])
+    assert experiment.examples(clips, toy.x.tolist(), SPACE).shape == (3,)
+    with pytest.raises(UsageError, match="takes no 'unit' .*did you mean units"):
+        learners.Network(small, {"unit": 3})
+    with pytest.raises(UsageError, match="Pipeline is no learner"):
+        study.run("toy", toy, baselines.linear(), APART)
+    with pytest.raises(UsageError, match="folds=0: give 1 or more"):
+        study.run("toy", toy, oracle, APART, folds=0)
+    with pytest.raises(UsageError, match="no column fold"):
+        study.add_answers("x", toy.items.assign(label="sad"), [], "x")
+    with pytest.raises(UsageError, match="inf cannot stand in a record"):
+        study.run("toy", toy, learners.Network(small, {"units": float("inf")}), APART)
 
 
 # -- folds ------------------------------------------------------------------
@@ -246,6 +358,7 @@ def test_a_killed_experiment_goes_on_with_the_fold_it_lacks(study, toy, oracle):
     assert run.record["complete"] and run.metrics["accuracy"]["value"] == 1
     assert sorted(run.predictions["clip"]) == sorted(toy.items["clip"])
     assert all(fold["leak"]["subject"] == 0 for fold in run.record["folds"])
+    assert {fold["digest"] for fold in run.record["folds"]} == {toy.digest}
     assert {fold["trained"]["people"] for fold in run.record["folds"]} == {3}
 
 
@@ -266,6 +379,42 @@ def test_a_fold_of_other_code_is_run_again_but_not_one_of_the_book(
     monkeypatch.setenv("EMOLIB_FRESH", "1")
     assert book.run("toy", toy, oracle, APART, commit=True).of == "today's code"
     assert oracle.calls == [0, 1, 2, 3] * 3
+
+
+def test_a_record_of_the_book_is_never_written_over_for_want_of_weights(
+    study, toy, monkeypatch, tmp_path
+):
+    for module in (reading, records.run):
+        monkeypatch.setattr(module, "committed_folder", lambda: tmp_path / "runs")
+    monkeypatch.setattr(records, "runs_folder", lambda: tmp_path / "local")
+    halves = protocols.SubjectKFold(2)
+    network = learners.Network(small, epochs=1)
+    made = study.run("toy", toy, network, halves, commit=True, keep=True)
+    written = (made.folder / "record.json").read_bytes()
+    weights = sorted((tmp_path / "local").rglob("weights-*.safetensors"))
+    assert len(weights) == 2 and not list(made.folder.glob("*.safetensors"))
+    for file in weights:
+        file.unlink()
+    again = study.run("toy", toy, network, halves, commit=True, keep=True)
+    assert (made.folder / "record.json").read_bytes() == written
+    np.testing.assert_allclose(
+        again.answers(toy.take(np.arange(6)), 0)[list(SPACE)].sum(axis=1), 1, atol=1e-5
+    )
+
+
+def test_weights_of_other_code_are_trained_again_or_refused(study, toy, monkeypatch):
+    halves = protocols.SubjectKFold(2)
+    network = learners.Network(small, epochs=1)
+    run = study.run("toy", toy, network, halves, keep=True)
+    file = run.folder / "weights-0.safetensors"
+    before = file.stat().st_mtime_ns
+    study.run("toy", toy, network, halves, keep=True)
+    assert file.stat().st_mtime_ns == before
+    from emolib import rebuilding
+
+    monkeypatch.setattr(rebuilding, "code_today", lambda spec: "other")
+    with pytest.raises(EmolibError, match="of other code"):
+        run.model(0)
 
 
 def test_last_digits_of_another_machine_are_named_and_not_trained_again(
@@ -303,7 +452,7 @@ def test_a_probability_column_is_its_class_whatever_the_training_side_lacks(clip
     x = three.one_hot(clips["emotion"])[:, 1:]
     given = experiment.examples(clips, x, three)
     split = protocols.checked(protocols.SubjectKFold(2), given.items)[0]
-    fitted = l.Classifier(baselines.nearest()).fit(given, split)
+    fitted = learners.Classifier(baselines.nearest()).fit(given, split)
     scores = fitted.predict(x[split.test])["emotion"]
     assert (scores[:, 0] == 0).all()
     truth = given.items["emotion"].iloc[split.test]
@@ -313,8 +462,8 @@ def test_a_probability_column_is_its_class_whatever_the_training_side_lacks(clip
 @pytest.mark.parametrize(
     "learner",
     [
-        l.Network(small, {"units": 6}, epochs=3, batch=4),
-        l.TorchNetwork(perceptron, {"units": 6}, epochs=3, batch=4, rate=0.01),
+        learners.Network(small, {"units": 6}, epochs=3, batch=4),
+        learners.TorchNetwork(perceptron, {"units": 6}, epochs=3, batch=4, rate=0.01),
     ],
     ids=["keras", "torch"],
 )
@@ -342,52 +491,61 @@ def test_a_classifier_is_built_again_by_fitting_it_again(study, toy):
 
 
 def test_without_weights_the_message_says_how_to_get_them(study, toy):
-    run = study.run("toy", toy, l.Network(small, epochs=1), protocols.SubjectKFold(2))
+    run = study.run(
+        "toy", toy, learners.Network(small, epochs=1), protocols.SubjectKFold(2)
+    )
     with pytest.raises(EmolibError, match="keep=True"):
         run.model()
     kept = study.run(
-        "toy", toy, l.Network(small, epochs=1), protocols.SubjectKFold(2), keep=True
+        "toy",
+        toy,
+        learners.Network(small, epochs=1),
+        protocols.SubjectKFold(2),
+        keep=True,
     )
     assert kept.model(1).count_params()
 
 
 def continued(shape, classes, start):
-    """A network that goes on from another's weights."""
+    """A network that is another's, as it was when that had learned."""
     model = small(shape, classes, dropout=0.0)
-    model.set_weights([np.array(v) for v in start.get_weights()[: len(model.weights)]])
+    model.set_weights(start.get_weights())
+    model.trainable = False
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
 def test_a_network_begins_with_another_runs_of_the_same_fold(study, toy):
     halves = protocols.SubjectKFold(2)
-    first = study.run(
-        "first", toy, l.Network(small, {"dropout": 0.0}, epochs=2), halves, keep=True
+    network = learners.Network(small, {"dropout": 0.0}, epochs=2)
+    first = study.run("first", toy, network, halves, keep=True)
+    second = study.run(
+        "second", toy, learners.Network(continued, {"start": first}, epochs=1), halves
     )
-    for start in (first, first.fold(0)):
-        network = l.Network(continued, {"start": start}, epochs=1)
-        second = study.run("second", toy, network, halves, keep=True)
-        assert (
-            second.record["learner"]["design"]["start"]["record"] == first.record["id"]
-        )
-        assert second.model(1).count_params()
+    # Nothing was learned since, so it answers as the first did, fold by fold.
+    np.testing.assert_allclose(
+        second.predictions[list(SPACE)], first.predictions[list(SPACE)], atol=1e-6
+    )
+    # Retrained in between, it is another start, and another run.
+    other_first = study.run(
+        "first", toy, dataclasses.replace(network, epochs=3), halves, keep=True
+    )
+    third = learners.Network(continued, {"start": other_first}, epochs=1)
+    assert study.run("second", toy, third, halves).folder != second.folder
 
 
-def test_each_seed_goes_on_from_its_own(study, toy):
+@pytest.mark.parametrize("wrong", ["the first fold's", "of clips drawn at random"])
+def test_a_network_never_begins_with_one_that_knows_who_is_tested(study, toy, wrong):
     halves = protocols.SubjectKFold(2)
-    network = l.Network(small, {"dropout": 0.0}, epochs=1)
-    first = study.run("first", toy, network, halves, keep=True, seeds=2)
-    network = l.Network(continued, {"start": first}, epochs=1)
-    second = study.run("second", toy, network, halves, seeds=2)
-    for one, other in zip(first, second, strict=True):
-        start = other.record["learner"]["design"]["start"]
-        assert start["record"] == one.record["id"]
-    assert len({run.record["id"] for run in second}) == 2
-    # Another design of the first is no seed of the same second.
-    network = l.Network(small, {"dropout": 0.5}, epochs=1)
-    others = study.run("first", toy, network, halves, keep=True)
-    network = l.Network(continued, {"start": others}, epochs=1)
-    third = study.run("second", toy, network, halves)
-    assert third.record["key"] != second.record["key"]
+    network = learners.Network(small, {"dropout": 0.0}, epochs=1)
+    if wrong == "the first fold's":
+        start = study.run("first", toy, network, halves, keep=True).fold(0)
+    else:
+        apart = protocols.RandomClips(0.5)
+        start = study.run("first", toy, network, apart, keep=True).fold(0)
+    begun = learners.Network(continued, {"start": start}, epochs=1)
+    with pytest.raises(protocols.LeakError, match="may have learned from"):
+        study.run("second", toy, begun, halves)
 
 
 def test_two_tasks_give_two_records(study, clips, toy):
@@ -396,7 +554,7 @@ def test_two_tasks_give_two_records(study, clips, toy):
         "authenticity": labels.LabelSpace("a", ("genuine", "posed")),
     }
     both = experiment.examples(clips, toy.x, spaces)
-    network = l.Network(two_heads, epochs=2)
+    network = learners.Network(two_heads, epochs=2)
     runs = study.run("both", both, network, protocols.SubjectKFold(2))
     assert list(runs) == ["emotion", "authenticity"]
     assert runs["authenticity"].record["task"] == "authenticity"
@@ -405,7 +563,7 @@ def test_two_tasks_give_two_records(study, clips, toy):
 
 
 def test_several_seeds_are_one_call(study, toy):
-    network = l.Network(small, epochs=2, batch=4)
+    network = learners.Network(small, epochs=2, batch=4)
     runs = study.run("seeds", toy, network, protocols.SubjectKFold(2), seeds=3)
     each = [run.metrics["accuracy"]["value"] for run in runs]
     assert [run.record["seed"] for run in runs] == [0, 1, 2]
@@ -424,7 +582,9 @@ def test_a_network_does_not_depend_on_those_traced_before_it(toy):
     x = toy.x.copy()
     x[: len(x) // 2] *= 5  # of other people than the second half
     given = other(toy, x=x)
-    network = l.Network(small, epochs=4, batch=4, reduce_rate=(1, 0.5), watch="test")
+    network = learners.Network(
+        small, epochs=4, batch=4, reduce_rate=(1, 0.5), watch="test"
+    )
 
     def answers(alone):
         for split in protocols.checked(APART, given.items):
@@ -485,8 +645,13 @@ def test_numbers_do_not_depend_on_how_many_processors_there_are():
 
 def test_fused_answers_are_known_by_their_parents(study, toy):
     one = study.run("one", toy, LINEAR, APART)
-    two = study.run("two", toy, l.Classifier(baselines.nearest(), "nearest"), APART)
+    two = study.run(
+        "two", toy, learners.Classifier(baselines.nearest(), "nearest"), APART
+    )
     table = experiment.by_clip(one.predictions, SPACE)
+    with pytest.raises(UsageError, match="random-clips and subjects-apart"):
+        drawn = study.run("one", toy, LINEAR, protocols.RandomClips(0.3))
+        study.add_answers("fused", table, [one, drawn], "mean")
     fused = study.add_answers("fused", table, [one, two], "mean")
     assert fused.record["protocol"] == "subjects-apart"
     assert [p["id"] for p in fused.record["parents"]] == [

@@ -31,16 +31,15 @@ class Bytes:
     name: ClassVar[str] = "bytes"
     calls: ClassVar[list] = []
     errors: ClassVar[dict] = {}
-    delay: ClassVar[float] = 0
-    plus: ClassVar[int] = 0
+    knobs: ClassVar[dict] = {"delay": 0, "plus": 0}
 
     def __call__(self, path):
         self.calls.append(Path(path).stem)
-        time.sleep(self.delay)
+        time.sleep(self.knobs["delay"])
         if Path(path).stem in self.errors:
             raise self.errors[Path(path).stem]
         content = np.frombuffer(Path(path).read_bytes(), np.uint8)
-        return np.tile(content.astype(np.float32), (self.times, 1)) + self.plus
+        return np.tile(content.astype(np.float32), (self.times, 1)) + self.knobs["plus"]
 
 
 @pytest.fixture(autouse=True)
@@ -257,7 +256,7 @@ def test_a_fault_in_the_feature_names_the_file_and_keeps_the_others(clips, cache
 
 
 def test_goes_on_after_a_kill(clips, cache):
-    process = start(clips, cache, before="Bytes.delay = 0.1")
+    process = start(clips, cache, before="Bytes.knobs['delay'] = 0.1")
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         lines = sum(f.read_bytes().count(b"\n") for f in cache.rglob("*.index"))
@@ -336,7 +335,7 @@ def test_a_damaged_array_that_comes_out_otherwise_is_refused(clips, cache, monke
     part = next(cache.rglob("part-*.bin"))
     flip(part, 0)
     damaged = part.read_bytes()
-    monkeypatch.setattr(Bytes, "plus", 1)
+    monkeypatch.setitem(Bytes.knobs, "plus", 1)
     for _ in range(2):
         with pytest.raises(EmolibError, match=rf"{part}.*delete {part.parent}"):
             extract(Bytes(), clips, cache).arrays[0]
@@ -432,7 +431,9 @@ def test_what_is_no_file_is_missing_and_hangs_nothing(tmp_path, cache):
 
 
 def test_many_processes_at_once(clips, cache):
-    processes = [start(clips, cache, before="Bytes.delay = 0.02") for _ in range(3)]
+    processes = [
+        start(clips, cache, before="Bytes.knobs['delay'] = 0.02") for _ in range(3)
+    ]
     for process in processes:
         _, error = process.communicate(timeout=60)
         assert process.returncode == 0, error

@@ -532,3 +532,22 @@ def test_a_keras_model_with_several_outputs():
     assert {"first_accuracy", "second_loss"} <= set(history)
     assert history.loss.iloc[-1] < history.loss[0]
     assert with_keras.predict(model, X)["second"].shape == (ITEMS, 2)
+
+
+def test_a_loss_of_ones_own_that_is_edited_is_traced_anew():
+    import keras
+    from keras import layers
+
+    def network(sign):
+        def loss(y, answers):
+            return sign * keras.losses.categorical_crossentropy(y, answers)
+
+        SEEDS["keras"](0)
+        inputs = keras.Input((6,))
+        model = keras.Model(inputs, layers.Dense(3, activation="softmax")(inputs))
+        model.compile("adam", loss, metrics=["accuracy"])
+        return training.traced(model, f"code {sign}")
+
+    first = fit("keras", network(1), epochs=2)
+    second = fit("keras", network(-1), epochs=2)
+    assert first.loss[0] > 0 > second.loss[0]

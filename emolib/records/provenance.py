@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
+from emolib.media import row_of
 
 _PACKAGES = (
     *("numpy", "scipy", "pandas", "scikit-learn", "librosa", "soundfile"),
@@ -51,10 +52,13 @@ def manifest_hash(manifest: pd.DataFrame) -> str:
     Raises:
         EmolibError: if a file of the manifest is not there.
     """
-    probes = {path: _probe(Path(path)) for path in manifest["path"].unique()}
+    places = {path: row_of(path) for path in manifest["path"].unique()}
+    files = [table or path for path, (table, _) in places.items()]
+    probes = {file: _probe(Path(file)) for file in dict.fromkeys(files)}
     digest = hashlib.sha256()
     for clip, path in sorted(zip(manifest["clip"], manifest["path"], strict=True)):
-        digest.update(f"{clip}\0{probes[path]}\n".encode())
+        table, row = places[path]
+        digest.update(f"{clip}\0{row or ''}{probes[table or path]}\n".encode())
     return digest.hexdigest()
 
 
@@ -131,6 +135,23 @@ def _of_this_process() -> dict:
         "platform": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
     }
+
+
+def table_digest(table: pd.DataFrame) -> str:
+    """A hash of answers: clips, labels and probabilities.
+
+    Rounded, so that the last digits of another processor make no difference.
+    """
+    digest = hashlib.sha256()
+    for column in sorted(map(str, table.columns)):
+        values = table[column]
+        if values.dtype.kind == "f":
+            rounded = np.rint(values.to_numpy(np.float64) * 1e5).astype(np.int64)
+            content = rounded.tobytes()
+        else:
+            content = "\0".join(map(str, values)).encode()
+        digest.update(column.encode() + b"\0" + content)
+    return digest.hexdigest()[:16]
 
 
 def _hash_files(files: Iterable[Path]) -> str | None:

@@ -13,7 +13,12 @@ import pandas as pd
 
 from emolib import ROOT, EmolibError
 from emolib.labels import LabelSpace
-from emolib.records.provenance import answers_checksum, checksum, plain
+from emolib.records.provenance import (
+    answers_checksum,
+    checksum,
+    plain,
+    table_digest,
+)
 
 TODAY, OLDER, NOTEBOOK = "today's code", "older code", "a notebook's code"
 ELSEWHERE = "inputs of another machine"
@@ -61,6 +66,11 @@ class Recorded:
         return read_predictions(self.folder, self.record["folds"])
 
     @property
+    def digest(self) -> str:
+        """A hash of what it answered."""
+        return table_digest(self.predictions)
+
+    @property
     def metrics(self) -> dict[str, dict]:
         """Each with value, low, high, n and the unit resampled."""
         return self.record["metrics"]
@@ -97,7 +107,7 @@ class Recorded:
         scores = rebuilding.answered(self.record, self.model(fold), examples.x)
         task = self.record["task"]
         told = examples.items[["clip", "subject"]].assign(
-            label=examples.items[task], fold=0
+            label=examples.items[task], fold=fold
         )
         classes = self.record["space"]["classes"]
         scores = pd.DataFrame(scores, columns=classes, index=told.index)
@@ -160,7 +170,10 @@ def of(record: dict) -> str:
         made = {
             r["id"]: r for folder in folders() for r in load(folder / record["study"])
         }
-        each = [of(made[p["id"]]) for p in parents if p["id"] in made]
+        there = [(made[p["id"]], p["digest"]) for p in parents if p["id"] in made]
+        if any(table_digest(predictions(one)) != digest for one, digest in there):
+            return OLDER  # a parent was made again since
+        each = [of(one) for one, _ in there]
         return next((one for one in each if one != TODAY), TODAY)
     if record["learner"]["kind"] == "answers":  # published by others
         return TODAY

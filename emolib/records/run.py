@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -69,6 +70,7 @@ def open_run(
     learner: Mapping | None = None,
     parents: Sequence[Mapping] | None = None,
     positions: Sequence[str] = (),
+    corpora: Sequence[str] = (),
     parameters: Mapping | None = None,
     claims: Iterable[str] = (),
     task: str = "emotion",
@@ -97,6 +99,7 @@ def open_run(
         learner: what rebuilds the model; see `learners`.
         parents: the records that fused answers were made from.
         positions: of each fold, a hash of the positions on its two sides.
+        corpora: all that clips come from, those that are not tested too.
         parameters: everything else that changes the result.
         claims: the ledger's ids this run bears on.
         task: what is predicted: "emotion", "authenticity", ...
@@ -109,6 +112,7 @@ def open_run(
         EmolibError: if another process is writing this run. `EMOLIB_WAIT=1`, which
             a sweep sets for its points, waits for it instead.
     """
+    _check_finite(dict(parameters or {}) | dict(learner or {}))
     parameters = plain(dict(parameters or {}))
     for name, value in parameters.items():
         if isinstance(value, str) and Path(value).is_absolute():
@@ -136,22 +140,30 @@ def open_run(
     inputs = plain(dict(inputs or {}))
     same = {k: v for k, v in header.items() if k not in _NOT_IDENTITY}
     name = f"{experiment}-{identity(same, {'digest': inputs.get('digest')})}"
-    # Records that differ in seed alone have one key; in their inputs alone, one too
-    # but for the seed.
-    apart = {k: v for k, v in same.items() if k not in ("seed", "parents")}
-    apart = _parents_by_key(apart)
-    key = identity(apart | {"parents": [p["key"] for p in header.get("parents", [])]})
+    # Records that differ in their seed alone, or in last digits, have one key.
+    apart = _parents_by_key({k: v for k, v in same.items() if k != "seed"})
+    key = identity(apart, {n: inputs.get(n) for n in ("rows", "shape")})
+    header |= {"corpora": list(corpora) or corpus.split()}
     header |= {"id": name, "key": key, "inputs": inputs, "claims": list(claims)}
     place = (ROOT / Path(folder).expanduser() if folder else runs_folder()) / study
     return Run(_place(place, header), header, set(manifest["clip"]), code, positions)
 
 
+def _check_finite(value: Any) -> None:
+    """Refuse numbers that JSON has no word for: two of them would look the same."""
+    if isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_finite(one)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{value} cannot stand in a record; use a number or None")
+
+
 def _parents_by_key(value: Any) -> Any:
-    """The runs that a design names by their keys alone, which leave out the seed."""
+    """The runs that are named, by their keys alone, which leave out the seed."""
     if isinstance(value, dict):
-        named = {"record", "key"} <= value.keys()
-        kept = {k: v for k, v in value.items() if not (named and k == "record")}
-        return {k: _parents_by_key(v) for k, v in kept.items()}
+        named = {"key", "digest"} <= value.keys() or {"key", "answers"} <= value.keys()
+        own = ("id", "record", "digest", "answers") if named else ()
+        return {k: _parents_by_key(v) for k, v in value.items() if k not in own}
     return [_parents_by_key(v) for v in value] if isinstance(value, list) else value
 
 
@@ -178,16 +190,14 @@ def _twins(place: Path, header: dict) -> Iterator[Path]:
     for file in sorted(place.glob(f"{header['experiment']}-*/record.json")):
         found = read_record(file)
         same = found.get("key") == header["key"] and found["seed"] == header["seed"]
-        if same and _alike(found["inputs"], header["inputs"]):
+        if same and found["complete"] and _alike(found["inputs"], header["inputs"]):
             yield file.parent
 
 
 def _alike(one: dict, other: dict) -> bool:
     """Whether inputs differ at most in last digits, as between processors."""
-    if one.get("rows") != other.get("rows") or one.get("shape") != other.get("shape"):
-        return False
-    a, b = np.array(one.get("sketch") or []), np.array(other.get("sketch") or [])
-    return len(a) == len(b) > 0 and np.allclose(a, b, rtol=1e-3, atol=1e-3)
+    a, b = (np.array(inputs.get("sketch") or []) for inputs in (one, other))
+    return len(a) == len(b) > 0 and np.linalg.norm(a - b) <= 1e-4 * np.linalg.norm(b)
 
 
 class Run(Recorded):
@@ -302,6 +312,7 @@ class Run(Recorded):
             "seconds": round(now - self._since if seconds is None else seconds, 3),
             "parameters_count": parameters_count,
             "code": self.code,
+            "digest": self.record["inputs"].get("digest"),
             "trained": trained or {},
             "leak": leak or {},
             "history": {} if history is None else history.to_dict("list"),

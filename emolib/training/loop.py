@@ -30,10 +30,6 @@ Pair = tuple[Inputs, Targets]
 
 MEASURED = ("loss", "accuracy", "val_loss", "val_accuracy")
 
-THREADS = 2
-"""How many threads share one step. The sums of a step depend on how it is divided,
-so a number that followed the machine would make the results follow it too."""
-
 LEAST = 1e-4
 """How far a loss must fall to count as better, as in Keras' ReduceLROnPlateau."""
 

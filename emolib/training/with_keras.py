@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from emolib.training.loop import (
-    THREADS,
     Inputs,
     Loop,
     Pair,
@@ -38,11 +37,6 @@ def seed(seed: int) -> None:
 
         # It warns of every fresh model that it traces it anew, as it must.
         tensorflow.get_logger().setLevel("ERROR")
-        try:
-            tensorflow.config.threading.set_intra_op_parallelism_threads(THREADS)
-            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-        except RuntimeError:  # it has begun to compute: then they are set already
-            pass
         tensorflow.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
 
@@ -215,7 +209,7 @@ def _flat(measured: Mapping) -> dict[str, float]:
     return flat
 
 
-def traced(model: keras.Model) -> keras.Model:
+def traced(model: keras.Model, code: str = "") -> keras.Model:
     """A model just like this one that may have been traced already.
 
     To trace a small network's training step takes longer than an epoch of it.
@@ -223,9 +217,13 @@ def traced(model: keras.Model) -> keras.Model:
     place in it: weights, optimizer, learning rate, random generators, all that
     training depends on. A network that was returned before changes by that; it
     is the caller's to save or use it first.
+
+    Args:
+        code: what the code means that built it: a loss or a layer of one's own
+            stands in the configuration by its name alone.
     """
     # Layers are numbered as they are made, which makes no difference.
-    key = re.sub(r'(?<=[a-z])_\d+(?=")', "", model.to_json())
+    key = code + re.sub(r'(?<=[a-z])_\d+(?=")', "", model.to_json())
     first = _TRACED.pop(key, model)
     _TRACED[key] = first
     if len(_TRACED) > 16:
@@ -245,6 +243,8 @@ def weights(model: keras.Model) -> dict[str, np.ndarray]:
 
 def put_weights(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
     """Give a model of the same build the variables of `weights`."""
+    if len(arrays) != len(model.variables):
+        raise ValueError(f"{len(arrays)} arrays for {len(model.variables)} variables")
     for i, variable in enumerate(model.variables):
         variable.assign(arrays[f"model/{i}"])
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from emolib import THREADS
 from emolib.training.loop import (
-    THREADS,
     Inputs,
     Loop,
     Pair,
