@@ -188,6 +188,10 @@ def examples(
         x = _stacked(source)
     if not hasattr(x, "dtype"):  # a list or a table
         x = np.asarray(x)
+    if isinstance(x, np.ndarray) and x.dtype.names:
+        from numpy.lib.recfunctions import repack_fields
+
+        x = repack_fields(x)  # some fields of an array keep the bytes of the others
     if not isinstance(space, (LabelSpace, Mapping)):
         raise UsageError(
             f"which classes? Give a label space, such as labels.RAVDESS, not {space!r}"

@@ -104,8 +104,8 @@ class Learner(ABC):
     def of_seed(self, number: int) -> Learner:
         """This learner; of several seeds' runs in a design, that one's."""
         design = getattr(self, "design", {})
-        one = {n: getattr(v, "runs", [v] * (number + 1)) for n, v in design.items()}
-        chosen = {name: runs[number] for name, runs in one.items()}
+        runs = {n: getattr(v, "runs", [v]) for n, v in design.items()}
+        chosen = {n: of[number if len(of) > 1 else 0] for n, of in runs.items()}
         return replace(self, design=chosen) if design else self
 
     @property

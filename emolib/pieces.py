@@ -43,6 +43,16 @@ def vectors(
     return experiment.examples(features, x, space)
 
 
+def spread(array: np.ndarray, count: int) -> np.ndarray:
+    """So many pictures of a film, evenly spaced, its ends left out.
+
+    >>> spread(np.arange(9), 3)
+    array([2, 4, 6])
+    """
+    places = np.linspace(0, len(array) - 1, count + 2)[1:-1]
+    return array[places.round().astype(int)]
+
+
 def frames(features: Features, space: LabelSpace, every: int = 1) -> Examples:
     """Each frame of each film as an item, read where it is used.
 

@@ -548,6 +548,26 @@ def test_a_network_never_begins_with_one_that_knows_who_is_tested(study, toy, wr
         study.run("second", toy, begun, halves)
 
 
+def test_each_seed_goes_on_from_its_own(study, clips, toy):
+    halves = protocols.SubjectKFold(2)
+    apart = clips.assign(corpus="other", clip="other/" + clips["clip"])
+    other = experiment.examples(apart, toy.x, SPACE)
+    network = learners.Network(small, {"dropout": 0.0}, epochs=1)
+    first = study.run("first", toy, network, halves, keep=True, seeds=2)
+    elsewhere = study.run("first", other, network, halves, keep=True, seeds=2)
+    for parent, number in ((first, None), (elsewhere.fold(1), 1)):
+        network = learners.Network(continued, {"start": parent}, epochs=1)
+        second = study.run("second", toy, network, halves, seeds=2)
+        starts = [run.record["learner"]["design"]["start"] for run in second]
+        parents = [run.record["id"] for run in getattr(parent, "run", parent)]
+        assert [start["record"] for start in starts] == parents
+        assert {start["fold"] for start in starts} == {number}
+    # One run is the start of all seeds.
+    network = learners.Network(continued, {"start": first.runs[0]}, epochs=1)
+    third = study.run("third", toy, network, halves, seeds=2)
+    assert len({str(run.record["learner"]) for run in third}) == 1
+
+
 def test_two_tasks_give_two_records(study, clips, toy):
     spaces = {
         "emotion": SPACE,

@@ -74,17 +74,34 @@ def test_standardised_inputs_have_the_training_sides_spread():
     np.testing.assert_allclose(again.predict(given, verbose=0), expected, atol=1e-6)
 
 
-def test_a_clipped_gradient_makes_another_step():
-    x, y = np.full((4, 40, 1), 90, np.float32), np.eye(7, dtype=np.float32)[:4]
-    moved = []
-    for clip in (None, 1e-6):
-        training.with_keras.seed(0)
-        model = training.traced(voice(clip=clip))
-        before = model.get_weights()
-        training.fit_keras(model, x, y, epochs=1, batch=4, seed=0, progress=False)
-        pairs = zip(before, model.get_weights(), strict=True)
-        moved.append(max(np.abs(a - b).max() for a, b in pairs))
-    assert moved[1] < moved[0] / 5
+def test_without_the_lstm_the_dense_layers_are_the_same():
+    dense = networks.speech_dense(MEANS, 7, standardised=False)
+    assert sizes(dense) == [40 * 64 + 64, 64 * 32 + 32, 32 * 7 + 7]
+    assert sizes(voice())[2:] == sizes(dense)[1:]
+
+
+def test_moments_are_read_in_their_order_and_padding_stays_nothing():
+    import keras
+
+    like = np.random.default_rng(6).normal(5, 3, (50, 9, 40)).astype(np.float32)
+    like[:, :4] = 0  # filled up in front
+    model = networks.speech_lstm((9, 40), 7, standardised=True, like=like)
+    assert sizes(model)[1] == 4 * (40 * 123 + 123 * 123 + 123)
+    brought = keras.Model(model.inputs, model.get_layer("hearing").input)
+    seen = brought.predict(like, verbose=0)
+    assert not seen[:, :4].any()
+    assert abs(seen[:, 4:].mean()) < 1e-2 and abs(seen[:, 4:].std() - 1) < 1e-2
+
+
+def test_large_inputs_stick_the_gates_of_a_linear_lstm():
+    x = np.random.default_rng(8).normal(-200, 50, (20, 40))
+    found = {kind: networks.before_training(x, kind) for kind in ("linear", "tanh")}
+    assert (
+        found["linear"]["largest output"] > 100 > 1 >= found["tanh"]["largest output"]
+    )
+    assert found["linear"]["gates stuck"] > 0.5
+    small = networks.before_training(x / 1000, "linear")
+    assert small["gates stuck"] == 0 and small["certainty"] < 0.3
 
 
 def test_the_still_network_has_the_described_layers():
@@ -102,7 +119,7 @@ def test_the_still_network_has_the_described_layers():
 
 
 def test_augmentation_changes_training_images_only():
-    model = narrow(flips="both", shift=0.1)
+    model = narrow(augment="both", shift=0.1)
     images = FILM[:, 0]
     once, again = model(images, training=False), model(images, training=False)
     np.testing.assert_array_equal(once, again)
@@ -114,11 +131,11 @@ def test_augmentation_does_what_its_words_say():
     def kinds(*how):
         return [type(layer).__name__ for layer in networks.augmentation(*how)]
 
-    assert kinds("none") == ["RandomRotation", "RandomZoom"]
+    assert kinds("moved") == ["RandomRotation", "RandomZoom"]
     assert kinds("both", 0.1)[2:] == ["RandomTranslation", "RandomFlip"]
     assert networks.augmentation("sideways")[-1].mode == "horizontal"
     assert networks.augmentation("upside down")[-1].mode == "vertical"
-    with pytest.raises(UsageError, match="none of none, sideways"):
+    with pytest.raises(UsageError, match="none of moved, sideways"):
         networks.augmentation("sidewards")
 
 
@@ -139,26 +156,15 @@ def test_the_new_top_brings_what_vgg16_gives_to_one_spread():
     assert abs(brought.mean()) < 1e-2 and abs(brought.std() - 1) < 1e-2
 
 
-def test_the_pooled_film_is_the_mean_of_its_frames():
-    stills = narrow()
-    film = networks.film_pooled(FILM.shape[1:], 7, stills=stills)
-    seen = networks.until(film, "watching").predict(FILM, verbose=0)
-    each = networks.until(stills, "seeing")
-    frames = [each.predict(FILM[:, i], verbose=0) for i in range(3)]
-    np.testing.assert_allclose(seen, np.mean(frames, axis=0), rtol=1e-4, atol=1e-5)
-
-
-def test_a_recurrent_film_sees_the_order_of_frames_and_a_pooled_one_does_not():
-    stills = narrow()
-    for build, differs in ((networks.film_lstm, True), (networks.film_pooled, False)):
-        model = build(FILM.shape[1:], 7, stills=stills)
-        there = model.predict(FILM, verbose=0)
-        back = model.predict(FILM[:, ::-1], verbose=0)
-        assert (np.abs(there - back).max() > 1e-5) == differs
+def test_a_film_is_read_in_its_order():
+    model = networks.film_lstm(FILM.shape[1:], 7, stills=narrow())
+    there = model.predict(FILM, verbose=0)
+    back = model.predict(FILM[:, ::-1], verbose=0)
+    assert np.abs(there - back).max() > 1e-5
 
 
 def test_a_trained_model_goes_on_and_leaves_its_start_as_it_was():
-    start = narrow(flips="both")
+    start = narrow(augment="both")
     model = networks.continued(PICTURE, 7, start=start)
     images, answers = FILM[:, 0], np.eye(7, dtype=np.float32)[:2]
     expected = start.predict(images, verbose=0)

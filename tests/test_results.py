@@ -267,6 +267,6 @@ def test_runs_that_were_told_another_truth_are_not_compared(answered, clips):
 
 
 def test_seeds_have_no_model_of_their_own(three, clips):
-    for ask in (three.model, three.answers, three.fold):
+    for ask in (three.model, three.answers):
         with pytest.raises(UsageError, match="a model each: ask one of .runs"):
             ask(0)

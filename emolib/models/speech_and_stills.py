@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emolib import UsageError
-from emolib.models.common import compiled, normalised, scaled
+from emolib.models.common import compiled, inside_lstm, normalised, scaled
 
 if TYPE_CHECKING:
     import keras
@@ -39,7 +39,6 @@ def speech_lstm(
     activation: str = "linear",
     standardised: bool = False,
     rate: float = 1e-3,
-    clip: float | None = None,
     like: np.ndarray | None = None,
 ) -> keras.Model:
     """The network for a clip's mean MFCCs, read as a sequence of 40 numbers.
@@ -48,31 +47,97 @@ def speech_lstm(
     each, softmax; Adam.
 
     Args:
-        shape: (40, 1).
+        shape: (40, 1); or moments and coefficients, for clips as they sound,
+            filled up with zeros.
         classes: length of the probability vector.
         activation: of the LSTM; "linear" is the document's, "tanh" Keras' own.
         standardised: begin by bringing each coefficient to the mean 0 and
             variance 1 that it has in the training inputs. The document does not
             speak of it.
         rate: learning rate.
-        clip: longest step of the gradient, over all weights; None for any.
-        like: training inputs (n, 40, 1).
+        like: training inputs.
     """
+    from keras import layers
+
+    means = layers.Input(shape, name="mfcc_means")
+    x = _brought(means, like) if standardised else means
+    x = layers.LSTM(123, activation=activation, name="hearing")(x)
+    return _speech(means, x, classes, "speech_lstm", rate)
+
+
+def speech_dense(
+    shape: tuple[int, int],
+    classes: int,
+    *,
+    standardised: bool = True,
+    rate: float = 1e-3,
+    like: np.ndarray | None = None,
+) -> keras.Model:
+    """The network for mean MFCCs without its LSTM: the dense layers alone.
+
+    Args:
+        shape, classes, standardised, rate, like: as `speech_lstm`.
+    """
+    from keras import layers
+
+    means = layers.Input(shape, name="mfcc_means")
+    x = _brought(means, like) if standardised else means
+    x = layers.Flatten(name="hearing")(x)
+    return _speech(means, x, classes, "speech_dense", rate)
+
+
+def before_training(x: np.ndarray, activation: str, seed: int = 0) -> dict[str, float]:
+    """How much an untrained `speech_lstm` says, and how many of its gates are stuck.
+
+    Args:
+        x: what it reads, (n, 40).
+        activation: of the LSTM.
+        seed: of its weights.
+
+    Returns:
+        The largest input and output; the share of gates below 0.01 or above 0.99,
+        at all steps and at the first; the mean probability of the class chosen.
+    """
+    from emolib import training
+
+    training.with_keras.seed(seed)
+    x = np.asarray(x, dtype=np.float32)[:, :, None]
+    model = speech_lstm(x.shape[1:], 7, activation=activation)
+    inside = inside_lstm(model.get_layer("hearing"), x)
+    gates = np.stack([inside[name] for name in ("input", "forget", "output")])
+    stuck = (gates < 0.01) | (gates > 0.99)
+    return {
+        "largest input": float(np.abs(x).max()),
+        "largest output": float(np.abs(inside["said"]).max()),
+        "gates stuck": float(stuck.mean()),
+        "at the first step": float(stuck[:, :, 0].mean()),
+        "certainty": float(np.max(model(x), axis=1).mean()),
+    }
+
+
+def _brought(means: keras.KerasTensor, like: np.ndarray | None) -> keras.KerasTensor:
+    """Each coefficient at mean 0 and variance 1, be it a step or a column."""
+    if means.shape[-1] == 1:
+        return normalised(means, like, axis=(1, 2))
+    return normalised(means, like, padded=True)
+
+
+def _speech(
+    means: keras.KerasTensor,
+    x: keras.KerasTensor,
+    classes: int,
+    name: str,
+    rate: float,
+) -> keras.Model:
+    """What comes behind the LSTM."""
     import keras
     from keras import layers
 
-    x = means = layers.Input(shape, name="mfcc_means")
-    if standardised:
-        x = normalised(x, like, axis=(1, 2))
-    x = layers.LSTM(123, activation=activation, name="hearing")(x)
     for units in (64, 32):
         x = layers.Dense(units, activation="relu")(x)
         x = layers.Dropout(0.2)(x)
     emotions = layers.Dense(classes, activation="softmax")(x)
-    model = compiled(keras.Model(means, emotions, name="speech_lstm"), rate)
-    if clip is not None:
-        model.optimizer.global_clipnorm = clip
-    return model
+    return compiled(keras.Model(means, emotions, name=name), rate)
 
 
 # -- pictures ---------------------------------------------------------------
@@ -86,7 +151,7 @@ def still_cnn(
     dense: int = 512,
     dropout: float = 0.0,
     pool_first: bool = False,
-    flips: str = "",
+    augment: str = "",
     shift: float = 0.0,
     width: float = 1.0,
     rate: float = 1e-3,
@@ -105,9 +170,10 @@ def still_cnn(
         dropout: share dropped after each pooling and after the dense layer.
         pool_first: put the first pooling before the first convolution, as the
             document's section 5.2.1 has it; 5.1.1 has it behind.
-        flips: how training pictures are augmented, see `augmentation`; "" leaves
+        augment: how training pictures are changed, see `augmentation`; "" leaves
             them as they are.
-        shift: with flips, the share of a picture that it is shifted by at most.
+        shift: if they are changed, the share of a picture that it is shifted by at
+            most.
         width: factor on all filters and units; 1 is the document's.
         rate: learning rate.
 
@@ -119,7 +185,7 @@ def still_cnn(
 
     images = layers.Input(shape, dtype="uint8", name="images")
     x = layers.Rescaling(1 / 255)(images)
-    for layer in augmentation(flips, shift) if flips else ():
+    for layer in augmentation(augment, shift) if augment else ():
         x = layer(x)
     for number, count in enumerate(filters):
         early = pool_first and number == 0
@@ -134,34 +200,35 @@ def still_cnn(
     return compiled(keras.Model(images, emotions, name="still_cnn"), rate)
 
 
-def augmentation(flips: str = "both", shift: float = 0.0) -> list[keras.Layer]:
+def augmentation(kind: str = "both", shift: float = 0.0) -> list[keras.Layer]:
     """Rotation, zoom, shift and flips, which act in training only.
 
     The document does not say how far; ten degrees and a tenth of the picture
     are what its kind of generator is usually given.
 
     Args:
-        flips: "sideways", "upside down", "both", or "none".
+        kind: "moved" turns and zooms; "sideways", "upside down" and "both" flip
+            besides.
         shift: at most that share of the picture, in both directions. The
             document shifts in one section (5.2.1) and not in two (5.1.1, 6.1).
     """
     from keras import layers
 
-    known = {
-        "none": [],
-        "sideways": [layers.RandomFlip("horizontal")],
-        "upside down": [layers.RandomFlip("vertical")],
-        "both": [layers.RandomFlip("horizontal_and_vertical")],
+    flips = {
+        "moved": None,
+        "sideways": "horizontal",
+        "upside down": "vertical",
+        "both": "horizontal_and_vertical",
     }
-    if flips not in known:
-        raise UsageError(f"flips={flips!r} is none of {', '.join(known)}")
-    moves = [
+    if kind not in flips:
+        raise UsageError(f"augment={kind!r} is none of {', '.join(flips)}")
+    changes = [
         layers.RandomRotation(10 / 360, fill_mode="nearest"),
         layers.RandomZoom(0.1, fill_mode="nearest"),
     ]
     if shift:
-        moves.append(layers.RandomTranslation(shift, shift, fill_mode="nearest"))
-    return [*moves, *known[flips]]
+        changes.append(layers.RandomTranslation(shift, shift, fill_mode="nearest"))
+    return [*changes, layers.RandomFlip(flips[kind])] if flips[kind] else changes
 
 
 def vgg16(shape: tuple[int, int, int], weights: str | Path = "") -> keras.Model:
@@ -270,23 +337,6 @@ def continued(
     return compiled(model, rate)
 
 
-def film_pooled(
-    shape: tuple[int, ...], classes: int, *, stills: keras.Model, rate: float = 1e-3
-) -> keras.Model:
-    """The video model: what the image model sees, averaged over the frames.
-
-    Args:
-        shape: frames of a clip, then the shape of each.
-        classes: length of the probability vector.
-        stills: a trained `still_cnn`, without its last layer used on each frame.
-        rate: learning rate.
-    """
-    from keras import layers
-
-    pool = layers.GlobalAveragePooling1D(name="watching")
-    return _film(shape, classes, stills, pool, "film_pooled", rate)
-
-
 def film_lstm(
     shape: tuple[int, ...],
     classes: int,
@@ -295,33 +345,23 @@ def film_lstm(
     units: int = 64,
     rate: float = 1e-3,
 ) -> keras.Model:
-    """The video model with a recurrent top, which may see how a display moves.
+    """The video model: what the image model sees of each frame, read in order.
 
     Args:
-        shape, classes, stills, rate: as `film_pooled`.
+        shape: frames of a clip, then the shape of each.
+        classes: length of the probability vector.
+        stills: a trained `still_cnn`, without its last layer used on each frame.
         units: of the LSTM.
+        rate: learning rate.
     """
-    from keras import layers
-
-    recurrent = layers.LSTM(units, name="watching")
-    return _film(shape, classes, stills, recurrent, "film_lstm", rate)
-
-
-def _film(
-    shape: tuple[int, ...],
-    classes: int,
-    stills: keras.Model,
-    over_time: keras.Layer,
-    name: str,
-    rate: float,
-) -> keras.Model:
     import keras
     from keras import layers
 
     film = layers.Input(shape, dtype="uint8", name="film")
     x = layers.TimeDistributed(until(stills, "seeing"), name="each_frame")(film)
-    emotions = layers.Dense(classes, activation="softmax")(over_time(x))
-    return compiled(keras.Model(film, emotions, name=name), rate)
+    x = layers.LSTM(units, name="watching")(x)
+    emotions = layers.Dense(classes, activation="softmax")(x)
+    return compiled(keras.Model(film, emotions, name="film_lstm"), rate)
 
 
 def joined(

@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from emolib.records.provenance import (
     plain,
     table_digest,
 )
+
+if TYPE_CHECKING:
+    from emolib.records.seeds import Seeds
 
 TODAY, OLDER, NOTEBOOK = "today's code", "older code", "a notebook's code"
 ELSEWHERE = "inputs of another machine"
@@ -96,6 +99,11 @@ class Recorded:
 
         return rebuilding.rebuilt(self.record, self.folder, fold)
 
+    @property
+    def runs(self) -> list[Recorded]:
+        """One a seed: this one."""
+        return [self]
+
     def fold(self, number: int) -> Fold:
         """This run's model of one fold, for the design of another network."""
         return Fold(self, number)
@@ -117,8 +125,13 @@ class Recorded:
 class Fold:
     """One fold's model of a run, as a value in a network's design."""
 
-    def __init__(self, run: Recorded, number: int) -> None:
+    def __init__(self, run: Recorded | Seeds, number: int) -> None:
         self.run, self.number = run, number
+
+    @property
+    def runs(self) -> list[Fold]:
+        """One a seed."""
+        return [Fold(one, self.number) for one in self.run.runs]
 
 
 def load(folder: str | Path) -> list[dict]:

@@ -14,7 +14,7 @@ import pandas as pd
 from emolib import UsageError
 from emolib.labels import LabelSpace
 from emolib.records.provenance import plain
-from emolib.records.reading import TODAY, Recorded
+from emolib.records.reading import TODAY, Fold, Recorded
 
 
 class Seeds:
@@ -54,6 +54,10 @@ class Seeds:
     def seeds(self) -> int:
         """How many seeds stand behind its numbers."""
         return len(self.runs)
+
+    def fold(self, number: int) -> Fold:
+        """Each seed's model of one fold, for the design of another network."""
+        return Fold(self, number)
 
     @property
     def history(self) -> pd.DataFrame:
@@ -112,10 +116,10 @@ class Seeds:
         return tables
 
     def model(self, *_: Any, **__: Any) -> Any:
-        """Refused, as are `answers` and `fold`: each seed has a model of its own."""
+        """Refused, as are `answers`: each seed has a model of its own."""
         raise UsageError(
             f"{self.record['id']} and {len(self.runs) - 1} more seeds have a model "
             "each: ask one of .runs"
         )
 
-    answers = fold = model
+    answers = model
