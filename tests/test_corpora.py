@@ -704,6 +704,13 @@ def test_bad_encrypted_and_swollen_archives_are_refused_in_words(tmp_path, monke
     odd = whole.copy()
     odd[8] = odd[whole.index(b"PK\1\2") + 10] = 99
     refused(odd, "cannot be unpacked .*compression")
+    hollow = whole.copy()  # its directory says that nothing is stored of it
+    entry = hollow.index(b"PK\1\2")
+    hollow[entry + 10 : entry + 24] = bytes(14)
+    refused(hollow, "cannot be unpacked .*0 of 3000 bytes|cannot be unpacked")
+    none = whole.copy()
+    none[none.index(b"PK\5\6") + 8 : -2] = bytes(12)
+    refused(none, "cannot be unpacked .*0 members found")
     refused(zipped(path, bomb=bytes(30_000_000)), "refused, its members take 30000000")
     refused(zipped(path, **{"a": b"1", "a/b": b"2"}), "cannot be unpacked|a: cannot be")
     monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=100))

@@ -446,6 +446,12 @@ def test_a_plan_s_points(plan):
         ("[2, 13]", "[2, ten]", "got 'ten'"),
         ("smoke", "smke", "no profile 'smke'"),
         ("[2, 13]", "[2, 13", "cannot be read as YAML"),
+        ("[2, 13]", "[" * 60_000, "cannot be read as YAML"),
+        ("smoke", "", "profile is None; give its name"),
+        ("smoke", "7", "profile is 7; give its name"),
+        ("epochs:", "7:", "grid must give each parameter"),
+        ("[2, 13]", str([2] * 9000), "18000 points, one run each"),
+        ("study: ", "study: x", "no notebook 'x"),
     ],
 )
 def test_wrong_plans_are_refused_before_anything_runs(plan, old, new, message):

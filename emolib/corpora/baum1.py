@@ -8,6 +8,7 @@ emotion is in a table for each part, `Annotations_BAUM1a.xlsx` and
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def _spelt(part: re.Match[str]) -> str:
 
 
 def _emotion(row: list[str], part: str) -> dict[str, str] | None:
-    for name, after in zip(row, [*row[1:], ""], strict=True):
+    for name, after in itertools.pairwise([*row, ""]):
         if emotion := emotion_named(name, SPACES[part]):
             code = after.removesuffix(".0")
             agreed = not code.isdigit() or CODES[part].get(code) == emotion["emotion"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 import zlib
@@ -154,7 +155,9 @@ def unpack(archive: Path, folder: Path) -> None:
     """
     try:
         with zipfile.ZipFile(archive) as bundle:
-            members = [member for member in bundle.infolist() if not member.is_dir()]
+            _count(archive, bundle)
+            found = bundle.infolist()
+            members = [one for one in found if not one.filename.endswith("/")]
             _refuse(archive, members, folder)
             targets = [folder.resolve() / member.filename for member in members]
             for place in {target.parent for target in targets}:
@@ -173,10 +176,21 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """What zipfile raises of an archive that is not what it says."""
 
 
+def _count(archive: Path, bundle: zipfile.ZipFile) -> None:
+    """Hold the members that were found against the number at the archive's end."""
+    with archive.open("rb") as file:
+        file.seek(-22 - len(bundle.comment), os.SEEK_END)
+        told = int.from_bytes(file.read(22)[10:12], "little")
+    found = len(bundle.infolist())
+    if not found or told not in (found, 0xFFFF):  # which stands for more
+        raise zipfile.BadZipFile(f"{found} members found, {told} announced")
+
+
 def _refuse(archive: Path, members: list[zipfile.ZipInfo], folder: Path) -> None:
     inside = folder.resolve()
     for member in members:
-        if not (inside / member.filename).resolve().is_relative_to(inside):
+        place = (inside / member.filename).resolve()
+        if place == inside or not place.is_relative_to(inside):
             raise EmolibError(
                 f"{archive}: refused, {member.filename} would be written outside "
                 f"{folder}"
@@ -205,5 +219,8 @@ def _unpack_one(bundle: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) 
     def write(temporary: Path) -> None:
         with bundle.open(member) as source, temporary.open("wb") as file:
             shutil.copyfileobj(source, file, BLOCK)
+        if (size := temporary.stat().st_size) != member.file_size:
+            told = f"{member.filename} has {size} of {member.file_size} bytes"
+            raise zipfile.BadZipFile(told)
 
     write_atomic(target, write)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -73,25 +74,37 @@ def read_xlsx(path: str | Path) -> list[list[str]]:
         with zipfile.ZipFile(path) as book:
             names = book.namelist()
             first = min(n for n in names if n.startswith("xl/worksheets/sheet"))
-            sheet = ElementTree.fromstring(book.read(first))
+            sheet = _part(book, first)
             shared = []
             if "xl/sharedStrings.xml" in names:
-                strings = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
-                shared = [_text(string) for string in strings]
-    except (OSError, ValueError, zipfile.BadZipFile, ElementTree.ParseError) as error:
+                shared = [_text(text) for text in _part(book, "xl/sharedStrings.xml")]
+        return [_cells(row, shared) for row in sheet.iter(f"{{{_MAIN}}}row")]
+    except (OSError, ValueError, LookupError, NotImplementedError, *_DAMAGE) as error:
         raise EmolibError(
             f"{path}: cannot be read as an xlsx workbook ({error}); save it anew, or "
             "as csv beside it"
         ) from error
-    rows = []
-    for row in sheet.iter(f"{{{_MAIN}}}row"):
-        cells: list[str] = []
-        for cell in row:
-            # Empty cells are left out; the name of each tells its column.
-            cells += [""] * (_column(cell.get("r", "")) - len(cells))
-            cells.append(_value(cell, shared))
-        rows.append(cells)
-    return rows
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError)
+_DAMAGE += (EOFError, RuntimeError)
+_MOST_COLUMNS = 16_384
+_MOST = 2**27  # bytes of one part, unpacked: a small file can claim any size
+
+
+def _part(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    if (size := book.getinfo(name).file_size) > _MOST:
+        raise ValueError(f"{name} takes {size} bytes")
+    return ElementTree.fromstring(book.read(name))
+
+
+def _cells(row: ElementTree.Element, shared: list[str]) -> list[str]:
+    cells: list[str] = []
+    for cell in row:
+        # Empty cells are left out; the name of each tells its column.
+        cells += [""] * (_column(cell.get("r", "")) - len(cells))
+        cells.append(_value(cell, shared))
+    return cells
 
 
 def write_xlsx(
@@ -146,4 +159,6 @@ def _column(name: str) -> int:
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1
+    if number > _MOST_COLUMNS:
+        raise ValueError(f"a cell is named {name[:20]}")
     return max(0, number - 1)

@@ -208,13 +208,13 @@ def _make(kind: type, entry: object, path: Path):
     for name, value in given.items():
         if name not in types:
             problem = f"no such field: {name}; a {kind.__name__} has {', '.join(types)}"
-            raise _fault(path, entry.lines[name], problem)
+            raise _fault(path, entry.lines.get(name, entry.line), problem)
         wanted = _TYPES.get(types[name], list)
         if not isinstance(value, wanted) or (wanted is int and value is True):
             hint = "; quote it, so that its digits stay" if wanted is str else ""
             told = getattr(wanted, "__name__", "text or number")
             problem = f"{name}: {value!r} is not of type {told}{hint}"
-            raise _fault(path, entry.lines[name], problem)
+            raise _fault(path, entry.lines.get(name, entry.line), problem)
         if wanted is list:
             given[name] = tuple(value)
     if kind is Table:
@@ -302,6 +302,7 @@ def _tree(path: Path) -> object:
         problem = getattr(error, "problem", None) or str(error)
         what = f"not YAML: {problem}; look at indents, colons and quotes"
         raise _fault(path, mark.line + 1 if mark else 1, what) from None
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "not UTF-8 text"
+    except (OSError, ValueError) as error:
+        text = isinstance(error, UnicodeDecodeError)
+        why = getattr(error, "strerror", None) or ("not UTF-8 text" if text else error)
         raise UsageError(f"{path}: cannot be read ({why}); give a YAML file") from None

@@ -204,6 +204,9 @@ def faults(table: Table, places: list[int]) -> Iterator[tuple[int, str]]:
         yield from _not_square(table, heads, lines)
 
 
+_MOST_ITEMS = 10**7
+
+
 def _wrong_numbers(table: Table, lines: list[int]) -> Iterator[tuple[int, str]]:
     for line, row in zip(lines, table.rows, strict=True):
         for column, cell in zip(table.columns[1:], row[1:], strict=False):
@@ -222,6 +225,8 @@ def _wrong_numbers(table: Table, lines: list[int]) -> Iterator[tuple[int, str]]:
             odd = arithmetic.decimals(text) and not counted
             if whole and (odd or float(text) < 0):
                 yield line, f"{told} counts items; give a whole number, not below 0"
+            if whole and float(text) > _MOST_ITEMS:
+                yield line, f"{told} counts more items than any corpus has"
             score = column in table.claims or metric(column)[0]
             share = score and not whole and table.unit_of(column) == "%"
             plain = table.kind == "scores" and metric(column)[0] and not whole

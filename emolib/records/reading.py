@@ -240,23 +240,20 @@ def read_predictions(folder: Path, folds: list[dict]) -> pd.DataFrame:
         return pd.DataFrame()
     file = folder / "predictions.parquet"
     try:
-        found = pd.read_parquet(file)
-    except (OSError, ValueError) as error:
+        return _rows_of(pd.read_parquet(file), folds)
+    except Exception as error:  # a damaged file can trip the reader anywhere
         raise EmolibError(
             f"{file}: cannot be read ({error}); delete its folder and run again"
         ) from error
+
+
+def _rows_of(found: pd.DataFrame, folds: list[dict]) -> pd.DataFrame:
     listed = {f["fold"]: f["rows"] for f in folds}
     found = found[found["fold"].isin(listed)].reset_index(drop=True)
     if found.groupby("fold").size().to_dict() != listed:
-        raise EmolibError(
-            f"{file}: its rows are not those record.json lists; delete its folder "
-            "and run again"
-        )
+        raise ValueError("its rows are not those record.json lists")
     for fold in folds:
         rows = found[found["fold"] == fold["fold"]]
         if "answers" in fold and fold["answers"] != answers_checksum(rows):
-            raise EmolibError(
-                f"{file}: fold {fold['fold']} is damaged, its answers are not those "
-                "that were written; delete its folder and run again"
-            )
+            raise ValueError(f"fold {fold['fold']} is not what was written")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     import pandas as pd
+
+
+MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def read_plan(path: str | Path) -> Plan:
         raise UsageError(
             f"{path}: no such file; a relative path counts from the project's root"
         ) from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot be read as YAML ({error})") from error
     keys = ("study", "profile", "grid")
     has = f"a plan has the keys {', '.join(keys)} (profile may be left out)"
@@ -78,12 +82,23 @@ def read_plan(path: str | Path) -> Plan:
         raise UsageError(f"{path}: no {' and no '.join(missing)}; {has}")
     grid = content["grid"]
     if not isinstance(grid, dict) or not all(
-        isinstance(values, list) and values for values in grid.values()
+        isinstance(name, str) and isinstance(values, list) and values
+        for name, values in grid.items()
     ):
         raise UsageError(f"{path}: grid must give each parameter a list of values")
-    plan = Plan(str(content["study"]), content.get("profile", "quick"), grid)
-    notebook = notebook_of(plan.study)
+    plan = Plan(content["study"], content.get("profile", "quick"), grid)
+    for name in ("study", "profile"):
+        if not isinstance(getattr(plan, name), str):
+            told = f"{path}: {name} is {getattr(plan, name)!r}"
+            raise UsageError(f"{told}; give its name, or leave out the line")
+    count = math.prod(len(values) for values in grid.values())
+    if count > MOST_POINTS:
+        raise UsageError(
+            f"{path}: the grid has {count} points, one run each, and no more than "
+            f"{MOST_POINTS} are begun; give fewer values"
+        )
     try:
+        notebook = notebook_of(plan.study)
         for point in plan.points:
             resolve(notebook, plan.profile, point)
     except UsageError as error:

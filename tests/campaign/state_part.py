@@ -296,7 +296,8 @@ CASES = {
 
 
 def work(task: Task) -> str:
-    return json.dumps(CASES[task.row].use(Path(task.path)), default=str)
+    found = CASES[task.row].use(Path(task.path))
+    return json.dumps(found, default=str, sort_keys=True)
 
 
 def tasks(share: float, seed: int, folder: Path) -> Iterator[Task]:
