@@ -148,7 +148,8 @@ def study(tmp_path, monkeypatch):
 def test_each_fold_s_model_is_asked_about_its_own_test_side(study, features):
     clean = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
     network = learners.Network(linear, epochs=1)
-    run = study.run("one", clean, network, protocols.SubjectKFold(2), keep=True)
+    apart = protocols.SubjectKFold(2)
+    run = study.run("one", clean, network, apart, keep=True, commit=True)
     again = pieces.asked(run, clean)
     expected = experiment.by_clip(run.predictions, SPACE)
     assert again["clip"].tolist() == expected["clip"].tolist()
