@@ -323,6 +323,7 @@ def results(
       emolib results --sweep confidence_fusion --format csv
     """
     from emolib import records, runs
+    from emolib.evaluation import intervals
 
     table = records.table(study=runs.slug(study) if study else None, parameters=True)
     if study and table.empty:
@@ -333,7 +334,11 @@ def results(
     for name, value in {**asked, "metric": metric}.items():
         table = _only(table, name, value)
     if format is Format.table:
+        units = zip(table["n"], table["unit"], strict=True)
+        notes = [intervals.note(n, unit) for n, unit in units]
         table = _telling(table, known=[*records.COLUMNS, "of", "point"])
+        if any(notes):
+            table = table.assign(note=notes)
     _show(table, format)
 
 

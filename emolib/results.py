@@ -15,6 +15,7 @@ import pandas as pd
 
 from emolib import EmolibError, UsageError, records
 from emolib.evaluation import comparison, metrics
+from emolib.evaluation.intervals import beside
 from emolib.notebook import near
 from emolib.records import Recorded, Seeds
 
@@ -31,9 +32,9 @@ def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
     """A metric of each run with its interval, and what it was trained on.
 
     Returns:
-        A row a run: value, low, high, people (tested), items, clips (trained on, the
-        mean over folds), seeds, folds; `least` and `most` over seeds where there
-        are several.
+        A row a run: value, low, high, people (tested), note (few people, known
+        people), items, clips (trained on, the mean over folds), seeds, folds; `least`
+        and `most` over seeds where there are several.
 
     Raises:
         UsageError: if a run is not complete, or the metric unknown.
@@ -43,7 +44,7 @@ def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
         found, folds = _metric(run, metric), run.record["folds"]
         trained = [fold.get("trained") or {} for fold in folds]
         row = {name: found.get(name) for name in ("value", "low", "high")}
-        row |= {"people": found.get("n")}
+        row |= {"people": found.get("n"), "note": beside(found)}
         row |= {
             "items": _mean([t.get("items", f["leak"].get("train")) for t, f in
                             zip(trained, folds, strict=True)]),

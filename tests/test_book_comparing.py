@@ -87,6 +87,13 @@ def test_a_parameter_tells_two_records_apart(make):
         assert not [e for e in entries if quoting.fits(e["told"], wanted)]
 
 
+def test_few_people_are_named_beside_their_number(make):
+    (few,) = quoting.grouped([make("a", [0.9, 0.5, 0.6])])
+    assert plain(few.metric("accuracy")).endswith("] (few people)")
+    (enough,) = quoting.grouped([make("b", GOOD)])
+    assert plain(enough.metric("accuracy")).endswith("]")
+
+
 def test_what_is_of_older_code_says_so(make):
     (one,) = quoting.grouped([make("a", GOOD)])
     assert one.title("accuracy").endswith(", of older code")

@@ -164,7 +164,9 @@ def test_results_in_each_format(emolib, project):
     _, text, _ = emolib("results")
     assert "subjects-apart" in text and "older code" in text
     # What tells the rows apart is shown, what only some have is not.
-    assert "width" in text and "few" not in text
+    head = text.splitlines()[0]
+    assert "width" in head and "few" not in head
+    assert text.count("few people") == 2 and "note" in head  # of four
     assert "width" not in emolib("results", "--study", "C")[1]
 
 

@@ -17,6 +17,7 @@ from emolib.evaluation.comparison import compare, mcnemar, paired
 from emolib.evaluation.intervals import (
     Interval,
     interval,
+    note,
     score_intervals,
 )
 from emolib.evaluation.items import resamples
@@ -209,8 +210,9 @@ def test_few_people_and_known_people_are_named():
     assert str(few).endswith("2 subjects (few people)")
     truth, predicted, subjects = answers()
     known = score_intervals(truth, predicted, subjects, trained_on=True)["macro_f1"]
-    assert known.note == "people trained on too"
-    assert str(known).endswith("12 subjects (people trained on too)")
+    assert known.note == "known people"
+    assert str(known).endswith("12 subjects (known people)")
+    assert note(2, trained_on=True) == "few, known people"
     assert interval([1] * 6, range(6), unit="word").note == ""
 
 

@@ -16,6 +16,7 @@ from emolib import (
     records,
     results,
 )
+from emolib.evaluation import intervals
 from emolib.evaluation.intervals import score_intervals
 from emolib.records import reading
 
@@ -82,6 +83,8 @@ def test_accuracies_are_scikit_learns_and_names_become_levels(answered):
         found = metrics.recall_score(truth, guess, average=None, labels=SPACE.classes)
         np.testing.assert_allclose(results.per_class(run)["recall"], found)
     assert list(table["people"]) == [PEOPLE, PEOPLE] and list(table["folds"]) == [1, 1]
+    known = any(f["leak"].get("subject") for f in run.record["folds"])
+    assert set(table["note"]) == {intervals.note(PEOPLE, trained_on=known)}
     rungs = results.ladder(runs)
     assert list(rungs["name"]) == ["toy, good", "toy, bad"]
     assert set(rungs["group"]) == {"toy"}

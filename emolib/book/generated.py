@@ -58,16 +58,18 @@ def numbers(
 
 def record_table(quoted: list[dict]) -> str:
     """The records that the book may quote, each under an anchor of its own."""
+    from emolib.evaluation import intervals
     from emolib.records import Recorded
 
     head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Of", "Ran", "On")
     rows = []
     for record in sorted(quoted, key=lambda r: (r["study"], r["source"] != "real")):
         ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
+        text = per_cent(accuracy["value"], accuracy["low"], accuracy["high"])
         rows.append(
             (
                 labelled(code(record["id"]), anchor("record", record["id"])),
-                per_cent(accuracy["value"], accuracy["low"], accuracy["high"]),
+                f"{text}, {note}" if (note := intervals.beside(accuracy)) else text,
                 f"{record['corpus']}, {record['source']}",
                 record["protocol"],
                 f"{record['model']}, seed {record['seed']}",
@@ -244,6 +246,36 @@ def ledger_power() -> str:
 
 POWER = "benchmarks/ledger.json"
 """What `benchmarks/ledger.py` writes."""
+
+
+def coverage_table() -> str:
+    """How often 95 % intervals cover the truth, as the benchmark found."""
+    from emolib import ROOT
+    from emolib.evaluation import intervals
+
+    found = json.loads((ROOT / COVERAGE).read_text("utf-8"))
+    means = ("0.5", "0.8", "0.95", "0.99")
+    kinds = {"t": "t on people", "drawn": "people drawn"}
+    rows = [
+        (
+            row["people"],
+            f"{kinds[row['interval']]}{', in use' if row['in use'] else ''}",
+            *(f"{100 * row[mean]:.0f}{SPACE}%" for mean in means),
+        )
+        for row in found["rows"]
+        if row["score"] == "accuracy"
+    ]
+    head = ("People", "Interval", *(f"at a mean of {mean}" for mean in means))
+    told = (
+        f"From {found['sets']:,} sets of people a cell, {found['clips']} clips each; "
+        f"in use: t below {intervals.MANY} people. UAR and macro F1, whose shares come "
+        "from leaving each person out in turn, are covered alike."
+    )
+    return f"{table(head, rows)}\n{told}\n"
+
+
+COVERAGE = "benchmarks/intervals.json"
+"""What `benchmarks/intervals.py` writes."""
 
 
 def draws_table(letter: str) -> str:

@@ -65,13 +65,16 @@ class Quoted:
 
     def metric(self, name: str) -> str:
         """A metric as it is printed: mean, interval, and range over seeds."""
+        from emolib.evaluation import intervals
+
         found = self.run.metrics[name]
         text = per_cent(found["value"], found["low"], found["high"])
         if len(self.records) > 1:
             least, most = (f"{100 * end:.1f}" for end in self.run.spread[name])
             seeds = f"{len(self.records)}{SPACE}seeds"
             text += f" ({least}{SPACE}to{SPACE}{most} over {seeds})"
-        return text
+        note = intervals.beside(found).replace(" ", SPACE)
+        return f"{text} ({note})" if note else text
 
     def title(self, metric: str) -> str:
         """What a reader sees on pointing at a metric."""

@@ -17,6 +17,7 @@ it says.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,11 +82,18 @@ def note(n: int, unit: str = "subject", trained_on: bool | None = None) -> str:
         trained_on: whether the same people were trained on too.
 
     >>> note(24), note(5), note(2, "word"), note(24, trained_on=True)
-    ('', 'few people', 'few words', 'people trained on too')
+    ('', 'few people', 'few words', 'known people')
     """
     whom = "people" if unit == "subject" else f"{unit}s"
-    notes = [f"few {whom}"] if n < FEW else []
-    return "; ".join(notes + [f"{whom} trained on too"] * bool(trained_on))
+    words = ["few"] * (n < FEW) + ["known"] * bool(trained_on)
+    return f"{', '.join(words)} {whom}" if words else ""
+
+
+def beside(metric: Mapping) -> str:
+    """The note of a metric as a record keeps it, with n and unit."""
+    if not metric.get("n"):
+        return ""
+    return note(metric["n"], metric["unit"], metric.get("trained_on"))
 
 
 def interval(

@@ -308,7 +308,8 @@ def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> F
 
     Args:
         table: columns `name`, `value`, `low`, `high` (shares of 1) and
-            optionally `group`, which gives the colour.
+            optionally `group`, which gives the colour, and `note`, which stands
+            behind the value.
         stated: a document's numbers, drawn as dashed lines.
         chance: the share that guessing gets.
     """
@@ -326,7 +327,7 @@ def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> F
             axis.text(
                 max(line.high if line.high == line.high else 0, line.value) + 0.01,
                 row,
-                f"{100 * line.value:.1f}",
+                f"{100 * line.value:.1f}  {getattr(line, 'note', '')}".rstrip(),
                 va="center",
             )
         for name, value in stated.items():

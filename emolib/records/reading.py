@@ -165,7 +165,8 @@ def history(record: dict) -> pd.DataFrame:
 
 def recompute(record: dict) -> dict[str, dict]:
     """The metrics again, from the predictions alone."""
-    return metrics_of(predictions(record), record["space"])
+    trained_on = known_people(record["folds"])
+    return metrics_of(predictions(record), record["space"], trained_on)
 
 
 def of(record: dict) -> str:
@@ -196,13 +197,23 @@ def of(record: dict) -> str:
     return TODAY if codes <= {today} else OLDER
 
 
-def metrics_of(predictions: pd.DataFrame, space: dict) -> dict[str, dict]:
+def known_people(folds: list[dict]) -> bool | None:
+    """Whether people tested were trained on too; None where no fold can tell."""
+    shared = [(fold.get("leak") or {}).get("subject") for fold in folds]
+    told = [count for count in shared if count is not None]
+    return any(told) if told else None
+
+
+def metrics_of(
+    predictions: pd.DataFrame, space: dict, trained_on: bool | None = None
+) -> dict[str, dict]:
     """Accuracy, UAR and F1 with their intervals, from predictions."""
     from emolib.evaluation.intervals import score_intervals
 
     classes = np.array(space["classes"])
     predicted = classes[predictions[space["classes"]].to_numpy().argmax(axis=1)]
-    found = score_intervals(predictions["label"], predicted, predictions["subject"])
+    answers = predictions["label"], predicted, predictions["subject"]
+    found = score_intervals(*answers, trained_on=trained_on)
     return {metric: plain(asdict(found[metric])) for metric in found}
 
 

@@ -41,6 +41,7 @@ from emolib.records.reading import (
     TODAY,
     Recorded,
     committed_folder,
+    known_people,
     metrics_of,
     read_predictions,
     read_record,
@@ -336,7 +337,8 @@ class Run(Recorded):
         folds = sorted([*others, plain(entry)], key=lambda f: f["fold"])
         whole = len(folds) == self.record["folds_planned"]
         # An incomplete record is never quoted, so it needs no intervals yet.
-        self._write(folds, metrics_of(together, self.record["space"]) if whole else {})
+        asked = together, self.record["space"], known_people(folds)
+        self._write(folds, metrics_of(*asked) if whole else {})
         if whole:
             _unlock(self.folder)
             self._replace()

@@ -14,7 +14,7 @@ import pandas as pd
 from emolib import UsageError
 from emolib.labels import LabelSpace
 from emolib.records.provenance import plain
-from emolib.records.reading import TODAY, Fold, Recorded
+from emolib.records.reading import TODAY, Fold, Recorded, known_people
 
 
 class Seeds:
@@ -81,7 +81,9 @@ class Seeds:
             classes[table[list(classes)].to_numpy().argmax(axis=1)]
             for table in self._tables
         ]
-        found = intervals.score_intervals(first["label"], each, first["subject"])
+        answers = first["label"], each, first["subject"]
+        trained_on = known_people(self.record["folds"])
+        found = intervals.score_intervals(*answers, trained_on=trained_on)
         return {name: plain(asdict(score)) for name, score in found.items()}
 
     @property
