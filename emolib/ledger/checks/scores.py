@@ -33,12 +33,15 @@ def f1(document: Document) -> Iterator[Result]:
         for columns in tables.variants(table).values():
             if not {*METRICS} <= {*columns}:
                 continue
-            found = Sorting("f1", [table.id])
+            found, nothing = Sorting("f1", [table.id]), []
             for label in tables.class_labels(table):
                 cells = cells_of(table, label, columns)
-                if None not in (cells[m] for m in METRICS):
+                if _nothing(table, label, columns):
+                    nothing.append(label)
+                elif None not in (cells[m] for m in METRICS):
                     problem = _f1_problem(table, label, columns, cells)
                     _add_row(found, table, label, columns, problem)
+            yield from _all_zero(table, columns, nothing)
             yield from found.results(
                 f"{table.where}: the F1 of {{n}} classes lies where precision and "
                 "recall, rounded as they are, allow."
@@ -69,6 +72,8 @@ def whole_items(document: Document) -> Iterator[Result]:
                 n = tables.whole(table, label, columns["support"])
                 if not n or not any(cells.get(m) for m in METRICS):
                     continue
+                if _nothing(table, label, columns):  # of any number of items
+                    continue
                 if _told_by_f1(cells):
                     continue
                 problem = _items_problem(table, label, columns, n)
@@ -77,6 +82,24 @@ def whole_items(document: Document) -> Iterator[Result]:
                 f"{table.where}: the scores of {{n}} classes can come from as many "
                 "whole items as their support says."
             )
+
+
+def _nothing(table: Table, label: str, columns: dict) -> bool:
+    """Whether precision, recall and F1 are printed as 0: nothing contradicts that."""
+    row = table.row(label)
+    texts = [arithmetic.number(row[columns[m]]) for m in METRICS if m in columns]
+    return len(texts) == len(METRICS) and all(t and not float(t) for t in texts)
+
+
+def _all_zero(table: Table, columns: dict, labels: list[str]) -> Iterator[Result]:
+    """Classes that are never found: their scores are 0 together, whatever else."""
+    if not labels:
+        return
+    scores = [columns[m] for m in METRICS]
+    about = [id for label in labels for id in table.claims_of(label, *scores)]
+    told = f"{table.where}: precision, recall and F1 of {len(labels)} classes are 0, "
+    told += "all three as they must if one is."
+    yield Result("f1", "trivially consistent", tuple(about), told, (table.id,))
 
 
 def _told_by_f1(cells: dict) -> bool:

@@ -147,7 +147,7 @@ def words(document: Document) -> Iterator[Result]:
         if other is None:
             continue
         told = claim.quantity[0].upper() + claim.quantity[1:]
-        told += f": {other.said} beside {claim.said}."
+        told += f": {_words_of(other)} beside {_words_of(claim)}."
         about = (other.id, claim.id)
         yield Result("words", "textual tension", about, told, (), claim.inference)
 
