@@ -8,10 +8,11 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test lab lint format lock clean help
+.PHONY: book test campaign lab lint format lock clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
+	@echo "make campaign  damage, kill and plant thousands of faults"
 	@echo "make lab     open JupyterLab"
 	@echo "make lint    check style and generated files"
 	@echo "make format  mend style, write notebooks/*.ipynb from the .py"
@@ -37,6 +38,9 @@ book: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+campaign: $(READY)
+	$(BIN)/python tests/campaign
 
 lab: $(READY)
 	$(BIN)/python -m jupyterlab --notebook-dir=.

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -429,6 +430,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors become one line and an exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    if isinstance(sys.stdout, TextIOWrapper):  # names of files may be in any encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(_joined([a for a in arguments if a != "--debug"]), prog_name="emolib")
     except BrokenPipeError:  # `emolib results | head`

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -258,3 +259,25 @@ def test_sweep_reports_failed_points(emolib, project):
     assert "failed" in text
     points = pd.read_csv(project / "s" / "points.csv")
     assert points["status"].tolist() == ["failed"]
+
+
+def test_a_name_in_another_encoding_is_printed(tmp_path):
+    import soundfile
+
+    folder = tmp_path / "tess" / "OAF_Sad"
+    folder.mkdir(parents=True)
+    soundfile.write(folder / "OAF_back_sad.wav", np.sin(np.arange(4000) / 9), 16000)
+    odd = os.fsencode(folder) + b"/OAF_\xff_sad.wav"
+    try:
+        os.link(folder / "OAF_back_sad.wav", odd)
+    except OSError:
+        pytest.skip("no such names here")
+    command = [sys.executable, "-m", "emolib.cli", "data", "check", "tess"]
+    for form in ("table", "csv", "json"):
+        done = subprocess.run(
+            [*command, "--data", tmp_path, "--format", form],
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 1 and done.stderr.count(b"\n") == 1
+        assert b"udcff" in done.stdout and b"needs a hand" in done.stderr

@@ -482,6 +482,16 @@ def test_one_odd_file_is_named_and_the_report_goes_on(tmp_path, monkeypatch):
     assert faults[0][2] == "truncated" and faults[1][2] == "more than memory holds"
 
 
+def test_links_in_circles_are_not_followed(tmp_path):
+    sounds(tmp_path / "ravdess", "03-01-05-01-01-01-01.wav")
+    (tmp_path / "ravdess" / "again").symlink_to(tmp_path / "ravdess")
+    itself = tmp_path / "ravdess" / "03-01-05-01-01-01-02.wav"
+    itself.symlink_to(itself)
+    report = check("ravdess", tmp_path / "ravdess")
+    faults = [row[1:3] for row in report.rows if row[-1] == "fault"]
+    assert faults == [(str(itself), "missing")]
+
+
 # ---- fetch ----
 
 

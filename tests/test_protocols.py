@@ -24,6 +24,7 @@ from emolib.protocols import (
     leak_report,
     split_validation,
 )
+from emolib.protocols.draws import same_id
 
 EMOTIONS = ("happy", "sad", "angry")
 
@@ -491,3 +492,16 @@ def test_one_fold_is_none(folds):
     for kind in (SubjectKFold, SentenceKFold):
         with pytest.raises(UsageError, match=f"folds={folds}; give 2 or more"):
             kind(folds)
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("S1", "s1 ", "s1", "S1\t"),
+        (1, "1", " 1", np.int64(1)),
+        ("Müller", "Mu\u0308ller", "MÜLLER"),
+        ("Ann Lee", "Ann\u00a0Lee", "ann  lee"),
+    ],
+)
+def test_one_person_however_written(alike):
+    assert len({same_id(name) for name in alike}) == 1

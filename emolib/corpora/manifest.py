@@ -128,6 +128,8 @@ def scan(this: Corpus, folder: Path) -> Found:
             tables |= this.read_table(path)
         elif path.suffix.lower() not in this.patterns:
             others.append(path)
+        elif _told(path) != path:  # a table cannot hold a name of another encoding
+            misnamed.append(_told(path))
         elif (columns := _parsed(this, path)) is None:
             misnamed.append(path)
         else:
@@ -148,6 +150,11 @@ def scan(this: Corpus, folder: Path) -> Found:
     if not found.rows:
         raise UsageError(nothing_of(this, folder, found, others))
     return found
+
+
+def _told(path: Path) -> Path:
+    """A path with what is no Unicode in its name written out."""
+    return Path(str(path).encode("utf-8", "backslashreplace").decode())
 
 
 def _parsed(this: Corpus, path: Path) -> dict[str, str] | None:
@@ -193,6 +200,16 @@ def duplicates(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     return pairs
 
 
+def _is_folder(entry: os.DirEntry) -> bool:
+    """Whether to look into it; a link back to a folder above would never end."""
+    try:
+        above = Path(entry.path).parent.resolve()
+        circle = entry.is_symlink() and above.is_relative_to(os.path.realpath(entry))
+        return entry.is_dir() and not circle
+    except OSError:  # a link to itself: whoever opens it says that it is missing
+        return False
+
+
 def _files(folder: Path, empty: list[Path], top: bool = True) -> Iterator[Path]:
     """Files below a folder, hidden ones left out; notes what folders are empty."""
     entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
@@ -205,7 +222,7 @@ def _files(folder: Path, empty: list[Path], top: bool = True) -> Iterator[Path]:
                 f"{folder} is a rendering among other files; name it with --data, or "
                 "keep it apart"
             )
-        if entry.is_dir():
+        if _is_folder(entry):
             yield from _files(Path(entry.path), empty, top=False)
         else:
             yield Path(entry.path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 
@@ -13,8 +15,13 @@ class LeakError(UsageError):
 
 
 def same_id(value: object) -> str:
-    """An id as it is compared: 1 and "1", "S1" and "s1 " are the same person."""
-    return str(value).strip().casefold()
+    """An id as it is compared: 1 and "1", "S1" and "s1 " are the same person.
+
+    So are two spellings that look alike: accents of one sign or of two, spaces that
+    may and may not break a line.
+    """
+    words = unicodedata.normalize("NFKC", str(value)).casefold().split()
+    return " ".join(words)
 
 
 def same_ids(values: pd.Series) -> pd.Series:

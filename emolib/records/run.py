@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError
-from emolib.files import write_atomic
+from emolib.files import sweep, write_atomic
 from emolib.labels import LabelSpace
 from emolib.records.provenance import (
     answers_checksum,
@@ -228,6 +228,7 @@ class Run(Recorded):
         self._read()
         if not self.record["complete"]:
             _lock(folder)
+            sweep(folder, older=0)  # nobody else writes here now
             self._read()
             if self.record["complete"]:  # by whoever was waited for
                 _unlock(folder)

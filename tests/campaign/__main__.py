@@ -19,12 +19,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+import leaks_part
 import media_part
+import names_part
+import runs_part
 import state_part
 from common import BAD, GOOD, Judged, Outcome, Task
 from workers import tried
 
-PARTS = {"media": media_part, "state": state_part}
+PARTS = {
+    "media": media_part,
+    "state": state_part,
+    "runs": runs_part,
+    "leaks": leaks_part,
+    "names": names_part,
+}
 
 
 def run(name: str, share: float, seed: int, folder: Path) -> list[Judged]:

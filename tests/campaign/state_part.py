@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -186,16 +187,16 @@ def points(folder: Path) -> list:
 # -- records -------------------------------------------------------------------
 
 
-def record(folder: Path) -> None:
+def opened(folder: Path, folds: int) -> tuple:
+    """A run to be recorded, its clips and its classes."""
     from emolib import records
     from emolib.labels import LabelSpace
 
     space = LabelSpace("moods", ("calm", "happy", "sad"))
-    clips = [f"clip-{number:02}" for number in range(24)]
-    table = pd.DataFrame({"clip": clips, "path": "a.wav", "corpus": "moods"})
+    table = pd.DataFrame({"clip": [f"clip-{number:02}" for number in range(24)]})
+    table["path"], table["corpus"], table["source"] = "a.wav", "moods", "demo"
     table["subject"] = [f"s{number % 6}" for number in range(24)]
     table["emotion"] = [space.classes[number % 3] for number in range(24)]
-    table["source"] = "demo"
     run = records.open_run(
         study="confidence-fusion",
         experiment="audio",
@@ -207,18 +208,27 @@ def record(folder: Path) -> None:
         seed=0,
         manifest=table,
         space=space,
-        folds=2,
+        folds=folds,
         code="1",
         inputs={"digest": "abc"},
         parameters={"epochs": 3},
         learner={"kind": "answers"},
-        folder=folder / "runs",
+        folder=folder,
     )
+    return run, table, space
+
+
+def answers(table: pd.DataFrame, space: tuple, fold: int, folds: int) -> pd.DataFrame:
+    part = table[table.index % folds == fold]
+    drawn = np.random.default_rng(fold).dirichlet(np.ones(3), len(part))
+    known = part[["clip", "subject"]].assign(label=part["emotion"])
+    return known.join(pd.DataFrame(drawn, part.index, list(space)))
+
+
+def record(folder: Path) -> None:
+    run, table, space = opened(folder / "runs", 2)
     for fold in range(2):
-        part = table[table.index % 2 == fold]
-        drawn = np.random.default_rng(fold).dirichlet(np.ones(3), len(part))
-        answers = part[["clip", "subject"]].assign(label=part["emotion"])
-        run.add(fold, answers.join(pd.DataFrame(drawn, part.index, list(space))))
+        run.add(fold, answers(table, space, fold, 2))
 
 
 def recorded(folder: Path) -> list:
@@ -238,11 +248,14 @@ def recorded(folder: Path) -> list:
 # -- checkpoints ---------------------------------------------------------------
 
 
+SIZE = 2000
+
+
 class Numbers:
     """A model of a few numbers, as `training.loop` sees one."""
 
     def __init__(self) -> None:
-        self.rate, self.weights = 0.1, np.zeros(40)
+        self.rate, self.weights = 0.1, np.zeros(SIZE)
 
     def read(self) -> dict:
         return {"model/weights": self.weights, "rate": np.array(self.rate)}
@@ -258,18 +271,19 @@ class Numbers:
         self.rate *= factor
 
 
-def trained(folder: Path, epochs: int = 4) -> list:
+def trained(folder: Path, epochs: int = 4, pause: float = 0) -> list:
     from emolib.training.loop import Loop
 
     x, y = np.arange(12.0).reshape(6, 2), np.eye(6)
     state = Numbers()
     # What stands for no validation, rate or early stop, a checkpoint, its interval.
     loop = Loop(
-        *(state, x, y, epochs, 2, 0, None, (1, 0.5), 3),
+        *(state, x, y, epochs, 2, 0, None, (1, 0.5), None),
         *(folder / "run.ckpt", 0.0, False),
     )
     with loop.resumed():
         while not loop.over:
+            time.sleep(pause)
             state.weights = state.weights + state.rate * (loop.done + 1)
             loop.end_epoch({"loss": 1 / (loop.done + 1), "accuracy": 0.5}, 1.0)
     return [state.weights.tolist(), state.rate, loop.history().to_dict("list")]
