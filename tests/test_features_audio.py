@@ -95,7 +95,7 @@ def test_resampled_sound_is_as_long_as_librosas(tmp_path, librosa_mfcc, rate):
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
             found = audio.Mfcc()(tmp_path / "a.wav")
             expected = librosa_mfcc(theirs, 16000)
-            np.testing.assert_allclose(found, expected, rtol=0, atol=2e-3)
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
 def test_a_lower_rate_is_refused(tmp_path):
