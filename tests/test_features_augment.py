@@ -144,7 +144,7 @@ def test_a_bar_covers_its_share_of_the_face(monkeypatch):
 
 
 def test_the_face_is_found_where_it_was_rendered(tmp_path):
-    from emolib.demo import render_corpus
+    from emolib.studio import render_corpus
 
     folder = render_corpus(
         "ravdess", tmp_path, "smoke", subjects=1, emotions=["happy"], progress=False
