@@ -390,7 +390,7 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _chunks(moov: bytes) -> list[np.ndarray]:
-    """Where each track's chunks of samples begin, and how many bytes they take.
+    """Where the chunks of pictures and sound begin, and how many bytes they take.
 
     Raises:
         LookupError, ValueError: if a table is missing or they contradict each other.
@@ -401,6 +401,8 @@ def _chunks(moov: bytes) -> list[np.ndarray]:
         tables = dict(_boxes(dict(_boxes(media[b"minf"]))[b"stbl"]))
         if not media.keys() >= {b"mdhd", b"hdlr"}:
             raise ValueError("mdia")
+        if media[b"hdlr"][8:12] not in (b"vide", b"soun") or b"stz2" in tables:
+            continue  # a camera's own notes; sizes told in the other way
         if b"co64" in tables:
             starts = _table(tables[b"co64"], 4, 1, ">u8")[:, 0]
         else:
