@@ -3,8 +3,8 @@
 Decoders are made to play on: a page of sound is dropped, a wrong length is taken
 for the end, and nobody is told. Here a file's own lengths, counts and checksums
 are compared before it is used, and what is wrong becomes the file's own error. A
-format without a checksum (samples of a wav,
-most of a jpg) can change without a trace, and so will pass.
+format without a checksum (samples of a wav, most of a jpg) can change without a
+trace, and so will pass.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ _FLAC_RATES = (0, 88200, 176400, 192000, 8000, 16000, 22050, 24000, 32000, 44100
 _FLAC_RATES += (48000, 96000)
 _FLAC_BITS = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-
-
 _SIGNATURES = {
     **dict.fromkeys(("audio", "video"), (b"RIFF", b"FORM", b"fLaC", b"ftyp", b"OggS")),
     "image": (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"BM"),
@@ -80,6 +78,7 @@ class MediaError(EmolibError):
 
 
 def existing(path: str | Path) -> Path:
+    """The path of a file that is there, can be read and is not empty."""
     path = Path(path)
     try:
         if not path.is_file():
@@ -114,6 +113,9 @@ def _unreadable(path: Path, kind: str) -> MediaError:
         start = file.read(12)
     known = any(signature in start for signature in _SIGNATURES[kind])
     return MediaError(path, "truncated" if known else f"not {kind}")
+
+
+# -- what is asked ----------------------------------------------------------
 
 
 def sound_fault(path: Path) -> str:

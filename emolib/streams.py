@@ -91,6 +91,7 @@ def _rate_of(stream) -> Fraction:
 
 
 def sound_of(path: Path) -> tuple[np.ndarray, int]:
+    """Samples of a film's sound, or a sound file's, as floats, and their rate."""
     import av
 
     with opened(path, "audio") as container:
@@ -124,7 +125,7 @@ def _decoded(container, stream, path: Path) -> Iterator:
     # An flv tells one length for all it holds.
     alone = bool(stream.duration) or not container.duration
     latest = step = 0.0  # in seconds
-    due, headless = set(), True
+    due, begun = set(), stream.type != "video"
     packets = container.demux(stream if alone else None)
     if container.format.name == "flac":
         packets = _gapless(packets, path)
@@ -137,19 +138,16 @@ def _decoded(container, stream, path: Path) -> Iterator:
                 continue
             if packet.size and not packet.is_discard and packet.pts is not None:
                 due.add(packet.pts)
-            if headless and packet.size:
-                if stream.type == "video" and not packet.is_keyframe:
-                    raise MediaError(path, "damaged")  # its first picture is lost
-                headless = False
+            begun = begun or packet.is_keyframe
+            if packet.size and not begun:
+                raise MediaError(path, "damaged")  # its first picture is lost
             for frame in packet.decode():
                 if frame.is_corrupt or packet.is_corrupt:
                     raise MediaError(path, "damaged")
                 due.discard(frame.pts)
                 yield frame
-    promised = float(
-        ((stream.start_time or 0) + (stream.duration or 0)) * stream.time_base
-    )
-    grace = 2 * step
+    length = (stream.start_time or 0) + (stream.duration or 0)
+    promised, grace = float(length * stream.time_base), 2 * step
     if not alone:
         promised, grace = container.duration / 10**6, _ROUNDED
     if latest + grace < promised - _EDGE:
@@ -172,6 +170,7 @@ def _gapless(packets: Iterable, path: Path) -> Iterator:
 
 
 def joined(blocks: list[np.ndarray]) -> np.ndarray:
+    """Blocks of samples one after the other; of a single one no copy is made."""
     if not blocks:
         return np.empty((0, 1), np.float32)
     return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
