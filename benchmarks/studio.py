@@ -23,9 +23,10 @@ import pandas as pd
 import psutil
 from features import facts
 from scipy.stats import binom
-from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
+from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_limits
 
-from emolib import fusion
+from emolib import fusion, protocols
 from emolib.evaluation.chance import Found, judged
 from emolib.evaluation.comparison import holm
 from emolib.evaluation.intervals import interval
@@ -54,8 +55,8 @@ INFORMATION = {  # bounds of each mean
     "voice": (0.55, 0.85),
     "both": (0, 1),
     "both, more": (0.01, 1),
-    "random split, face, more": (0.1, 1),
-    "random split, voice, more": (0.1, 1),
+    "clips apart, face, more": (0.1, 1),
+    "clips apart, voice, more": (0.1, 1),
 }
 
 
@@ -187,13 +188,13 @@ def probed(cause: str, dose: float) -> list[dict]:
     """
     deal, clips = look(cause, dose)
     inputs, rows = network_inputs(clips), []
-    for where, features in studio.vectors(clips).items():
+    tested = len(studio.split(studio.items(deal), cause).test)
+    for where, x in studio.vectors(clips).items():
         answers = {
-            "linear": studio.probe(features, deal, cause),
+            "linear": studio.probe(x, deal, cause).found,
             "network": network_probe(inputs[where], deal, cause),
         }
         for probe, found in answers.items():
-            tested = studio.held_out(deal, cause)[1].sum()
             strictest = ERROR / (4 * len(studio.CAUSES))
             noticed = binom.isf(strictest, tested, found.chance) / tested
             line = {"cause": cause, "where": where, "probe": probe, "dose": dose}
@@ -214,16 +215,17 @@ def network_probe(inputs: np.ndarray, deal: list[Causes], cause: str) -> Found:
     """As `studio.probe`, with a small convolutional network."""
     from emolib.training import with_keras
 
-    classes, test = studio.held_out(deal, cause)
-    names, codes = np.unique(classes, return_inverse=True)
-    usual = inputs[~test].mean(axis=0), inputs[~test].std(axis=0) + 1e-3
+    items = studio.items(deal)
+    split = studio.split(items, cause)
+    train, test = split.train, split.test
+    names, codes = np.unique(items[cause], return_inverse=True)
+    usual = inputs[train].mean(axis=0), inputs[train].std(axis=0) + 1e-3
     inputs = (inputs - usual[0]) / usual[1]
     with_keras.seed(0)
     model = network(inputs.shape[1:], len(names))
-    model.fit(inputs[~test], codes[~test], batch_size=32, epochs=20, verbose=0)
+    model.fit(inputs[train], codes[train], batch_size=32, epochs=20, verbose=0)
     guessed = names[model.predict(inputs[test], verbose=0).argmax(axis=1)]
-    people = np.array([causes.identity for causes in deal])
-    return judged(classes[test], guessed, people[test])
+    return judged(names[codes[test]], guessed, items["subject"].iloc[test])
 
 
 def network(shape: tuple[int, ...], classes: int):
@@ -268,13 +270,13 @@ def doses() -> list[dict]:
     return rows
 
 
-def recognised(features: np.ndarray, deal: list[Causes], cause: str) -> np.ndarray:
+def recognised(x: np.ndarray, deal: list[Causes], cause: str) -> np.ndarray:
     """Of each clip, whether a linear model that has not met the person is right."""
-    classes = np.array([getattr(c, cause) for c in deal])
-    people = np.array([c.identity for c in deal])
-    folds = GroupKFold(4)
-    guessed = cross_val_predict(linear(), features, classes, groups=people, cv=folds)
-    return (guessed == classes).astype(int)
+    items = studio.items(deal)
+    folds = protocols.pairs(protocols.SubjectKFold(4), items, cause)
+    with threadpool_limits(1, "blas"):
+        guessed = cross_val_predict(linear(), x, items[cause], cv=folds)
+    return (guessed == items[cause]).to_numpy(int)
 
 
 def information() -> list[dict]:
@@ -288,7 +290,7 @@ def information() -> list[dict]:
         (8, [twins.plan("ravdess", "quick", seed) for seed in range(3)]),
         (24, [twins.plan("ravdess", "paper")]),
     ):
-        found = pd.DataFrame([told([c.causes for c in cast]) for cast in casts])
+        found = pd.DataFrame([known([c.causes for c in cast]) for cast in casts])
         for what, (least, most) in INFORMATION.items():
             mean = found[what].mean()
             quick = people == 8
@@ -303,20 +305,18 @@ def information() -> list[dict]:
     return rows
 
 
-def told(causes: list[Causes]) -> dict[str, float]:
-    """Accuracies on all emotions; people apart, and clips split at random."""
+def known(causes: list[Causes]) -> dict[str, float]:
+    """Accuracies on all emotions; people apart, and single clips apart."""
     import joblib
 
     described = joblib.Parallel(-1, batch_size=10)(
         joblib.delayed(standard)(clip) for clip in causes
     )
-    features = {w: np.stack([d[w] for d in described]) for w in ("face", "voice")}
-    people = np.array([c.identity for c in causes])
-    apart = accuracies(features, causes, GroupKFold(8), people)
-    mixed = StratifiedKFold(8, shuffle=True, random_state=0)
-    split = accuracies(features, causes, mixed, None)
+    x = {where: np.stack([d[where] for d in described]) for where in described[0]}
+    apart = accuracies(x, causes, protocols.SubjectKFold(8))
+    single = accuracies(x, causes, protocols.ClipKFold(8))
     gain = apart["both"] - max(apart["face"], apart["voice"])
-    flattery = {f"random split, {w}, more": split[w] - apart[w] for w in features}
+    flattery = {f"clips apart, {w}, more": single[w] - apart[w] for w in x}
     return apart | {"both, more": gain} | flattery
 
 
@@ -345,19 +345,23 @@ def standard(causes: Causes) -> dict[str, np.ndarray]:
     }
 
 
-def accuracies(features, causes: list[Causes], folds, people) -> dict[str, float]:
+def accuracies(
+    x: dict[str, np.ndarray], causes: list[Causes], protocol: protocols.Protocol
+) -> dict[str, float]:
     """By face, by voice, and by the product of what both say."""
-    emotions = np.array([c.emotion for c in causes])
-    chances = {
-        where: cross_val_predict(
-            linear(), x, emotions, groups=people, cv=folds, method="predict_proba"
-        )
-        for where, x in features.items()
-    }
+    items = studio.items(causes)
+    folds = protocols.pairs(protocol, items)
+    with threadpool_limits(1, "blas"):
+        chances = {
+            where: cross_val_predict(
+                linear(), vectors, items["emotion"], cv=folds, method="predict_proba"
+            )
+            for where, vectors in x.items()
+        }
     chances["both"] = fusion.product(list(chances.values()))
-    names = np.unique(emotions)
+    names = np.unique(items["emotion"])
     return {
-        where: float(np.mean(names[p.argmax(axis=1)] == emotions))
+        where: float(np.mean(names[p.argmax(axis=1)] == items["emotion"]))
         for where, p in chances.items()
     }
 

@@ -13,7 +13,7 @@ from emolib import UsageError
 from emolib.evaluation.comparison import holm
 from emolib.studio import Causes, probes
 
-PEOPLE, SEED = 12, 2
+PEOPLE, SEED = 12, 4  # with 2, chance alone "finds" authenticity: once in 1400 deals
 NOTHING = dict.fromkeys(probes.CAUSES, 0)
 PLACES = [(cause, where) for cause in probes.CAUSES for where in ("face", "voice")]
 
@@ -23,7 +23,7 @@ def found(settings=None, clips=9, workers=None):
     deal = probes.dealt(PEOPLE, clips, settings, SEED)
     features = probes.vectors(probes.rendered(deal, workers=workers))
     return {
-        (cause, where): probes.probe(features[where], deal, cause)
+        (cause, where): probes.probe(features[where], deal, cause).found
         for cause, where in PLACES
     }
 
@@ -75,13 +75,51 @@ def test_each_cause_is_dealt_whatever_the_others_are():
 
 
 def test_people_are_held_apart_and_for_identity_clips():
-    deal = probes.dealt(9, 6)
-    people = np.array([clip.identity for clip in deal])
-    classes, test = probes.held_out(deal, "sentence")
-    assert set(people[test]) == {7, 8, 9} and not set(people[~test]) & {7, 8, 9}
-    assert classes.tolist() == [clip.sentence for clip in deal]
-    _, test = probes.held_out(deal, "identity")
-    assert Counter(people[test]) == dict.fromkeys(range(1, 10), 2)
+    items = probes.items(probes.dealt(9, 6))
+    for cause in probes.CLASSES:
+        split = probes.split(items, cause)
+        tested, trained = (
+            set(items["subject"].iloc[s]) for s in (split.test, split.train)
+        )
+        assert len(tested) == 3 and tested | trained == set(range(1, 10))
+        assert not tested & trained
+    split = probes.split(items, "identity")
+    tested = Counter(items["subject"].iloc[split.test])
+    assert tested == dict.fromkeys(range(1, 10), 2)
+
+
+def test_who_is_tested_does_not_depend_on_what_is_looked_for():
+    """Or shuffling the classes of the tested clips would not be a fair game."""
+    items = probes.items(probes.dealt(9, 6))
+    chance = np.random.default_rng(0)
+    for cause in probes.CLASSES:
+        other = items.assign(**{cause: chance.permutation(items[cause])})
+        for asked in probes.CAUSES:
+            one, two = probes.split(items, asked), probes.split(other, asked)
+            assert one.positions == two.positions
+
+
+def test_a_probe_says_what_its_split_shares():
+    deal = probes.dealt(6, 6)
+    x = np.random.default_rng(0).normal(size=(36, 4))
+    x[1] = x[0]  # two clips of the first person that are one
+    people, clips = (probes.probe(x, deal, cause) for cause in ("setup", "identity"))
+    assert (people.protocol, clips.protocol) == ("subjects-apart", "random-clips")
+    assert [people.leak[k] for k in ("train", "test", "clip", "subject")] == [
+        24,
+        12,
+        0,
+        0,
+    ]
+    assert [clips.leak[k] for k in ("train", "test", "clip", "subject")] == [
+        24,
+        12,
+        0,
+        12,
+    ]
+    assert people.leak["near_duplicate"] == 0 and people.leak["sentence"] == 12
+    sides = probes.split(probes.items(deal), "identity")
+    assert clips.leak["near_duplicate"] == len({0, 1} & set(sides.test)) % 2
 
 
 @pytest.mark.parametrize("counts", [(2, 9), (9, 2)])
@@ -92,4 +130,4 @@ def test_too_few_to_divide_are_refused(counts):
 
 def test_what_has_no_classes_is_refused():
     with pytest.raises(UsageError, match="no classes of 'take'"):
-        probes.held_out(probes.dealt(3, 3), "take")
+        probes.protocol("take")

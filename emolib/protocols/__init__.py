@@ -15,6 +15,7 @@ from emolib.protocols.sizes import matched, pairs, sides, split_validation
 from emolib.protocols.splits import (
     PROTOCOLS,
     AugmentedBeforeSplit,
+    ClipKFold,
     InOrder,
     LeaveOneCorpusOut,
     LeaveOneSubjectOut,
@@ -31,6 +32,7 @@ from emolib.protocols.splits import (
 
 __all__ = [
     "AugmentedBeforeSplit",
+    "ClipKFold",
     "InOrder",
     "LeakError",
     "LeaveOneCorpusOut",

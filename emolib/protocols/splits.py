@@ -208,6 +208,18 @@ class SentenceKFold(SubjectKFold):
 
 
 @dataclass(frozen=True)
+class ClipKFold(SubjectKFold):
+    """Divide the clips into folds, each tested once; the same people are on both sides.
+
+    Every item is tested, as by `SubjectKFold`, so that the two can be compared.
+    """
+
+    name: ClassVar[str] = "clips-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip",)
+    divided: ClassVar[str] = "clip"
+
+
+@dataclass(frozen=True)
 class LeaveOneSubjectOut(Protocol):
     """Test each person in turn on a model trained on all the others."""
 
@@ -275,6 +287,7 @@ PROTOCOLS: dict[str, type[Protocol]] = {
         RandomClips,
         SubjectKFold,
         SentenceKFold,
+        ClipKFold,
         LeaveOneSubjectOut,
         LeaveOneCorpusOut,
         OtherCorpora,

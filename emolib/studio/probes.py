@@ -9,14 +9,18 @@ as much. Takes have no classes to be found: two of them differ by chance only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from emolib import UsageError
+from emolib import UsageError, protocols
 from emolib.evaluation.chance import Found, judged
 from emolib.labels import RAVDESS
 from emolib.studio.causes import Causes, check_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SECONDS, RATE = 2.0, 16000
 MOMENTS, SIDE = 16, 32  # pictures of a clip that are kept, and their width
@@ -140,34 +144,83 @@ def _means(pictures: np.ndarray, rows: int, columns: int) -> np.ndarray:
     return pictures.reshape(*pictures.shape[:-2], *cells).mean(axis=(-3, -1))
 
 
-def held_out(causes: Sequence[Causes], cause: str) -> tuple[np.ndarray, np.ndarray]:
-    """The classes of a cause, and which clips a probe for it is tested on.
+def items(causes: Sequence[Causes]) -> pd.DataFrame:
+    """What protocols divide: a row a clip, and a column for each of `CAUSES`.
 
-    Those of a third of the people, never met in training; for identity a third
-    of each person's clips.
+    >>> items(dealt(people=3, clips=4)).shape
+    (12, 7)
+    """
+    import pandas as pd
+
+    rows = [
+        {"clip": str(number), "subject": clip.identity}
+        | {cause: getattr(clip, cause) for cause in CAUSES}
+        for number, clip in enumerate(causes)
+    ]
+    return pd.DataFrame(rows)
+
+
+def protocol(cause: str) -> protocols.Protocol:
+    """Who is held out when a cause is looked for; the first fold is all that counts.
+
+    A third of the people, never met in training; for identity, which has to be met,
+    a third of each person's clips.
 
     Raises:
         UsageError: for what is not one of `CAUSES`.
     """
     if cause not in CAUSES:
         raise UsageError(f"no classes of {cause!r} to be found; of {', '.join(CAUSES)}")
-    divided = "repetition" if cause == "identity" else "identity"
-    number = np.array([getattr(clip, divided) for clip in causes])
-    classes = np.array([getattr(clip, cause) for clip in causes])
-    return classes, number > number.max() * 2 / 3
+    if cause == "identity":
+        return protocols.RandomClips(test_size=1 / 3)
+    return protocols.SubjectKFold(folds=3)
 
 
-def probe(features: np.ndarray, causes: Sequence[Causes], cause: str) -> Found:
+def split(items: pd.DataFrame, cause: str) -> protocols.Split:
+    """Who is trained on and who is tested, by `protocol`.
+
+    It is balanced by people alone and never by what is looked for: else shuffling
+    the classes of the clips that are tested would be no fair game.
+    """
+    return protocols.checked(protocol(cause), items, label="subject")[0]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What was found of a cause, and how it was looked for.
+
+    Attributes:
+        found: how often the model was right, and how often chance would be.
+        protocol: who was held out, by its name.
+        leak: what both sides of the split share; see `protocols.leak_report`.
+    """
+
+    found: Found
+    protocol: str
+    leak: dict[str, int | float | None]
+
+
+def probe(x: np.ndarray, causes: Sequence[Causes], cause: str) -> Probe:
     """Look for a cause in clips with a linear model.
 
     Args:
-        features: one row a clip, such as `vectors(...)["face"]`.
+        x: one row a clip, such as `vectors(...)["face"]`.
         causes: of the same clips, from `dealt`.
         cause: one of `CAUSES`.
     """
+    from threadpoolctl import threadpool_limits
+
     from emolib.models.baselines import linear
 
-    classes, test = held_out(causes, cause)
-    model = linear().fit(features[~test], classes[~test])
-    people = np.array([c.identity for c in causes])
-    return judged(classes[test], model.predict(features[test]), people[test])
+    table = items(causes)
+    sides = split(table, cause)
+    classes = table[cause].to_numpy()
+    # One thread: for matrices as small as these a second one costs more than it gives.
+    with threadpool_limits(1, "blas"):
+        model = linear().fit(x[sides.train], classes[sides.train])
+        answers = model.predict(x[sides.test])
+    tested = table.iloc[sides.test]
+    spread = x.std(axis=0)
+    leak = protocols.leak_report(table, sides, x / np.where(spread > 0, spread, 1))
+    found = judged(tested[cause], answers, tested["subject"])
+    return Probe(found, protocol(cause).name, leak)
