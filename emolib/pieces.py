@@ -9,13 +9,13 @@ the answers of trained models behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from emolib import UsageError, experiment, fusion
+from emolib import UsageError, experiment, fusion, protocols
 from emolib.features import audio, store
 from emolib.notebook import near
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from emolib.experiment import Examples
     from emolib.features.store import Features
     from emolib.labels import LabelSpace
+    from emolib.learners import Learner
+    from emolib.protocols import Protocol
     from emolib.records import Recorded
 
 STACKED = "stacked"
@@ -137,31 +139,56 @@ def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
     return experiment.by_clip(pd.concat(parts, ignore_index=True), run.space)
 
 
+def refitted(
+    learner: Learner, clean: Examples, protocol: Protocol, changed: Examples
+) -> pd.DataFrame:
+    """The same for a model that keeps no weights: each fold is learned once more.
+
+    Args:
+        learner: such as a `learners.Classifier`.
+        clean: what it learns from.
+        protocol: how the run was divided.
+        changed: the same clips as they are to be asked about.
+    """
+    parts = []
+    for split in protocols.checked(protocol, clean.items):
+        fitted = learner.fit(clean, split)
+        tested = clean.items["clip"].iloc[split.test]
+        ask = changed.take(changed.items["clip"].isin(tested))
+        task, space = next(iter(ask.spaces.items()))
+        scores = pd.DataFrame(fitted.predict(ask.x)[task], columns=list(space))
+        told = ask.items[["clip", "subject"]].assign(label=ask.items[task])
+        parts.append(told.assign(fold=split.fold).join(scores))
+    return experiment.by_clip(pd.concat(parts, ignore_index=True), clean.space)
+
+
 def joined(
-    tables: Mapping[str, pd.DataFrame],
+    voice_and_face: Sequence[pd.DataFrame],
     space: LabelSpace,
     rules: Iterable[str] = ("confidence", "product"),
+    names: Sequence[str] = ("voice", "face"),
 ) -> dict[str, pd.DataFrame]:
     """Answers of several models about the same clips, and what rules make of them.
 
     Args:
-        tables: by name, one row a clip, as `experiment.by_clip` gives them.
+        voice_and_face: one row a clip, as `experiment.by_clip` gives them.
         space: the classes.
         rules: names in `fusion.FUSIONS`, or "stacked", which is learned for each
             fold from the others.
+        names: what the models are called.
 
     Returns:
-        The tables given, and one under the name of each rule.
+        The tables given by their names, and one under the name of each rule.
 
     Raises:
         UsageError: if the tables are not of the same clips, with the same person,
             truth and fold, or a rule is unknown.
     """
-    classes, (first, *others) = list(space), tables.values()
+    classes, first = list(space), voice_and_face[0]
     keys = ["clip", "subject", "label"]
-    _alike([first, *others], tables)
-    both = [table[classes].to_numpy() for table in tables.values()]
-    found = dict(tables)
+    _alike(voice_and_face, names)
+    both = [table[classes].to_numpy() for table in voice_and_face]
+    found = dict(zip(names, voice_and_face, strict=True))
     for rule in rules:
         if rule == STACKED:
             truth = space.encode(first["label"])

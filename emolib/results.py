@@ -55,9 +55,11 @@ def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
         if run.seeds > 1:
             row["least"], row["most"] = run.spread[metric]
         rows.append(row)
-    table = pd.DataFrame(rows, index=_index(runs))
     kinds = dict.fromkeys(("value", "low", "high"), float)
     counts = ("people", "items", "clips", "seeds", "folds")
+    if not rows:  # no record yet: a table without rows
+        return pd.DataFrame(columns=[*kinds, *counts]).astype(kinds)
+    table = pd.DataFrame(rows, index=_index(runs))
     return table.astype(kinds | dict.fromkeys(counts, "Int64"))
 
 
@@ -181,6 +183,8 @@ def comparisons(
         A row a pair: as `compared`, and `p_holm`.
     """
     rows = [compared(a, b, over) for a, b in pairs.values()]
+    if not rows:
+        return pd.DataFrame(columns=["difference", "low", "high", "p", "p_holm"])
     table = pd.DataFrame(rows, index=_index(pairs))
     table["p_holm"] = comparison.holm(table["p"])
     return table
@@ -207,14 +211,28 @@ def provenance(runs: Runs) -> pd.DataFrame:
 
 
 class Committed:
-    """The records of a study that come with the book, on one kind of data."""
+    """The records of a study that come with the book, on one kind of data.
 
-    def __init__(self, study: str, source: str) -> None:
+    Args:
+        here: of an experiment that has none with the book, take what this process
+            has run.
+    """
+
+    def __init__(self, study: str, source: str, here: bool = False) -> None:
         self.study, self.source = study, source
         folder = records.committed_folder() / study
+        known = records.load(folder)
+        if here:
+            names = {record["experiment"] for record in known}
+            known += [
+                run.record | {"record": str(run.folder)}
+                for run in records.OPENED.values()
+                if run.record["study"] == study
+                and run.record["experiment"] not in names
+            ]
         self._records = [
             record
-            for record in records.load(folder)
+            for record in known
             if record["complete"] and record["source"] == source
         ]
 
@@ -294,8 +312,11 @@ def real(study: str) -> Committed:
 
 
 def demo(study: str) -> Committed:
-    """The records on rendered data that come with the book."""
-    return Committed(study, "demo")
+    """The records on rendered data that come with the book.
+
+    Large grids of them are made once; of an experiment that has none, this run's.
+    """
+    return Committed(study, "demo", here=True)
 
 
 def _right(run: Recorded | Seeds) -> pd.DataFrame:

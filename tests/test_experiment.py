@@ -660,6 +660,25 @@ def test_numbers_do_not_depend_on_how_many_processors_there_are():
     assert one == all_of_them and len(one.split()) == 3
 
 
+def test_a_leak_report_is_of_what_was_learned_from(study, toy):
+    """Half of the clips on a train side that is held to half its size."""
+    apart = protocols.RandomClips(0.25, train_size=9)
+    run = study.run("half", toy, LINEAR, apart)
+    (fold,) = run.record["folds"]
+    assert fold["leak"]["train"] == fold["trained"]["items"] == 9
+    copies = dataclasses.replace(
+        toy,
+        items=pd.concat([toy.items.assign(copy=n) for n in (0, 1)], ignore_index=True),
+        x=np.concatenate([toy.x, toy.x]),
+    )
+    mixed = protocols.RandomItems(0.25, train_size=9)
+    (fold,) = study.run("mixed", copies, LINEAR, mixed).record["folds"]
+    split = protocols.checked(mixed, copies.items)[0]
+    learned = set(copies.items["clip"].iloc[protocols.sides(copies.items, split)[0]])
+    shared = copies.items["clip"].iloc[split.test].isin(learned).sum()
+    assert fold["leak"]["clip"] == shared < len(split.test)
+
+
 # -- answers that come from others ------------------------------------------
 
 

@@ -26,7 +26,7 @@ def audio():
     import keras
 
     keras.utils.set_random_seed(0)
-    return confidence_fusion.audio_cnn_lstm(frames=14, bins=16, classes=5, width=1 / 8)
+    return confidence_fusion.audio_cnn_lstm((14, 16), 5, width=1 / 8)
 
 
 def counts(model):
@@ -52,9 +52,10 @@ def test_frame_network_has_the_parameters_of_its_description():
 
 
 def test_audio_network_has_the_parameters_of_its_description():
-    model = confidence_fusion.audio_cnn_lstm(frames=130)
+    model = confidence_fusion.audio_cnn_lstm((130, 40))
     # 130 frames: 128, 126, 63, 61, 30; 40 bins: 38, 36, 18, 16, 8
     expected = [
+        2 * 40,  # mean and variance of each coefficient, never trained
         convolution(1, 64),
         4 * 64,
         convolution(64, 128),
@@ -67,12 +68,12 @@ def test_audio_network_has_the_parameters_of_its_description():
         dense(64, 8),
     ]
     assert counts(model) == expected
-    assert model.count_params() == sum(expected) == 2_981_960
+    assert model.count_params() == sum(expected) == 2_981_960 + 2 * 40
     assert float(model.optimizer.learning_rate) == pytest.approx(1e-3)
 
 
 def test_width_scales_every_layer_but_the_last():
-    table = common.layer_table(confidence_fusion.audio_cnn_lstm(frames=32, width=1 / 3))
+    table = common.layer_table(confidence_fusion.audio_cnn_lstm((32, 40), width=1 / 3))
     last = [int(shape.split(" x ")[-1]) for shape in table.output]
     kinds = dict(zip(table.layer, last, strict=True))
     convolutions = [n for name, n in kinds.items() if name.startswith("conv2d")]
@@ -84,13 +85,13 @@ def test_width_scales_every_layer_but_the_last():
 def test_layer_table_names_kinds_and_shapes(audio):
     table = common.layer_table(audio)
     assert list(table.columns) == ["layer", "kind", "output", "parameters"]
-    assert list(table.kind) == [
-        *["InputLayer", "Reshape"],
+    assert list(table.kind)[list(table.layer).index("one_channel") :] == [
+        "Reshape",
         *["Conv2D", "BatchNormalization"] * 2,
         *["MaxPooling2D", "Dropout", "Conv2D", "MaxPooling2D", "Dropout"],
         *["Reshape", "LSTM", "LSTM", "LSTM", "Dense", "Dropout", "Dense"],
     ]
-    assert table.output[1] == "14 x 16 x 1"
+    assert table.set_index("layer").output["one_channel"] == "14 x 16 x 1"
     assert table.parameters.sum() == audio.count_params()
 
 
@@ -157,7 +158,8 @@ def test_audio_network_computes_what_torch_computes(audio):
         return fill(module, weight=kernel.T, bias=bias)(t)
 
     with torch.no_grad():
-        t = torch.from_numpy(x)[:, None]
+        mean, variance = weights()
+        t = ((torch.from_numpy(x) - mean) / (variance + 1e-6).sqrt())[:, None]
         t = normalise(convolve(normalise(convolve(t))))
         t = nn.functional.max_pool2d(t, 2)
         t = nn.functional.max_pool2d(convolve(t), 2)
@@ -171,10 +173,30 @@ def test_audio_network_computes_what_torch_computes(audio):
     np.testing.assert_allclose(answers, expected, atol=1e-5)
 
 
+def test_coefficients_are_brought_to_what_they_are_in_training():
+    import keras
+
+    rng = np.random.default_rng(0)
+    like = rng.normal(50, 9, (200, 14, 16)).astype(np.float32)
+    like[:, :3] = 0  # padding: left out of mean and variance, and left as it is
+    model = confidence_fusion.audio_cnn_lstm((14, 16), 5, width=1 / 8, like=like)
+    inside = model.get_layer("one_channel")
+    seen = keras.Model(model.input, inside.output).predict(like, verbose=0)[..., 0]
+    assert (seen[:, :3] == 0).all()
+    np.testing.assert_allclose(seen[:, 3:].mean(axis=(0, 1)), 0, atol=1e-3)
+    np.testing.assert_allclose(seen[:, 3:].std(axis=(0, 1)), 1, atol=1e-3)
+    # Built again without them and given its weights, it is the same network.
+    again = confidence_fusion.audio_cnn_lstm((14, 16), 5, width=1 / 8)
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(
+        again.predict(like[:4], verbose=0), model.predict(like[:4], verbose=0)
+    )
+
+
 def test_frames_are_scaled_inside_the_model():
     import keras
 
-    model = confidence_fusion.frame_cnn(size=46, width=1 / 16)
+    model = confidence_fusion.frame_cnn((46, 46, 3), width=1 / 16)
     frames = np.random.default_rng(0).integers(0, 256, (2, 46, 46, 3), dtype=np.uint8)
     scaled = keras.Model(model.input, model.layers[1].output).predict(frames, verbose=0)
     np.testing.assert_allclose(scaled, frames / 255, atol=1e-6)

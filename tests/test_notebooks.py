@@ -1,11 +1,13 @@
 """The notebooks keep their shape: headings, parameters, short cells."""
 
+import ast
 import re
 from statistics import median
 
 import pytest
 
 from emolib import ROOT, ledger, runs
+from emolib.runs.notebook import tags_of
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 STUDIES = {
@@ -47,3 +49,62 @@ def test_every_chapter_ends_as_it_should(path):
         order.remove("Model card")
     places = [text.find(f"# ## {heading}") for heading in order]
     assert all(place > 0 for place in places) and places == sorted(places)
+
+
+FINISHED = ["03_confidence_fusion"]
+"""Chapters on the floor that all share; they keep its limits."""
+
+
+def code_cells(name):
+    """A chapter's code, without the cells of parameters and profiles."""
+    cells = runs.read(ROOT / "notebooks" / f"{name}.py").cells
+    apart = {"parameters", "profiles"}
+    return [
+        cell.source
+        for cell in cells
+        if cell.cell_type == "code" and not apart & set(tags_of(cell))
+    ]
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_a_chapter_is_short(name):
+    text = (ROOT / "notebooks" / f"{name}.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 1200
+    lines = [len(source.splitlines()) for source in code_cells(name)]
+    assert max(lines) <= 30
+    assert sum(count <= 12 for count in lines) >= 0.8 * len(lines)
+
+
+def stored(code):
+    """Names that code binds, but for those that live inside a comprehension."""
+    loops = [n.target for n in ast.walk(code) if isinstance(n, ast.comprehension)]
+    inside = {part for target in loops for part in ast.walk(target)}
+    for node in ast.walk(code):
+        names = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        if names and node not in inside:
+            yield node.id
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_no_name_is_bound_in_two_cells(name):
+    """So that any cell can be run again after all have run."""
+    bound = {}
+    for number, source in enumerate(code_cells(name)):
+        for line in ast.parse(source).body:
+            for one in () if isinstance(line, ast.FunctionDef) else stored(line):
+                bound.setdefault(one, set()).add(number)
+    assert {one: where for one, where in bound.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_a_component_leads_to_a_heading_or_a_test(name):
+    text = (ROOT / "notebooks" / f"{name}.py").read_text("utf-8")
+    headings = set(re.findall(r"^# ## (.+)$", text, re.M))
+    for component in ledger.components(STUDIES[name]):
+        kind, _, test = component.where.partition("test: ")
+        if test:
+            found = [f for f in (ROOT / "tests").rglob("test_*.py")
+                     if f"def {test}(" in f.read_text("utf-8")]  # fmt: skip
+            assert found, component
+        elif component.status != "missing":
+            assert kind in headings, component

@@ -17,7 +17,7 @@ from emolib import (
     results,
 )
 from emolib.features.store import Features
-from emolib.models import common
+from emolib.models import baselines, common
 from emolib.records import reading
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
@@ -89,14 +89,14 @@ def answers(scores, clips="abc"):
 def test_rules_join_answers_about_the_same_clips():
     voice = answers([[0.6, 0.4], [0.5, 0.5], [0.2, 0.8]])
     face = answers([[0.1, 0.9], [0.7, 0.3], [0.4, 0.6]])
-    found = pieces.joined({"voice": voice, "face": face}, SPACE, ["confidence", "mean"])
+    found = pieces.joined([voice, face], SPACE, ["confidence", "mean"])
     assert list(found) == ["voice", "face", "confidence", "mean"]
     expected = [[0.1, 0.9], [0.7, 0.3], [0.2, 0.8]]
     assert np.allclose(found["confidence"][list(SPACE)], expected)
     assert np.allclose(found["mean"]["happy"], [0.35, 0.6, 0.3])
     assert found["mean"]["clip"].tolist() == list("abc")
     with pytest.raises(UsageError, match="voice and face answer about other clips"):
-        pieces.joined({"voice": voice, "face": answers([[1, 0]] * 3, "acb")}, SPACE)
+        pieces.joined([voice, answers([[1, 0]] * 3, "acb")], SPACE)
 
 
 @pytest.mark.parametrize("key", ["subject", "label", "fold"])
@@ -104,12 +104,12 @@ def test_answers_of_other_people_truths_or_folds_are_not_joined(key):
     voice = answers([[0.6, 0.4]] * 3)
     face = voice.assign(**{key: [*voice[key][:2], 1]})
     with pytest.raises(UsageError, match=f"answer about other {key}s"):
-        pieces.joined({"voice": voice, "face": face}, SPACE)
-    pieces.joined({"voice": voice, "face": voice}, SPACE)
+        pieces.joined([voice, face], SPACE)
+    pieces.joined([voice, voice], SPACE)
 
 
 def test_an_unknown_rule_is_refused_with_the_nearest():
-    both = dict.fromkeys(("voice", "face"), answers([[0.6, 0.4]] * 3))
+    both = [answers([[0.6, 0.4]] * 3)] * 2
     with pytest.raises(UsageError, match=r"did you mean confidence\?\); .*stacked"):
         pieces.joined(both, SPACE, ["confidense"])
 
@@ -122,8 +122,7 @@ def test_a_stacker_is_learned_from_the_other_folds():
         clip=[f"{n:02}" for n in range(60)], label=SPACE.decode(truth),
         subject=[f"s{n % 6}" for n in range(60)], fold=[n % 3 for n in range(60)],
     )  # fmt: skip
-    tables = {"one": table, "other": table}
-    found = pieces.joined(tables, SPACE, [pieces.STACKED])[pieces.STACKED]
+    found = pieces.joined([table, table], SPACE, [pieces.STACKED])[pieces.STACKED]
     both = [table[list(SPACE)].to_numpy()] * 2
     expected = fusion.stacked(both, truth, table["fold"], table["subject"])
     assert np.allclose(found[list(SPACE)], expected)
@@ -160,6 +159,21 @@ def test_each_fold_s_model_is_asked_about_its_own_test_side(study, features):
     clean.items.loc[[1, 3], "clip"] = ["toy/8", "toy/9"]
     with pytest.raises(UsageError, match="did not test toy/8 and 1 more"):
         pieces.asked(run, clean)
+
+
+def test_a_classifier_is_fitted_again_for_each_fold(study, features):
+    clean = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
+    learner, apart = learners.Classifier(baselines.linear()), protocols.SubjectKFold(2)
+    run = study.run("two", clean, learner, apart)
+    again = pieces.refitted(learner, clean, apart, clean)
+    expected = experiment.by_clip(run.predictions, SPACE)
+    assert again["clip"].tolist() == expected["clip"].tolist()
+    assert again["fold"].tolist() == expected["fold"].tolist()
+    assert np.allclose(again[list(SPACE)], expected[list(SPACE)], atol=1e-6)
+
+
+def test_tables_of_no_runs_are_empty():
+    assert results.accuracies({}).empty and results.comparisons({}).empty
 
 
 def test_a_grid_is_named_by_what_differs(study, features):

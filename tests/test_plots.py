@@ -71,6 +71,17 @@ def test_layers_are_blocks_with_their_shapes():
     assert heights == pytest.approx([np.sqrt(8), np.sqrt(6), np.sqrt(5) / 2])
 
 
+def test_branches_part_and_meet():
+    axis = plots.branches("film", [["frames", "CNN"], ["sound"]], "decision").axes[0]
+    boxes = {t.get_text(): t for t in axis.texts if t.get_text()}
+    assert list(boxes) == ["film", "frames", "CNN", "sound", "decision"]
+    ends = [(tuple(t.xyann), tuple(t.xy)) for t in axis.texts if not t.get_text()]
+    at = {name: t.get_position() for name, t in boxes.items()}
+    ways = [("film", "frames"), ("frames", "CNN"), ("CNN", "decision")]
+    ways += [("film", "sound"), ("sound", "decision")]
+    assert ends == [(at[start], at[end]) for start, end in ways]
+
+
 def test_a_cell_names_its_gates():
     written = texts(plots.cell())
     assert written.count("σ") == 3 and written.count("tanh") == 2

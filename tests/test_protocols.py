@@ -10,6 +10,7 @@ from emolib import UsageError, protocols
 from emolib.protocols import (
     PROTOCOLS,
     AugmentedBeforeSplit,
+    ClipKFold,
     InOrder,
     LeakError,
     LeaveOneCorpusOut,
@@ -115,6 +116,18 @@ def test_random_clips_keep_clips_whole_but_share_subjects(items):
     assert len(test) == 12
     train, test = sides(items, split, "subject")
     assert train & test
+
+
+def test_clip_folds_test_each_clip_once_and_share_the_people(items):
+    splits = checked(ClipKFold(folds=4, seed=3), items)
+    counts = [len(split.test) for split in splits]
+    assert sum(counts) == len(items) and max(counts) - min(counts) <= 2 * 4
+    for split in splits:
+        clips, others = sides(items, split, "clip")
+        assert clips and not clips & others
+        assert sides(items, split, "subject")[1] <= sides(items, split, "subject")[0]
+        classes = items.iloc[split.test].groupby("emotion")["clip"].nunique()
+        assert set(classes) <= {5}, "balanced: 20 clips a class in 4 folds"
 
 
 def test_subject_folds_hold_people_apart_and_test_each_once(items):

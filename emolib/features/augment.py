@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -97,6 +98,7 @@ class Covered:
         return pictures
 
 
+@lru_cache(4096)
 def face_of(path: str | Path, every: int = 5) -> tuple[float, float, float, float]:
     """Where the face is in the first frame that shows one, in shares of the picture.
 

@@ -14,7 +14,7 @@ from emolib.plots.documents import (
     sizes,
     totals,
 )
-from emolib.plots.networks import cell, gates, layers, overlays
+from emolib.plots.networks import branches, cell, gates, layers, overlays
 from emolib.plots.studio import (
     amounts,
     band_changes,
@@ -47,6 +47,7 @@ __all__ = [
     "amounts",
     "band_changes",
     "beside_guessing",
+    "branches",
     "cell",
     "cepstra",
     "confusions",

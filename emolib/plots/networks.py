@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,6 +103,20 @@ def _block(axis: Axes, middle: float, shape: list[int], colour: str) -> float:
     for corners, strength in ((top, 0.5), (side, 0.7), (front, 1.0)):
         axis.fill(*zip(*corners, strict=True), color=colour, alpha=strength, lw=0)
     return high + depth
+
+
+def branches(start: str, ways: Sequence[Sequence[str]], end: str) -> Figure:
+    """Boxes from left to right: one start, several ways side by side, one end."""
+    from emolib.plots.study import flow
+
+    longest = max(map(len, ways))
+    boxes = {start: (0.0, 0.0)}
+    for row, way in enumerate(ways):
+        height = 0.6 * (len(ways) - 1 - 2 * row)
+        boxes |= {name: (1.15 * (n + 1), height) for n, name in enumerate(way)}
+    boxes[end] = (1.15 * (longest + 1), 0.0)
+    chains = [[start, *way, end] for way in ways]
+    return flow(boxes, [pair for c in chains for pair in pairwise(c)])
 
 
 def cell() -> Figure:

@@ -20,7 +20,7 @@ from emolib.records.reading import (
     recompute,
     runs_folder,
 )
-from emolib.records.run import Run, open_run
+from emolib.records.run import OPENED, Run, open_run
 from emolib.records.search import (
     COLUMNS,
     by_claim,
@@ -34,6 +34,7 @@ from emolib.records.search import (
 from emolib.records.seeds import Seeds
 
 __all__ = [
+    "OPENED",
     "COLUMNS",
     "Recorded",
     "Run",

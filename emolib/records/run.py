@@ -49,6 +49,8 @@ from emolib.records.reading import (
 )
 
 _log = logging.getLogger("emolib")
+OPENED: dict[str, Run] = {}
+"""The runs that this process has made or used, by id."""
 _locks: dict[Path, IO] = {}
 _NOT_IDENTITY = ("claims", "profile", "manifest")
 
@@ -232,6 +234,7 @@ class Run(Recorded):
             self._read()
             if self.record["complete"]:  # by whoever was waited for
                 _unlock(folder)
+        OPENED[self.record["id"]] = self
         # Whoever executes a notebook learns which records it made or used.
         if log := os.environ.get("EMOLIB_RUNS_LOG"):
             with Path(log).open("a", encoding="utf-8") as file:
