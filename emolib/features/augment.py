@@ -44,6 +44,7 @@ class Augmented:
     seed: int = 0
 
     name: ClassVar[str] = "augmented"
+    version: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         if self.change not in CHANGES:
@@ -78,6 +79,7 @@ class Covered:
     share: float
 
     name: ClassVar[str] = "covered"
+    version: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1:
