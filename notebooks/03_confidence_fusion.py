@@ -139,9 +139,8 @@ show = notebook.figure
 # %% [markdown]
 # ## What is rebuilt
 #
-# All that the document describes, part by part. Where it says nothing, one rule fills
-# the gap: the default of Keras, scikit-learn or librosa is taken, so that nothing is
-# tuned in secret.
+# All that the document describes, part by part. Where it says nothing, the default of
+# Keras, scikit-learn or librosa is taken, so that nothing is tuned in secret.
 
 # %% tags=["hide-input"]
 notebook.components("C", profile)
@@ -385,8 +384,8 @@ figure_7 = plots.confusions(matrices)
 show(figure_7, "Figure 7", "By voice.", pd.concat(matrices), "C.figure7")
 
 # %% [markdown]
-# Look at the sizes of the rows. Neutral should be the small one, as it has
-# half the clips. In the printed matrix the small row is called fearful.
+# Look at the sizes of the rows. Neutral should be small, as it has half the clips.
+# In the printed matrix the small row is called fearful.
 
 # %%
 readings = {"alphabetical": labels.RAVDESS_SORTED}
@@ -467,8 +466,8 @@ results.accuracies({"this run": face})
 # %% [markdown]
 # ## Figure 11: Confusion matrix, video
 #
-# A picture without readable numbers in the text we have; ours stands alone.
-# RAVDESS's films cannot be had here, so these are rendered faces.
+# A picture without readable numbers in the text we have, so ours stands alone: of
+# rendered faces, since RAVDESS's films cannot be had here.
 
 # %% mystnb={"image": {"alt": "Confusion matrix by face, counted in frames"}}
 face_matrix = results.confusions({"ours, frames of rendered faces": face})
@@ -534,14 +533,13 @@ of_whole.append("C.fusion.accuracy")
 ledger.beside("C", dict(zip(of_whole, whole, strict=True)))
 
 # %% [markdown]
-# Most of these clips were trained on, so none of the three says what the system
-# does with a new film.
+# Most of these clips were trained on: none of the three is about a new film.
 
 # %% [markdown]
 # ## Figure 15: The live interface
 #
-# Voice, face and both, for a clip that was held out of the voice model's training.
-# By the document's rule the joint answer is always one of the other two.
+# For a clip held out of the voice model's training; by the document's rule the joint
+# answer is always one of the other two.
 
 # %% mystnb={"image": {"alt": "Three panels of class probabilities for one clip: voice, face, both"}}
 held_out = joint[0].predictions["clip"].iloc[0]
@@ -611,7 +609,7 @@ results.accuracies(ladder)
 
 # %% [markdown]
 # One seed, and networks a quarter as wide as the document's: reduced, to show the
-# way. The same with three seeds, from the records that come with the book:
+# way. Below, what the book holds of the same with several seeds:
 
 # %%
 three_seeds = rendered.grid("voice-ladder", "model", "protocol")
@@ -621,8 +619,7 @@ results.accuracies(three_seeds)
 # %% [markdown]
 # The document's learning rate follows the loss on the test set, ours that on the
 # training set. Where few clips are tested, their loss is noisy and halves the rate
-# early, so that a run that looks at the answers may even come out lower. Peeking is
-# not always an advantage; it is always a reason not to believe the number.
+# early. Peeking is not always an advantage; it is always a reason not to believe.
 
 # %% [markdown]
 # ## How so many test items arose
@@ -956,15 +953,17 @@ pd.Series(by_rule, name="accuracy by clip").to_frame()
 
 # %% [markdown]
 # Dropout and the dense layers of the frame network, on the first group of people.
-# This run trains one cell of the grid; the table is of the records.
+# This run trains one cell; where the book holds more of the grid, that is shown.
 
 # %%
 designs = [{"dropout": 0.0}, {"dropout": 0.5}, {"dense": (64, 64)}]
+once = {"folds": 1, "seeds": seeds, "commit": True}
+tried = {}
 for design in designs if all_cells else designs[:1]:
     other = replace(looking, design={**looking.design, **design})
-    once = {"folds": 1, "seeds": seeds, "commit": True}
-    study.run("face-settings", seen, other, on_frames, **once)
-results.accuracies(rendered.grid("face-settings", "dropout", "dense"))
+    cell = study.run("face-settings", seen, other, on_frames, **once)
+    tried[str(design)] = cell
+results.accuracies(rendered.grid("face-settings", "dropout", "dense") or tried)
 
 # %% [markdown]
 # How many coefficients, how wide a hop and what sampling rate, by a linear
@@ -1002,8 +1001,8 @@ show(zeros, "Zeros", "Real voices, clips at random.", curves, "C.zeros")
 # %% [markdown]
 # ## Beyond the document: strength, and another corpus
 #
-# Of what the document leaves to future work, two things are cheap. The first is
-# the intensity of a display, which stands in the names of the clips.
+# Of the document's future work two things are cheap. The first is the intensity of a
+# display, which stands in the names of the clips.
 
 
 # %%
@@ -1070,8 +1069,8 @@ looks = plots.overlays(shots, maps, shown, "fall of probability")
 show(looks, "Where the frame CNN looks", "Rendered people, held out.")
 
 # %% [markdown]
-# And the voice: the gates and the memory of the first LSTM layer while it reads
-# one clip of a stranger. A step is four MFCC frames, after two poolings.
+# The voice: gates and memory of the first LSTM while it reads one clip of a stranger.
+# A step is four MFCC frames, after two poolings.
 
 # %% mystnb={"image": {"alt": "Forget, input and output gates, memory and output of the first LSTM layer over one clip"}}
 listener = said_apart.model(0)
@@ -1087,13 +1086,12 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 # %% [markdown]
 # ## What speaks for the document
 #
-# It prints a matrix in whole numbers that gives its accuracy to the digit;
-# without it none of the above could have been found. Its networks do learn: with
-# people apart the network on whole clips, a third as wide and with one seed, has
-# {measured}`confidence-fusion/voice/subjects-apart/accuracy@real` on real voices,
-# where guessing the most frequent class is right for about one clip in seven and
-# a half. And the document doubts its own perfect score: it asks for other corpora
-# before anybody relies on it.
+# It prints a matrix in whole numbers that gives its accuracy to the digit; without it
+# none of the above could have been found. Its networks do learn: with people apart
+# the network on whole clips, a third as wide and with one seed, has
+# {measured}`confidence-fusion/voice/subjects-apart/accuracy@real` on real voices, where guessing the most frequent class is right for about one
+# clip in seven and a half. And the document doubts its own perfect score: it asks for
+# other corpora before anybody relies on it.
 
 # %% [markdown]
 # ## Summary
@@ -1107,18 +1105,15 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 #   All on equally many items. What is held apart matters: {compared}`confidence-fusion/copies/augmented-before-split > confidence-fusion/copies/random-clips @real`
 #   and {compared}`confidence-fusion/copies/random-clips > confidence-fusion/copies/subjects-apart @real`.
 # - The document's network at its own width, for its 50 epochs, with its eye on the test
-#   set, has {measured}`confidence-fusion/voice-windows/random-items/accuracy@real?width=1.0`
-#   on windows at random, {claim}`C.audio.accuracy` in the document: windows drawn at
-#   random are enough to explain the number, though other ways to it cannot be ruled
-#   out. It is one seed and our choice of window. Without the eye, on as many windows
-#   in each case, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm`
-#   on windows at random and {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm`
-#   with clips apart: {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`.
-#   With people apart the run is not finished.
-#   On whole clips it has, a third as wide, {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
+#   set, has {measured}`confidence-fusion/voice-windows/random-items/accuracy@real?width=1.0` on windows at random, {claim}`C.audio.accuracy` in the
+#   document: windows drawn at random are enough to explain the number, though other
+#   ways to it cannot be ruled out. It is one seed and our choice of window. Without the
+#   eye, on equally many windows, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm` on windows at random and
+#   {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm` with clips apart: {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`.
+#   With people apart the run is not finished. On whole clips it has, a third as wide,
+#   {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
 # - {claim}`C.video.accuracy` by face is of frames drawn one by one. We have no films to
-#   test it on; rendered faces show what neighbours on both sides are worth, and
-#   nothing about people.
+#   test it on; rendered faces show what neighbours on both sides are worth.
 # - {claim}`C.fusion.accuracy` by both is of clips that were mostly trained on. Of two
 #   models, neither the document's, on people never met, the product joins what the
 #   document's rule does not, see above.
@@ -1126,8 +1121,7 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 #   alone against both by the document's rule: {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`;
 #   against the product: {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=product @real`.
 #   Both rules trust the surer model, and in noise this one stays as sure as it was.
-# - The printed confusion matrix has its rows named in another order than they
-#   were counted in. The counts themselves are consistent.
+# - The printed confusion matrix names its rows in another order than it counts them.
 #
 # None of this means that anybody did anything but follow a common recipe. A random
 # split over pieces of clips is what the most used function does with a list of them.
