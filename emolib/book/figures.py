@@ -154,6 +154,31 @@ def sizes_of_the_mix() -> Figure:
     return plots.sieve(pd.DataFrame(columns, index=wholes), "pictures in the mix")
 
 
+def ways_to_recognise_microexpressions() -> Figure:
+    """Figure 2.1: five groups of methods; which, stands in the picture only."""
+    from emolib import plots
+
+    groups = [
+        f"{name} group" for name in ("first", "second", "third", "fourth", "fifth")
+    ]
+    places = {group: (1.3, 1 - 0.5 * n) for n, group in enumerate(groups)}
+    ends = {"film of a face": (0, 0), "microexpression": (2.6, 0)}
+    pairs = [("film of a face", group) for group in groups]
+    pairs += [(group, "microexpression") for group in groups]
+    return plots.flow({**ends, **places}, pairs)
+
+
+def recogniser_in_blocks() -> Figure:
+    """Figure 2.2: another group's recogniser, by the sentences around it."""
+    from emolib import plots
+
+    blocks = [f"{name} block" for name in ("visual", "audio", "linguistic")]
+    joint, end = "co-attention\nblock", "valence\nand arousal"
+    places = {block: (0, 0.8 * (1 - n)) for n, block in enumerate(blocks)}
+    pairs = [*((block, joint) for block in blocks), (joint, end)]
+    return plots.flow({**places, joint: (1.3, 0), end: (2.5, 0)}, pairs)
+
+
 # --- document C -----------------------------------------------------------------------
 
 
@@ -311,6 +336,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "document-a-counts": counts_of_table_1,
     "document-a-recalls": recalls_of_table_15,
     "document-b-sizes": sizes_of_the_mix,
+    "document-b-microexpressions": ways_to_recognise_microexpressions,
+    "document-b-blocks": recogniser_in_blocks,
     "document-c-rows": rows_of_figure_7,
     "document-d-copies": copies,
     "document-d-inputs": two_or_three_inputs,
