@@ -1,0 +1,51 @@
+"""Where a cause shows in rendered clips, against where it was built in."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emolib import UsageError, corpora, media, studio
+from emolib.studio import traces
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """One person who smiles, felt and not, and one who sobs, in a plain studio."""
+    out = tmp_path_factory.mktemp("traces")
+    asked = {"settings": {"setup": 0}, "subjects": 1, "progress": False}
+    studio.render_corpus("fed", out, "smoke", emotions=["happy"], **asked)
+    studio.render_corpus("mav", out, "smoke", emotions=["sad"], **asked)
+    return out
+
+
+def test_a_felt_smile_differs_around_the_eyes_and_a_posed_one_nowhere(rendered):
+    clips = corpora.index("fed", rendered)
+    found = dict(
+        zip(
+            clips["authenticity"], traces.pairs(clips, "authenticity.eyes"), strict=True
+        )
+    )
+    assert np.array_equal(*found["posed"])
+    own, without = (picture.astype(int) for picture in found["genuine"])
+    path = clips.set_index("authenticity").loc["genuine", "path"]
+    assert np.abs(own - media.read_image(path)).mean() < 4  # but for its JPEG
+    change = np.abs(own - without).sum(axis=(1, 2))
+    assert change.max() > 0
+    high = len(own)  # the head fills the picture, eyes in its middle
+    assert change[int(0.35 * high) : int(0.65 * high)].sum() > 0.9 * change.sum()
+
+
+def test_a_sob_is_the_file_and_another_sound_without_its_emotion(rendered):
+    clips = corpora.index("mav", rendered)
+    ((own, without),) = traces.pairs(clips, "emotion.voice")
+    heard, _ = media.read_sound(clips["path"].item())
+    assert np.allclose(own, heard, atol=1e-4)  # but for its 16 bits
+    assert len(own) != len(without) or not np.allclose(own, without)
+    assert np.array_equal(*next(traces.pairs(clips, "authenticity")))  # it is posed
+
+
+def test_what_was_not_rendered_has_no_causes(tmp_path):
+    (tmp_path / "a.wav").touch()
+    clips = pd.DataFrame({"path": [str(tmp_path / "a.wav")]})
+    with pytest.raises(UsageError, match="not rendered"):
+        next(traces.pairs(clips, "authenticity"))
