@@ -161,6 +161,15 @@ BAUM1 = LabelSpace("baum-1", (*BAUM1S, "interested"))
 SASEFE = LabelSpace("sase-fe", (
     "happy", "sad", "angry", "disgusted", "surprised", "contempt",
 ))
+
+FOURTEEN = LabelSpace("fourteen", (
+    "angry", "neutral", "disgusted", "fearful", "happy", "sad", "surprised",
+    "posed angry", "posed neutral", "posed disgusted", "posed fearful",
+    "posed happy", "posed sad", "posed surprised",
+))
+"""Document A's: seven genuine, then the same seven posed."""
+
+AUTHENTICITY = LabelSpace("authenticity", ("genuine", "posed"))
 # fmt: on
 
 SPACES = {  # every space above

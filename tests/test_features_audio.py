@@ -168,3 +168,59 @@ def test_picture_shows_time_to_the_right_and_low_coefficients_below(tmp_path):
     assert len(bright) == 16
     audio.picture(np.zeros((10, 6)), tmp_path / "flat.png")
     assert [file.name for file in tmp_path.glob("*.png")] == ["flat.png"]
+
+
+# -- stacked ------------------------------------------------------------------
+
+
+def test_a_stack_equals_librosa():
+    """Mel bands below the loudest, MFCCs, means of the spectrum; zeros behind."""
+    import librosa
+
+    samples = voice(2, 16000, 0.1)
+    found = audio.Stack(mels=20, coefficients=5, bins=3, frames=80).of(samples)
+    loud = samples / np.abs(samples).max()
+    power = librosa.feature.melspectrogram(y=loud, sr=16000, n_mels=20)
+    mels = librosa.power_to_db(power, ref=np.max)
+    cepstra = librosa.feature.mfcc(y=loud, sr=16000, n_mfcc=5)
+    heights = np.abs(librosa.stft(loud))
+    bins = [heights[:342], heights[342:684], heights[684:]]
+    theirs = np.vstack([mels, cepstra, *(b.mean(axis=0)[None] for b in bins)])
+    assert found.shape == (28, 80) and theirs.shape == (28, 63)
+    np.testing.assert_allclose(found[:, :63], theirs, rtol=0, atol=2e-4)
+    assert not found[:, 63:].any() and found.dtype == np.float32
+
+
+def test_a_stack_does_not_hear_loudness_and_is_cut():
+    stack = audio.Stack(frames=40)
+    soft, loud = (stack.of(gain * voice(2, 16000)) for gain in (0.01, 0.9))
+    assert soft.shape == (77, 40) and soft[:64].max() <= 0
+    np.testing.assert_allclose(soft, loud, rtol=0, atol=2e-3)
+    plain = audio.Stack(frames=40, level=False).of(0.5 * voice(2, 16000))
+    assert abs(plain[64] - loud[64]).mean() > 1
+    whole = audio.Stack(frames=63).of(voice(2, 16000))
+    np.testing.assert_array_equal(stack.of(voice(2, 16000)), whole[:, :40])
+
+
+def test_a_clip_of_one_frame_and_one_of_ten_minutes_stack(tmp_path):
+    write_sound(tmp_path / "short.wav", voice(0.02, 16000), 16000)
+    write_sound(tmp_path / "long.wav", np.tile(voice(10, 8000), 60), 8000)
+    short = audio.Stack()(tmp_path / "short.wav")
+    assert short[:, 0].any() and not short[:, 1:].any()
+    assert audio.Stack(rate=8000)(tmp_path / "long.wav").shape == (77, 150)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"mels": 0, "coefficients": 0}, {"frames": 0}, {"bins": 200, "n_fft": 256}],
+)
+def test_a_stack_of_nothing_is_refused(settings):
+    with pytest.raises(UsageError, match="Stack"):
+        audio.Stack(**settings)
+
+
+def test_a_waveform_is_cut_into_rows_and_filled():
+    found = audio.Waveform(rows=3, frames=4).of(np.arange(1.0, 11.0))
+    rows = [[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8], [0.9, 1, 0, 0]]
+    np.testing.assert_allclose(found, rows, rtol=1e-6)
+    assert audio.Waveform().of(voice(9, 2400)).shape == (77, 150)

@@ -1,4 +1,4 @@
-"""Sound as mel-frequency cepstral coefficients (MFCC).
+"""Sound as mel-frequency cepstral coefficients (MFCC), alone or with more.
 
 The numbers are librosa's, without librosa's import, and safe to compute in threads.
 """
@@ -56,6 +56,93 @@ class Mfcc:
         return mfcc(samples, self.rate, self.n_mfcc, self.n_fft, self.hop, self.n_mels)
 
 
+@dataclass(frozen=True)
+class Stack:
+    """Several descriptions of a sound, one above the other, of one length.
+
+    From the top: mel bands in decibels below the clip's loudest; MFCCs, as `Mfcc`
+    gives them; the spectrum's magnitude in bands of equal width. What is longer is
+    cut, what is shorter filled with zeros behind. (Zero decibels is the loudest
+    that there is: the filling says aloud how long a clip was.)
+
+    Args:
+        rate, n_fft, hop: as `Mfcc`'s.
+        mels, coefficients, bins: rows of each of the three; 0 leaves it out.
+        frames: columns.
+        level: bring the sound's peak to 1 first.
+    """
+
+    rate: int = 16000
+    mels: int = 64
+    coefficients: int = 13
+    bins: int = 0
+    frames: int = 150
+    n_fft: int = 2048
+    hop: int = 512
+    level: bool = True
+
+    name: ClassVar[str] = "stack"
+
+    def __post_init__(self) -> None:
+        if self.mels + self.coefficients + self.bins < 1 or self.frames < 1:
+            raise UsageError(f"{self}: nothing is stacked, or no frame of it")
+        if self.bins > self.n_fft // 2 + 1:
+            raise UsageError(f"{self}: n_fft gives {self.n_fft // 2 + 1} bins at most")
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The stack, float32 of shape (rows, frames).
+
+        Raises:
+            MediaError: as `Mfcc`.
+        """
+        return self.of(samples_at(path, self.rate))
+
+    def of(self, samples: np.ndarray) -> np.ndarray:
+        """The stack of samples that were taken at `rate`."""
+        samples = samples / np.abs(samples).max() if self.level else samples
+        cut, rows = (self.n_fft, self.hop), []
+        if self.mels:
+            found = decibels(samples, self.rate, *cut, self.mels)
+            rows.append(found - found.max())
+        if self.coefficients:
+            rows.append(mfcc(samples, self.rate, self.coefficients, *cut))
+        if self.bins:
+            rows.append(_bands(samples, *cut, _even_filters(self.n_fft, self.bins), 1))
+        found = np.concatenate(rows, axis=1)[: self.frames].T
+        return np.pad(found, ((0, 0), (0, self.frames - found.shape[1])))
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """The beginning of a sound itself, in rows one below the other.
+
+    Args:
+        rate: sampling rate it is brought to, in Hz.
+        rows, frames: of the array; together the samples that are kept. What is
+            shorter is filled with zeros behind.
+    """
+
+    rate: int = 2400
+    rows: int = 77
+    frames: int = 150
+
+    name: ClassVar[str] = "waveform"
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The samples, float32 of shape (rows, frames), their peak at 1.
+
+        Raises:
+            MediaError: as `Mfcc`.
+        """
+        return self.of(samples_at(path, self.rate))
+
+    def of(self, samples: np.ndarray) -> np.ndarray:
+        """The same of samples that were taken at `rate`."""
+        wanted = self.rows * self.frames
+        kept = (samples / np.abs(samples).max()).astype(np.float32)[:wanted]
+        return np.pad(kept, (0, wanted - len(kept))).reshape(self.rows, self.frames)
+
+
 def samples_at(path: str | Path, rate: int) -> np.ndarray:
     """Mono samples of a sound file at exactly this rate.
 
@@ -97,23 +184,47 @@ def mfcc(
         >>> mfcc(np.sin(np.arange(16000) / 5), 16000).shape
         (32, 40)
     """
-    from scipy.fft import dct, rfft
+    from scipy.fft import dct
 
     if n_mfcc > n_mels:
         raise UsageError(f"n_mfcc={n_mfcc} is more than n_mels={n_mels} can give")
-    window, filters = _window(n_fft), _mel_filters(rate, n_fft, n_mels)
+    bands = decibels(samples, rate, n_fft, hop, n_mels)
+    return np.ascontiguousarray(dct(bands, norm="ortho")[:, :n_mfcc])
+
+
+def decibels(
+    samples: np.ndarray,
+    rate: int,
+    n_fft: int = 2048,
+    hop: int = 512,
+    n_mels: int = 128,
+) -> np.ndarray:
+    """Mel bands in decibels, nothing more than 80 below the clip's loudest.
+
+    As `librosa.power_to_db(librosa.feature.melspectrogram(...))`, time first.
+    """
+    energy = _bands(samples, n_fft, hop, _mel_filters(rate, n_fft, n_mels), power=2)
+    found = 10 * np.log10(np.maximum(energy, QUIETEST_POWER))
+    return np.maximum(found, found.max() - DYNAMIC_RANGE, out=found)
+
+
+def _bands(
+    samples: np.ndarray, n_fft: int, hop: int, filters: np.ndarray, power: int
+) -> np.ndarray:
+    """A power of the spectrum's magnitude, weighed into bands, frame by frame."""
+    from scipy.fft import rfft
+
+    window = _window(n_fft)
     padded = np.pad(samples, n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
     # Double, then single precision, in librosa's order: near the quietest bands
     # any other order is off by more than 1e-4.
-    energy = np.empty((len(frames), n_mels), dtype=np.float32)
+    energy = np.empty((len(frames), len(filters)), dtype=np.float32)
     for start in range(0, len(frames), _BLOCK):
         some = frames[start : start + _BLOCK] * window
         spectrum = rfft(some, overwrite_x=True).astype(np.complex64)
-        energy[start : start + _BLOCK] = np.abs(spectrum) ** 2 @ filters.T
-    decibels = 10 * np.log10(np.maximum(energy, QUIETEST_POWER))
-    np.maximum(decibels, decibels.max() - DYNAMIC_RANGE, out=decibels)
-    return np.ascontiguousarray(dct(decibels, norm="ortho")[:, :n_mfcc])
+        energy[start : start + _BLOCK] = np.abs(spectrum) ** power @ filters.T
+    return energy
 
 
 @cache
@@ -133,6 +244,14 @@ def _mel_filters(rate: int, n_fft: int, n_mels: int) -> np.ndarray:
     filters = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
     filters *= (2 / (edges[2:] - edges[:-2]))[:, None]
     return filters
+
+
+@cache
+def _even_filters(n_fft: int, bins: int) -> np.ndarray:
+    """Means over neighbouring frequencies, shape (bins, n_fft // 2 + 1)."""
+    count = n_fft // 2 + 1
+    band = np.arange(count) * bins // count == np.arange(bins)[:, None]
+    return (band / band.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 # Slaney's mel scale: linear up to 1000 Hz (15 mel), 27 mel to a factor of 6.4 above.

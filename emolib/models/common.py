@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from emolib import UsageError
+
 if TYPE_CHECKING:
     import keras
 
@@ -96,6 +98,37 @@ def normalised(
         return brought
     sounds = keras.ops.any(keras.ops.not_equal(x, 0), axis=-1, keepdims=True)
     return layers.Multiply()([brought, keras.ops.cast(sounds, "float32")])
+
+
+def augmentation(kind: str = "both", shift: float = 0.0) -> list[keras.Layer]:
+    """Rotation, zoom, shift and flips, which act in training only.
+
+    Documents A and B do not say how far; ten degrees and a tenth of the picture
+    are what such generators are usually given.
+
+    Args:
+        kind: "moved" turns and zooms; "sideways", "upside down" and "both" flip
+            besides.
+        shift: at most that share of the picture, in both directions. Document B
+            shifts in one section (5.2.1) and not in two (5.1.1, 6.1).
+    """
+    from keras import layers
+
+    flips = {
+        "moved": None,
+        "sideways": "horizontal",
+        "upside down": "vertical",
+        "both": "horizontal_and_vertical",
+    }
+    if kind not in flips:
+        raise UsageError(f"augment={kind!r} is none of {', '.join(flips)}")
+    changes = [
+        layers.RandomRotation(10 / 360, fill_mode="nearest"),
+        layers.RandomZoom(0.1, fill_mode="nearest"),
+    ]
+    if shift:
+        changes.append(layers.RandomTranslation(shift, shift, fill_mode="nearest"))
+    return [*changes, layers.RandomFlip(flips[kind])] if flips[kind] else changes
 
 
 def inside_lstm(layer: keras.Layer, x: np.ndarray) -> dict[str, np.ndarray]:

@@ -20,7 +20,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emolib import UsageError
-from emolib.models.common import compiled, inside_lstm, normalised, scaled
+from emolib.models.common import (
+    augmentation,
+    compiled,
+    inside_lstm,
+    normalised,
+    scaled,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -170,7 +176,7 @@ def still_cnn(
         dropout: share dropped after each pooling and after the dense layer.
         pool_first: put the first pooling before the first convolution, as the
             document's section 5.2.1 has it; 5.1.1 has it behind.
-        augment: how training pictures are changed, see `augmentation`; "" leaves
+        augment: how training pictures are changed, see `common.augmentation`; "" leaves
             them as they are.
         shift: if they are changed, the share of a picture that it is shifted by at
             most.
@@ -198,37 +204,6 @@ def still_cnn(
     x = layers.Dropout(dropout)(x) if dropout else x
     emotions = layers.Dense(classes, activation="softmax")(x)
     return compiled(keras.Model(images, emotions, name="still_cnn"), rate)
-
-
-def augmentation(kind: str = "both", shift: float = 0.0) -> list[keras.Layer]:
-    """Rotation, zoom, shift and flips, which act in training only.
-
-    The document does not say how far; ten degrees and a tenth of the picture
-    are what its kind of generator is usually given.
-
-    Args:
-        kind: "moved" turns and zooms; "sideways", "upside down" and "both" flip
-            besides.
-        shift: at most that share of the picture, in both directions. The
-            document shifts in one section (5.2.1) and not in two (5.1.1, 6.1).
-    """
-    from keras import layers
-
-    flips = {
-        "moved": None,
-        "sideways": "horizontal",
-        "upside down": "vertical",
-        "both": "horizontal_and_vertical",
-    }
-    if kind not in flips:
-        raise UsageError(f"augment={kind!r} is none of {', '.join(flips)}")
-    changes = [
-        layers.RandomRotation(10 / 360, fill_mode="nearest"),
-        layers.RandomZoom(0.1, fill_mode="nearest"),
-    ]
-    if shift:
-        changes.append(layers.RandomTranslation(shift, shift, fill_mode="nearest"))
-    return [*changes, layers.RandomFlip(flips[kind])] if flips[kind] else changes
 
 
 def vgg16(shape: tuple[int, int, int], weights: str | Path = "") -> keras.Model:
