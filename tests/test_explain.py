@@ -1,9 +1,19 @@
-"""Explanations against a model whose reasons are known."""
+"""Explanations against models whose reasons are known."""
+
+from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from emolib import UsageError, explain
+from emolib.features.audio import Stack
+from emolib.labels import LabelSpace
+from emolib.models import posed_genuine
+from emolib.training import with_keras
+
+# -- places left out --------------------------------------------------------
 
 
 def test_occlusion_finds_the_one_place_that_matters():
@@ -23,3 +33,339 @@ def test_occlusion_finds_the_one_place_that_matters():
     assert (picture == 255).all()
     with pytest.raises(UsageError, match="does not fit"):
         explain.occlusion(predict, picture, 0, side=33)
+
+
+WEIGHTS = np.array([0.4, 0.0, -0.2, 0.1])
+
+
+def linear(held):
+    return 0.3 + held @ WEIGHTS
+
+
+def test_lime_finds_the_weights_of_a_linear_model():
+    found = explain.lime(linear, 4, draws=2000)
+    assert np.allclose(found, WEIGHTS, atol=0.004)  # ridge makes them smaller
+    assert np.abs(found[[0, 2, 3]] / WEIGHTS[[0, 2, 3]]).max() < 1
+
+
+# -- every number drawn anew ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def table():
+    chance = np.random.default_rng(0)
+    train = chance.normal(size=(400, 4)) * [1, 2, 1, 3]
+    return train.astype(np.float32)
+
+
+def two(x):
+    """Probabilities that are linear in the features; nothing is cut off."""
+    one = 0.5 + 0.02 * x.reshape(len(x), -1) @ WEIGHTS
+    return np.stack([one, 1 - one], axis=1)
+
+
+def test_tabular_lime_by_hand(table):
+    """A weight is the slope times what being in one's own quartile adds on average.
+
+    Features are drawn each by itself, and the kernel is a product over features, so
+    a feature's weight is what it would be alone.
+    """
+    from scipy.stats import truncnorm
+
+    one = np.array([2.0, -0.1, 0.3, -4.0])
+    found = explain.Tabular(two, table, draws=20000).reasons(one, 0)
+    weights = found.table.set_index("feature")["weight"]
+    for number, values in enumerate(table.T.astype(np.float64)):
+        cuts = np.quantile(values, [0, 0.25, 0.5, 0.75, 1])
+        means = []
+        for low, high in pairwise(cuts):
+            inside = values[(values > low) & (values <= high)]
+            mean, spread = inside.mean(), inside.std()
+            ends = (low - mean) / spread, (high - mean) / spread
+            means.append(truncnorm.mean(*ends, mean, spread))
+        own = np.searchsorted(cuts[1:4], one[number])
+        others = np.mean(np.delete(means, own))
+        expected = 0.02 * WEIGHTS[number] * (means[own] - others)
+        assert weights[number] == pytest.approx(expected, abs=4e-4)
+    assert found.fit > 0.5
+    assert found.answer == pytest.approx(two(one[None])[0, 0])
+    kept = explain.Tabular(two, table, draws=500).reasons(one, 0, features=2)
+    assert set(kept.table["feature"]) <= {0, 2, 3}
+
+
+def test_tabular_lime_is_limes_own(table):
+    """Other draws, so the weights are alike and not equal; the words are the same."""
+    from lime.lime_tabular import LimeTabularExplainer
+
+    one = table[7]
+    names = [f"Feature_{number}" for number in range(4)]
+    theirs = LimeTabularExplainer(table, feature_names=names, random_state=0)
+    asked = theirs.explain_instance(one, two, labels=(0,), num_samples=20000)
+    ours = explain.Tabular(two, table, draws=20000).reasons(one, 0)
+    weights = dict(zip(ours.table["condition"], ours.table["weight"], strict=True))
+    assert weights == pytest.approx(dict(asked.as_list(0)), abs=4e-4)
+    assert ours.fit == pytest.approx(asked.score, abs=0.02)
+    assert ours.linear == pytest.approx(asked.local_pred[0], abs=1e-3)
+
+
+def test_features_filled_with_zeros_are_drawn_as_zeros():
+    train = np.zeros((40, 2, 3, 1), np.float32)
+    train[:5, 0, 0] = 1  # seven in eight are zeros: three quartiles are empty
+    asked = []
+
+    def predict(x):
+        asked.append(x)
+        return two(np.pad(x.reshape(len(x), -1)[:, :1], ((0, 0), (0, 3))))
+
+    lime = explain.Tabular(predict, train, draws=300)
+    given = np.concatenate(asked)
+    assert given.shape == (300, 2, 3, 1)
+    assert (given.reshape(300, -1)[:, 1:] == 0).all()
+    share = (given[:, 0, 0, 0] > 0.5).mean()
+    assert share == pytest.approx(1 / 8, abs=0.06)
+    assert lime.map(train[0], 0).shape == (2, 3, 1)
+    assert lime.condition(0, 3) == "Feature_0 > 0.00"
+
+
+def test_a_feature_in_words():
+    """Rows and frames by division; bands by the mel scale's own formula."""
+    stack = Stack(rate=16000, mels=64, coefficients=13, bins=4, hop=512)
+    assert explain.place(9881, stack)["what"] == "MFCC 2"
+    assert explain.place(77 * 150, stack)["what"] == "STFT, 0 to 2000 Hz"
+    low = explain.place(6913, stack)
+    assert (low["row"], low["frame"], low["seconds"]) == (46, 13, 0.42)
+
+    def hertz(mel):  # Slaney's, above 1000 Hz
+        return 1000 * 6.4 ** ((mel - 15) / 27)
+
+    top = 15 + 27 * np.log(8) / np.log(6.4)
+    expected = [hertz(top * k / 65) for k in (46, 48)]
+    assert low["what"] == f"{expected[0]:.0f} to {expected[1]:.0f} Hz"
+
+
+# -- bands, moments, cells --------------------------------------------------
+
+RATE = 8000
+
+
+@pytest.fixture(scope="module")
+def tone():
+    """One second of noise, with a tone at 3 kHz from 0.5 to 0.6 s."""
+    times = np.arange(RATE) / RATE
+    sound = np.where((times >= 0.5) & (times < 0.6), np.sin(6000 * np.pi * times), 0)
+    return sound + 1e-3 * np.random.default_rng(0).normal(size=RATE)
+
+
+def test_parts_add_up_to_the_sound_and_hold_what_lies_in_them(tone):
+    found = explain.parts(tone, RATE, bands=4, moments=10)
+    assert np.allclose(found.sum(axis=0), tone, atol=1e-5)
+    power = (found**2).sum(axis=1).reshape(4, 10)
+    # Four bands of mel up to 4 kHz: 3 kHz lies in the last.
+    assert np.unravel_index(power.argmax(), power.shape) == (3, 5)
+    assert power[3, 5] / power.sum() > 0.75
+    held = np.ones(40, bool)
+    held[3 * 10 + 4 : 3 * 10 + 7] = False
+    assert ((held @ found) ** 2).sum() < 0.02 * (tone**2).sum()  # clicks at its ends
+
+
+def test_a_map_over_a_stack_by_bands_and_moments():
+    stack = Stack(rate=RATE, mels=8, coefficients=3, frames=20, hop=400)  # 1 s
+    map = np.zeros((11, 20))
+    map[7, 9] = 1  # the highest band, at 0.45 s
+    found = explain.by_part(map, stack, 1.0, bands=2, moments=2).reshape(2, 2)
+    assert found[1] == pytest.approx([1, 0], abs=0.01) and not found[0].any()
+    map = np.zeros((11, 20))
+    map[9, 15] = 1  # an MFCC, at 0.75 s
+    found = explain.by_part(map, stack, 1.0, bands=2, moments=2).reshape(2, 2)
+    assert np.allclose(found, [[0, 0.5], [0, 0.5]])
+    assert not explain.by_part(map, stack, 0.5, bands=2, moments=2).any()  # padding
+
+
+def test_cells_of_several_pictures_are_covered():
+    pair = np.zeros(1, [("face", "u1", (4, 4, 1)), ("eyes", "u1", (2, 2, 1))])
+    fill = pair.copy()
+    fill["face"], fill["eyes"] = 7, 9
+    held = np.ones((2, 8), bool)
+    held[1, [0, 7]] = False  # the face's first quarter, the eyes' last
+    found = explain.covered(pair[0], held, fill[0], cells=2)
+    assert not found["face"][0].any() and not found["eyes"][0].any()
+    face, eyes = found[1]["face"][..., 0], found[1]["eyes"][..., 0]
+    assert face.tolist() == [[7, 7, 0, 0], [7, 7, 0, 0], [0] * 4, [0] * 4]
+    assert eyes.tolist() == [[0, 0], [0, 9]]
+    assert explain.by_cell(np.arange(16).reshape(4, 4), 2).tolist() == [
+        2.5,
+        4.5,
+        10.5,
+        12.5,
+    ]
+
+
+# -- Grad-CAM ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def branched():
+    """Two pictures of grey levels, a convolution each, weighed by one dense layer."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(1)
+    inputs = {n: layers.Input((6, 5, 1), dtype="uint8", name=n) for n in ("a", "b")}
+    seen = []
+    for name, given in inputs.items():
+        x = layers.Rescaling(1 / 255)(given)
+        x = layers.Conv2D(3, 2, activation="relu", name=f"{name}_1")(x)
+        seen.append(layers.GlobalAveragePooling2D()(x))
+    x = layers.Concatenate()(seen)
+    return keras.Model(inputs, layers.Dense(4, activation="softmax", name="told")(x))
+
+
+def convolved(model, layer, picture):
+    """What a convolution's filters give, by hand."""
+    from scipy.signal import correlate2d
+
+    kernel, bias = (np.asarray(w) for w in model.get_layer(layer).get_weights())
+    each = [
+        correlate2d(picture / 255, kernel[..., 0, k], "valid") + bias[k]
+        for k in range(3)
+    ]
+    return np.maximum(np.stack(each, axis=-1), 0)
+
+
+def test_gradcam_of_each_branch_by_hand(branched):
+    chance = np.random.default_rng(0)
+    x = np.zeros(3, [("a", "u1", (6, 5, 1)), ("b", "u1", (6, 5, 1))])
+    x["a"], x["b"] = chance.integers(0, 256, (2, 3, 6, 5, 1))
+    told, _ = (np.asarray(w) for w in branched.get_layer("told").get_weights())
+    numbers = [0, 3, 2]
+    for branch, rows in {"a": slice(0, 3), "b": slice(3, 6)}.items():
+        found = explain.gradcam(branched, x, numbers, f"{branch}_1")
+        assert found.shape == (3, 5, 4)
+        for row, (map, number) in enumerate(zip(found, numbers, strict=True)):
+            fired = convolved(branched, f"{branch}_1", x[branch][row, ..., 0])
+            # The slope of a score in a mean of 20 places is a 20th of the weight.
+            expected = np.maximum(fired @ told[rows, number] / 20, 0)
+            if expected.any():
+                expected /= expected.max()
+            assert np.allclose(map, expected, atol=1e-5)
+    with pytest.raises(UsageError, match="a_1, b_1"):
+        explain.gradcam(branched, x, numbers, "told")
+
+
+def test_gradcam_below_an_lstm_uses_the_mean_slope():
+    """The mean slope of a filter is what lifting all its places does to the score."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(2)
+    sound = layers.Input((8, 6, 1), name="sound")
+    x = layers.SeparableConv2D(2, 3, padding="same", activation="relu", name="c")(sound)
+    x = layers.Reshape((8, 12))(x)
+    x = layers.LSTM(5)(x)
+    model = keras.Model(sound, layers.Dense(3, activation="softmax", name="d")(x))
+    given = np.random.default_rng(3).normal(size=(1, 8, 6, 1)).astype(np.float32)
+    found = explain.gradcam(model, given.repeat(3, axis=0), [0, 1, 2], "c")
+    below = keras.Model(sound, model.get_layer("c").output)
+    fired = np.asarray(below(given))[0].astype(np.float64)
+    above, last = layers.Input((8, 6, 2)), model.get_layer("d")
+    scores = model.layers[-2](model.layers[-3](above)) @ last.kernel + last.bias
+    rest, step = keras.Model(above, scores), 1e-2
+    lifts = [step * sign * unit for unit in np.eye(2) for sign in (1, -1)]
+    up, down = (
+        np.asarray(rest(np.stack([fired + lift for lift in lifts])))
+        .reshape(2, 2, 3)
+        .swapaxes(0, 1)
+    )
+    expected = np.maximum(fired @ ((up - down) / (2 * step)), 0)
+    expected = np.moveaxis(expected, -1, 0)
+    most = expected.max(axis=(1, 2), keepdims=True)
+    assert most.any()
+    assert np.allclose(found, expected / np.where(most > 0, most, 1), atol=2e-3)
+
+
+def test_the_document_s_networks_can_be_asked():
+    """Branches behind one augmentation, a layer that standardises, an LSTM on top."""
+    shape = {"sound": (77, 150, 1), "face": (48, 48, 1), "eyes": (48, 48, 1)}
+    model = posed_genuine.joint(shape, 14, width=0.1)
+    chance = np.random.default_rng(0)
+    x = np.zeros(2, [(name, "f4" if name == "sound" else "u1", one)
+                     for name, one in shape.items()])  # fmt: skip
+    for name, one in shape.items():
+        x[name] = chance.integers(0, 256, (2, *one))
+    high = {"sound_3": (19, 37), "face_3": (12, 12), "eyes_3": (12, 12)}
+    for layer, size in high.items():
+        found = explain.gradcam(model, x, [0, 13], layer)
+        assert found.shape == (2, *size) and found.max() <= 1
+    answers = [with_keras.predict(m, x) for m in (model, explain.shuffled(model))]
+    assert not np.allclose(*answers)
+
+
+# -- can it be believed -----------------------------------------------------
+
+
+def test_taking_places_away_by_hand():
+    """The answer of a linear model falls by the weights, the largest first."""
+    maps = WEIGHTS[None]
+    shares = [0, 0.25, 0.5, 0.75, 1]
+    falls = [float(linear(explain.kept(maps, s))[0]) for s in shares]
+    assert falls == pytest.approx([0.6, 0.2, 0.1, 0.1, 0.3])
+    rises = [float(linear(explain.kept(maps, s, insert=True))[0]) for s in shares]
+    assert rises == pytest.approx([0.3, 0.7, 0.8, 0.8, 0.6])
+    equal = explain.kept(np.zeros((1000, 4)), 0.25)  # lots decide
+    assert (equal.sum(axis=1) == 3).all()
+    assert equal.mean(axis=0) == pytest.approx([0.75] * 4, abs=0.05)
+
+
+def run_of(values):
+    """A run of four clips of two people with these probabilities of the right class."""
+    table = pd.DataFrame({"clip": list("abcd"), "subject": ["p", "p", "q", "q"]})
+    table["label"] = "happy"
+    table["happy"], table["sad"] = values, 1 - np.array(values)
+    return SimpleNamespace(predictions=table, space=LabelSpace("m", ("happy", "sad")))
+
+
+def test_what_a_map_takes_away_sooner_than_chance():
+    by_map = {0.1: run_of([0.5, 0.3, 0.2, 0.4]), 0.3: run_of([0.1, 0.1, 0.2, 0.0])}
+    by_lot = {0.1: run_of([0.9, 0.7, 0.6, 0.4]), 0.3: run_of([0.5, 0.5, 0.4, 0.4])}
+    found = explain.advantage(by_map, by_lot)
+    # Person p: 0.4 at both shares; q: 0.2 and 0.3.
+    assert found.value == pytest.approx((0.4 + 0.25) / 2)
+    assert found.n == 2 and found.low < found.value < found.high
+    with pytest.raises(UsageError, match="give the same"):
+        explain.advantage(by_map, {0.1: by_lot[0.1]})
+
+
+def test_shuffled_weights_are_the_same_numbers_elsewhere(branched):
+    before = [w.copy() for w in branched.get_weights()]
+    copy = explain.shuffled(branched)
+    for own, other in zip(before, copy.get_weights(), strict=True):
+        assert np.allclose(np.sort(own.ravel()), np.sort(other.ravel()))
+    assert not np.allclose(before[0], copy.get_weights()[0])
+    same = zip(before, branched.get_weights(), strict=True)
+    assert all(np.array_equal(a, b) for a, b in same)
+
+
+def test_maps_alike():
+    from scipy.stats import spearmanr
+
+    one, other = np.random.default_rng(0).integers(0, 9, (2, 3, 4, 5))
+    expected = [spearmanr(a.ravel(), b.ravel())[0] for a, b in zip(one, other)]  # noqa: B905
+    assert np.allclose(explain.alike(one, other), expected)
+    assert np.isnan(explain.alike(np.zeros((1, 4)), np.ones((1, 4)))).all()
+
+
+def test_a_map_against_the_true_cause():
+    map = np.array([[3.0, 1.0], [2.0, -1.0]])
+    mask = np.array([[True, False], [False, True]])
+    found = explain.agreement(map, mask)
+    # Of the four pairs (3 or -1 against 1 or 2) two are in order.
+    assert found == (0.5, 0.5, 0.5)
+    assert explain.agreement(map, map > 1.5) == (1.0, 5 / 6, 0.5)
+    with pytest.raises(UsageError, match="everything or nothing"):
+        explain.agreement(map, map > -2)
+
+
+def test_what_two_seeds_have_in_common():
+    maps = [np.array([5, 4, 3, 2, 1]), np.array([4, 5, 1, 2, 3]), np.arange(5)]
+    # Tops of two: {0, 1}, {0, 1}, {3, 4}.
+    assert explain.overlap(maps, top=2) == pytest.approx((1 + 0 + 0) / 3)

@@ -270,6 +270,18 @@ def _hertz(mel: np.ndarray) -> np.ndarray:
     return np.where(mel < 15, _HERTZ_PER_MEL * mel, above)
 
 
+def mel_edges(rate: int, bands: int) -> np.ndarray:
+    """Edges in Hz of bands that are equally wide in mel, from 0 to half the rate.
+
+    Of n triangular filters, filter k reaches from edge k to edge k + 2 of n + 1 bands.
+
+    Example:
+        >>> mel_edges(16000, 2).round().tolist()
+        [0.0, 1689.0, 8000.0]
+    """
+    return _hertz(np.linspace(0, _mel(rate / 2), bands + 1))
+
+
 def statistics(array: np.ndarray) -> np.ndarray:
     """One vector for a whole clip: what a linear baseline can use.
 

@@ -150,9 +150,11 @@ def _heard(
         )
     sound = layers.Input(shape, name="sound")
     x = _row_by_row(sound, like) if standardised else sound
-    for filters in FILTERS:
-        count = scaled(filters, width)
-        x = layers.SeparableConv2D(count, 3, padding="same", activation="relu")(x)
+    for number, filters in enumerate(FILTERS, 1):
+        x = layers.SeparableConv2D(
+            scaled(filters, width), 3, padding="same", activation="relu",
+            name=f"sound_{number}",
+        )(x)  # fmt: skip
         x = layers.MaxPooling2D()(x)
     return sound, x
 
@@ -252,7 +254,7 @@ def _looked(
     parts = [layers.Rescaling(1 / 255)(region) for region in inputs.values()]
     if augment:
         parts = _changed_alike(parts, augment)
-    seen = [_branch(part, width) for part in parts]
+    seen = [_branch(x, name, width) for name, x in zip(inputs, parts, strict=True)]
     return inputs, layers.Concatenate()(seen) if len(seen) > 1 else seen[0]
 
 
@@ -266,12 +268,15 @@ def _changed_alike(parts: list[keras.KerasTensor], augment: str) -> list:
     return [x[..., n : n + 1] for n in range(len(parts))]
 
 
-def _branch(x: keras.KerasTensor, width: float) -> keras.KerasTensor:
+def _branch(x: keras.KerasTensor, name: str, width: float) -> keras.KerasTensor:
+    """One region's convolutions, named, so that each can be asked where it fires."""
     from keras import layers
 
-    for filters in FILTERS:
-        count = scaled(filters, width)
-        x = layers.Conv2D(count, 3, padding="same", activation="relu")(x)
+    for number, filters in enumerate(FILTERS, 1):
+        x = layers.Conv2D(
+            scaled(filters, width), 3, padding="same", activation="relu",
+            name=f"{name}_{number}",
+        )(x)  # fmt: skip
         x = layers.MaxPooling2D()(x)
     return layers.Flatten()(x)
 
