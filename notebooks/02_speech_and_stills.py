@@ -13,12 +13,12 @@
 # %% [markdown]
 # # Study B: a voice, still pictures, and a film of both
 #
-# Document B {cite}`laasya2023` recognises seven emotions in three ways. An LSTM network
-# listens to recordings of TESS. Convolutional networks look at pictures of JAFFE, of
-# CK+48, of CFE, and of the three mixed. A model for films, and two steps that join all
-# of them, are planned. It reports {claim}`B.audio.accuracy` by voice and
-# {claim}`B.mix.accuracy` on the mixed pictures, and no number for each set alone, for
-# films and for the joined system. All of it is built here.
+# Document B {cite}`laasya2023` recognises seven emotions in three ways. An LSTM network listens
+# to recordings of TESS. Convolutional networks look at pictures of JAFFE, of CK+48, of
+# CFE, and of the three mixed. A model for films, and two steps that join all of them,
+# are planned. It reports {claim}`B.audio.accuracy` by voice and {claim}`B.mix.accuracy` on the mixed pictures, and
+# no number for each set alone, for films and for the joined system. All of it is built
+# here.
 #
 # **What you will learn**
 #
@@ -116,12 +116,14 @@ notebook.settle(PROFILES, RANGES)
 # %% tags=["hide-input"]
 import itertools  # noqa: I001
 from dataclasses import replace
+from functools import partial
 
 import keras
 import numpy as np
 import pandas as pd
-from emolib import corpora, data_folder, experiment, labels, learners, ledger
-from emolib import media, pieces, plots, protocols, results, studio, training
+from emolib import corpora, data_folder, experiment, explain, labels, learners
+from emolib import ledger, media, pieces, plots, protocols, results, studio
+from emolib import training
 from emolib.exercises import speech_and_stills as exercises
 from emolib.features import audio, faces, store
 from emolib.models import baselines, common
@@ -177,11 +179,10 @@ notebook.figure(plots.flow(boxes, arrows), "Figure 4.1", "In two steps.")
 
 # %% [markdown]
 # ## The voices
-# TESS {cite}`pichora2020tess`: two actresses, of {claim}`B.corpus.tess.ages`, say the
-# same words in seven emotions, after the same carrier phrase. The document counts
-# {claim}`B.corpus.tess.files` of {claim}`B.corpus.tess.speakers`. Unless this notebook
-# was started on published recordings, its voices are synthesised and its faces drawn by
-# the project itself, which says nothing about people.
+# TESS {cite}`pichora2020tess`: two actresses, of {claim}`B.corpus.tess.ages`, say the same words in seven emotions,
+# after the same carrier phrase. The document counts {claim}`B.corpus.tess.files` of {claim}`B.corpus.tess.speakers`. Unless
+# this notebook was started on published recordings, its voices are synthesised and its
+# faces drawn by the project itself, which says nothing about people.
 
 # %%
 clips = corpora.index("tess", data)
@@ -226,8 +227,8 @@ pd.DataFrame(sizes).T.round(1)[[0, 1, 2, 10, 39]]
 # %% [markdown]
 # ## Figure 5.1: The audio network
 # The document's figure is a print-out of layers, which our text of it does not hold.
-# Its sentences name all of them: an LSTM of {claim}`B.audio.lstm-units`, two dense
-# layers with dropout, seven outputs.
+# Its sentences name all of them: an LSTM of {claim}`B.audio.lstm-units`, two dense layers with dropout,
+# seven outputs.
 
 
 # %% mystnb={"image": {"alt": "The layers of the audio network as blocks, from forty numbers to seven probabilities"}}
@@ -245,11 +246,10 @@ notebook.figure(blocks, "Figure 5.1", "Layers.", speech_net, "B.figure5.1")
 beside_printed("B.layers-audio", speech_net)
 
 # %% [markdown]
-# The LSTM's activation is {claim}`B.audio.lstm-activation`, where Keras takes the
-# hyperbolic tangent, and nothing is said of scaling the inputs. We take both at their
-# word first, and call that the *literal* variant; then change one thing at a time:
-# *tanh* has Keras' own activation, *standardised* brings each coefficient to mean 0 and
-# variance 1.
+# The LSTM's activation is {claim}`B.audio.lstm-activation`, where Keras takes the hyperbolic tangent, and
+# nothing is said of scaling the inputs. We take both at their word first, and call that
+# the *literal* variant; then change one thing at a time: *tanh* has Keras' own
+# activation, *standardised* brings each coefficient to mean 0 and variance 1.
 #
 # ## What a linear activation does
 # An LSTM keeps a memory $c$ and says $h$. Three gates $f, i, o$ between 0 and 1 decide
@@ -259,9 +259,9 @@ beside_printed("B.layers-audio", speech_net)
 # c_t = f \odot c_{t-1} + i \odot \phi(W' x_t + U' h_{t-1} + b') \qquad h_t = o \odot
 # \phi(c_t) $$
 #
-# With $\phi = \tanh$ nothing that is said can be larger than 1. With $\phi$ linear it
-# can be as large as the inputs make it, it comes back through $U$, and large numbers
-# drive every gate to 0 or 1, where its slope is nothing and it cannot learn. Before any
+# With $\phi = \tanh$ what is said stays between -1 and 1. With $\phi$ linear it can be
+# as large as the inputs make it, it comes back through $U$, and large numbers drive
+# every gate to 0 or 1, where its slope is nothing and it cannot learn. Before any
 # training, on our voices:
 
 # %%
@@ -283,10 +283,9 @@ pd.DataFrame(untrained).T
 # Examples are inputs with the table of what they are; a learner is a model as a value;
 # a study trains one on the other by a protocol and keeps a record; what is in a record
 # is not trained again. Beside the network stands a linear classifier on the same forty
-# numbers, brought to one spread. The document sets a share of
-# {claim}`B.audio.validation-share` apart while fitting and speaks of a test set
-# elsewhere; we draw such a share at random with the emotions in proportion, watch it,
-# which steers nothing, and test on it.
+# numbers, brought to one spread. The document sets a share of {claim}`B.audio.validation-share` apart while
+# fitting and speaks of a test set elsewhere; we draw such a share at random with the
+# emotions in proportion, watch it, which steers nothing, and test on it.
 
 # %%
 heard = experiment.examples(voice, means[:, :, None], labels.TESS)
@@ -320,17 +319,12 @@ stated_real = {
 beside(stated_real, {(kind,): run for kind, run in as_stated.items()})
 
 # %% [markdown]
-# On real recordings the literal variant stays at chance:
-# {measured}`speech-and-stills/speech-literal/random-clips/accuracy@real?test_size=0.2`.
-# It begins with a loss many times that of guessing: it is sure, and wrong. Standardised
-# inputs alone give
-# {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`,
-# and tanh alone
-# {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`. So
-# a number like the document's {claim}`B.audio.accuracy` comes out if one of two things
-# was in its code and not in its text: Keras' own activation, or a scaling of the
-# inputs. Which, the number cannot tell. The linear classifier gets
-# {measured}`speech-and-stills/speech-linear/random-clips/accuracy@real?test_size=0.2`.
+# On real recordings the literal variant stays at chance: {measured}`speech-and-stills/speech-literal/random-clips/accuracy@real?test_size=0.2`. It begins with a
+# loss many times that of guessing: it is sure, and wrong. Standardised inputs alone
+# give {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`, and tanh alone {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`. So a number like the document's {claim}`B.audio.accuracy`
+# comes out if one of two things was in its code and not in its text: Keras' own
+# activation, or a scaling of the inputs. Which, the number cannot tell. The linear
+# classifier gets {measured}`speech-and-stills/speech-linear/random-clips/accuracy@real?test_size=0.2`.
 #
 # ## Figure 6.3: Accuracy by epoch, audio
 # The document's curve is of real voices, and so is this: the tanh variant on TESS, with
@@ -414,24 +408,16 @@ notebook.figure(on_ladder, "Real voices", "TESS.", ladder, "B.ladder.voices")
 # %% [markdown]
 # At random, and with words apart too, both speakers are on both sides: the model has
 # heard this very voice in this very emotion many times. With speakers apart it has not.
-# That costs the tanh variant
-# {compared}`speech-and-stills/speech-tanh/random-clips?test_size=0.5 > speech-and-stills/speech-tanh/leave-one-subject-out @real over=clips`,
-# and the linear model
-# {compared}`speech-and-stills/speech-linear/random-clips?test_size=0.5 > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`.
-# And here is what speaks for the document's network: on a new voice it is ahead of the
-# linear model,
-# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`
-# with tanh and
-# {compared}`speech-and-stills/speech-standardised/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`
-# with standardised inputs. Where the voices are known, the linear model had left it
-# little to show.
+# That costs the tanh variant {compared}`speech-and-stills/speech-tanh/random-clips?test_size=0.5 > speech-and-stills/speech-tanh/leave-one-subject-out @real over=clips primary`, and the linear model {compared}`speech-and-stills/speech-linear/random-clips?test_size=0.5 > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`. And here is
+# what speaks for the document's network: on a new voice it is ahead of the linear
+# model, {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips` with tanh and {compared}`speech-and-stills/speech-standardised/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips` with standardised inputs. Where the voices
+# are known, the linear model had left it little to show.
 #
 # When a random split is easy, it is easy with little: trained on a twentieth of all
-# clips and tested on the others, the linear model still gets
-# {measured}`speech-and-stills/speech-linear/random-clips/accuracy@real?test_size=0.95`.
-# Such a test measures how alike a speaker's repetitions are. And the interval is over
-# two people: it says how far these two women differ, and nothing about a third. What
-# the tanh variant mistakes for what on real voices:
+# clips and tested on the others, the linear model still gets {measured}`speech-and-stills/speech-linear/random-clips/accuracy@real?test_size=0.95`. Such a test
+# measures how alike a speaker's repetitions are. And the interval is over two people:
+# it says how far these two women differ, and nothing about a third. What the tanh
+# variant mistakes for what on real voices:
 
 # %% mystnb={"image": {"alt": "Real voices: two confusion matrices, clips at random and speakers apart"}}
 apart = real.find("speech-tanh", "leave-one-subject-out")
@@ -468,12 +454,11 @@ in_turn_here = {(last.name, "linear", by): run for by, run in in_turn.items()}
 beside(in_turn_real, in_turn_here)
 
 # %% [markdown]
-# {claim}`B.audio.accuracy` does not come out of files in either order. Sorted by
-# speaker, the test looks like one of speakers apart with a little of the tested speaker
-# on the training side as well, which should do no harm. On real voices it does: on the
-# very clips tested here, the linear model is ahead when it has never heard the speaker,
-# {compared}`speech-and-stills/speech-linear/leave-one-subject-out > speech-and-stills/speech-linear/in-order?order=speaker @real over=clips`.
-# What it answers for the last emotions of the second speaker:
+# {claim}`B.audio.accuracy` does not come out of files in either order. Sorted by speaker, the test
+# looks like one of speakers apart with a little of the tested speaker on the training
+# side as well, which should do no harm. On real voices it does: on the very clips
+# tested here, the linear model is ahead when it has never heard the speaker,
+# {compared}`speech-and-stills/speech-linear/leave-one-subject-out > speech-and-stills/speech-linear/in-order?order=speaker @real over=clips`. What it answers for the last emotions of the second speaker:
 
 # %%
 second = real.find("speech-linear", "in-order", order="speaker")
@@ -481,11 +466,10 @@ pd.crosstab(*results.answered(second), colnames=["answered"])
 
 # %% [markdown]
 # Hardly a wrong answer names an emotion that this speaker was *not* trained with. The
-# model knows her voice, and her voice goes with the other emotions: an overlap of
-# training and test that costs accuracy. For the network no such difference is shown,
-# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`.
-# So the files had been shuffled before, or another split was used; the document does
-# not say.
+# model knows her voice, and her voice goes with the other emotions: here the overlap of
+# training and test works against it. For the network no such difference is shown,
+# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So the files had been shuffled before, or another split was used; the
+# document does not say.
 #
 # ## Other set-ups, other corpora
 # The document's last chapter means to try other networks, and to compare with
@@ -512,11 +496,10 @@ others = {
 beside(others, setups)
 
 # %% [markdown]
-# The document's network on established corpora, speakers apart: RAVDESS
-# {cite}`livingstone2018ravdess` and, where the real ones are, EmoDB
-# {cite}`burkhardt2005emodb`. Beside it the linear model, and a support vector machine
-# that is also given each coefficient's spread and change. (What networks of other
-# groups reach on RAVDESS stands in [chapter C](03_confidence_fusion).)
+# The document's network on established corpora, speakers apart: RAVDESS {cite}`livingstone2018ravdess` and,
+# where the real ones are, EmoDB {cite}`burkhardt2005emodb`. Beside it the linear model, and a support
+# vector machine that is also given each coefficient's spread and change. (What networks
+# of other groups reach on RAVDESS stands in [chapter C](03_confidence_fusion).)
 
 # %%
 spaces = {"ravdess": labels.RAVDESS, "emodb": labels.EMODB}
@@ -548,11 +531,11 @@ beside(real.grid("benchmark", "corpus", "model"), benchmark)
 
 # %% [markdown]
 # ## The pictures
-# JAFFE {cite}`lyons1998jaffe`: ten women who took pictures of themselves. CK+48
-# {cite}`lucey2010ckplus`: the last three frames of films of posed expressions. CFE, for
-# which the document names a work that its references do not hold, we take to be the
-# seven simple expressions of the compound faces {cite}`du2014compound`, one of each a
-# person. None can be had here: all that follows is of drawn faces.
+# JAFFE {cite}`lyons1998jaffe`: ten women who took pictures of themselves. CK+48 {cite}`lucey2010ckplus`: the
+# last three frames of films of posed expressions. CFE, for which the document names a
+# work that its references do not hold, we take to be the seven simple expressions of
+# the compound faces {cite}`du2014compound`, one of each a person. None can be had here: all that
+# follows is of drawn faces.
 
 # %%
 SETS = ["jaffe", "ck+48", "cfe"]
@@ -566,8 +549,8 @@ counts.assign(people=every.groupby("corpus")["subject"].nunique())
 # The document's networks have seven outputs, and it says that every sample of the three
 # went into the mix, which cannot both be. `corpora.mix` refuses to mix them without a
 # decision on every class; ours is to leave contempt out. Pictures are brought to a
-# square of {claim}`B.mix.picture-size` and divided by 255 inside the network, red
-# before green before blue; JAFFE's are grey.
+# square of {claim}`B.mix.picture-size` and divided by 255 inside the network, red before green before
+# blue; JAFFE's are grey.
 
 
 # %%
@@ -593,8 +576,8 @@ plots.pictures(shots, titles, columns=6, width=1.2)
 # %% [markdown]
 # ## Figure 5.2: The audio network, by its caption
 # The caption says audio; the figure stands in the section on training with pictures, so
-# this is the network of pictures as that section has it: pictures of
-# {claim}`B.mix.picture-size.training`, and {claim}`B.mix.first-layer.training` first.
+# this is the network of pictures as that section has it: pictures of {claim}`B.mix.picture-size.training`, and
+# {claim}`B.mix.first-layer.training` first.
 
 # %% mystnb={"image": {"alt": "The layers of the network for pictures that begins with pooling, as blocks"}}
 pooled = networks.still_cnn((88, 88, 3), 7, pool_first=True)
@@ -608,17 +591,17 @@ beside_printed("B.layers-mix", still_net[2:])
 
 # %% [markdown]
 # The second table is the network as the section on architecture has it, which begins
-# with {claim}`B.mix.first-layer`, for pictures of {claim}`B.mix.picture-size`: the one
-# we train, unless something else is said.
+# with {claim}`B.mix.first-layer`, for pictures of {claim}`B.mix.picture-size`: the one we train, unless something else
+# is said.
 #
 # ## Three sets, one by one
 # The document trains a network on each set first, and gives no result of it but that
-# they were {claim}`B.single.results`. Each is split here in several ways, and equally
-# many pictures are learned from each way. **JAFFE**: {claim}`B.jaffe.epochs`, and
-# *sparse* categorical cross-entropy, which is the same loss; only the answer is written
-# as a number. **CK+48**: two convolutions, dropout, {claim}`B.ck48.epochs`, and its own
-# classes, {claim}`B.corpus.ck48.classes`. Between the two ways comes a third: pictures
-# of one sequence stay together, while the person may be on both sides.
+# they were {claim}`B.single.results`. Each is split here in several ways, and equally many pictures
+# are learned from each way. **JAFFE**: {claim}`B.jaffe.epochs`, and *sparse* categorical
+# cross-entropy, which is the same loss; only the answer is written as a number.
+# **CK+48**: two convolutions, dropout, {claim}`B.ck48.epochs`, and its own classes, {claim}`B.corpus.ck48.classes`.
+# Between the two ways comes a third: pictures of one sequence stay together, while the
+# person may be on both sides.
 
 # %%
 by_people = protocols.SubjectKFold(folds, seed=seed)
@@ -659,8 +642,8 @@ plots.pictures(ck.x[at[six["clip"]]], [*said], columns=6, width=1.3)
 # %% [markdown]
 # **CFE**: a network with augmented pictures, and VGG16, frozen, with a new top. Without
 # the file of pre-trained weights that `vgg_weights` names, its convolutions stay as
-# they were drawn: a floor that transfer would have to beat. A frozen part never
-# changes, so its output is computed once.
+# they were drawn: a floor for what transfer may add. A frozen part never changes, so
+# its output is computed once.
 
 
 # %%
@@ -697,11 +680,10 @@ for cfe_way in cfe_ways.values():
 
 # %% [markdown]
 # ## The mix
-# The document's network on all three sets: {claim}`B.mix.epochs`, batches of
-# {claim}`B.mix.batch-size`, and pictures that are turned, zoomed and flipped both ways
-# before each step, by layers at the front of the network, which do nothing when it is
-# tested. A fifth of the pictures, drawn at random, is tested, as the document seems to
-# do.
+# The document's network on all three sets: {claim}`B.mix.epochs`, batches of {claim}`B.mix.batch-size`, and
+# pictures that are turned, zoomed and flipped both ways before each step, by layers at
+# the front of the network, which do nothing when it is tested. A fifth of the pictures,
+# drawn at random, is tested, as the document seems to do.
 
 # %% mystnb={"image": {"alt": "One face twelve times, changed at random, sometimes upside down"}}
 training.with_keras.seed(seed)
@@ -796,24 +778,21 @@ fall = plots.curves(wide, "loss", ends_of_loss)
 notebook.figure(fall, "Figure 6.2", "Drawn faces, full width.")
 
 # %% [markdown]
-# The document calls the drop from {claim}`B.mix.training-accuracy.discussion` to
-# {claim}`B.mix.accuracy` {claim}`B.mix.overfitting`. The training number is measured on
-# augmented pictures and while the network still learns, which makes it too low; the
-# true drop is probably larger. In our curves the held-out line can even lie above the
-# other, for the same reason.
+# The document calls the drop from {claim}`B.mix.training-accuracy.discussion` to {claim}`B.mix.accuracy` {claim}`B.mix.overfitting`. The training
+# number is measured on augmented pictures and while the network still learns, which
+# makes it too low; the true drop is probably larger. In our curves the held-out line
+# can even lie above the other, for the same reason.
 #
 # ## Learning rate, longer training, regularisation, first layer, size
 # The document's discussion would have its learning rate looked at, more epochs tried,
 # the model made simpler or regularised. And it contradicts itself: the network begins
-# with {claim}`B.mix.first-layer` or with {claim}`B.mix.first-layer.training`, pictures
-# are {claim}`B.mix.picture-size` or {claim}`B.mix.picture-size.training`.
+# with {claim}`B.mix.first-layer` or with {claim}`B.mix.first-layer.training`, pictures are {claim}`B.mix.picture-size` or {claim}`B.mix.picture-size.training`.
 
 # %%
 results.accuracies({"as described": changed["both ways"], **settings})
 
 # %% [markdown]
-# Beside the network as described stand the settings of which there are records; which
-# of them is better, a table does not say without a test.
+# Beside the network as described stand the settings of which there are records.
 #
 # ## What upside-down faces do
 # A flip upside down makes a face that no camera of these corpora has seen, and a mouth
@@ -883,7 +862,7 @@ results.leaks({key: run for key, run in seen.items() if key[1] in LADDER[:3]})
 # faces; how high the numbers are says nothing about real ones, and whether even their
 # order holds on photographs is not tested here.
 #
-# ## An overlap that hurts
+# ## An overlap that misleads
 # An overlap need not raise a number. Take CFE. Nobody shows an emotion twice there. To
 # a network that recognises the person, whatever it has learned of this person is what
 # it must not answer now, as with the voices in the order of their speakers. Do the
@@ -913,14 +892,14 @@ pd.DataFrame(astray).T
 
 # %% [markdown]
 # `known` is the share of wrong answers that name an emotion the person was trained
-# with, `evenly` what it would be were they spread evenly. Such an overlap makes a number
-# about these people, and the sign of the mistake depends on what the corpus has of each.
-# One split of a small set is not much to say it on; an exercise asks for more.
+# with, `evenly` what it would be were they spread evenly. Such an overlap makes a
+# number about these people, and the sign of the mistake depends on what the corpus has
+# of each. One split of a small set is not much to say it on; an exercise asks for more.
 #
 # ## Class by class
 # The document announces precision, recall, confusion matrices and curves by class. With
-# people apart, three seeds (CK+48 has no neutral faces, the others no contempt), and the
-# F1 score of each class. One that a network never names is as good as lost.
+# people apart, three seeds (CK+48 has no neutral faces, the others no contempt), and
+# the F1 score of each class. One that a network never names is as good as lost.
 
 # %% mystnb={"image": {"alt": "Confusion matrices, precision, recall and F1, and precision against recall by class, with people apart"}}
 strict = {n: run for (way, n), run in seen.items() if way == by_people.name}
@@ -939,10 +918,10 @@ pd.DataFrame(scored).reindex(seven).T.round(2).astype(object).fillna("")
 # ## Pictures from outside
 # The document shows its networks pictures from outside. Here these are the middle
 # frames of the films of the RAVDESS twin: other people, in other rooms, who speak.
-# Where the folder of voices also holds `london_faces` {cite}`debruine2017london`, 102
-# people photographed neutral and smiling, they are real faces, and only numbers are
-# kept of them. Asked are the networks of the mix, of CK+48 and of CFE, each about what
-# shows a class that it knows.
+# Where the folder of voices also holds `london_faces` {cite}`debruine2017london`, 102 people
+# photographed neutral and smiling, they are real faces, and only numbers are kept of
+# them. Asked are the networks of the mix, of CK+48 and of CFE, each about what shows a
+# class that it knows.
 
 # %%
 films = corpora.index("ravdess", pictures, "audio-video")
@@ -975,8 +954,8 @@ drawn_outside = results.demo(study.slug).grid("outside", "model")
 beside(real.grid("outside", "model"), drawn_outside)
 
 # %% [markdown]
-# A network that learned from drawings does not get above guessing on photographs. So
-# far is a drawing from a photograph.
+# So far is a drawing from a photograph: of the photographs {measured}`speech-and-stills/outside/other-corpora/accuracy@real` are named as
+# shown by the network of the mix, which learned from drawings.
 #
 # ## Films
 # From here on the plan of Figure 4.1 is followed where the document stops. It takes a
@@ -1073,9 +1052,36 @@ display(plots.confusions(results.confusions(joints)))
 plots.precision_recall(results.answers(joints))
 
 # %% [markdown]
-# The document says of the film model, and of the joined one, that it was
-# {claim}`B.fusion.tested`, and elsewhere that the next phase is {claim}`B.fusion.next`;
-# it prints no number of either. So there is nothing to compare with, only to build.
+# The document says of the film model, and of the joined one, that it was {claim}`B.fusion.tested`,
+# and elsewhere that the next phase is {claim}`B.fusion.next`; it prints no number of either. So
+# there is nothing to compare with, only to build.
+#
+# ## What the network for pictures attends to
+# Cover a small square of a picture with grey, and see how far the probability of its
+# own emotion goes down: where it does, the network looked. Each map is the mean over
+# test pictures of one emotion, on the mean of these pictures; the network is that of
+# the mix, on pictures as they are.
+
+
+# %%
+def attended(emotion, most=12):
+    """The mean test picture of an emotion, and the mean of their maps."""
+    some = mix.take(drawn_fifth[is_shown == emotion][:most]).x
+    number = mix.space.classes.index(emotion)
+    maps = [explain.occlusion(answer, shot, number, 12, 6) for shot in some]
+    return some.mean(axis=0).astype("uint8"), np.mean(maps, axis=0)
+
+
+# %% mystnb={"image": {"alt": "Seven mean faces, each with a map of where covering lowers the probability of its emotion"}}
+is_shown = mix.items["emotion"].to_numpy()[drawn_fifth]
+answer = partial(training.with_keras.predict, plain_mix.runs[0].model(0))
+faces_of, maps_of = zip(*map(attended, labels.FACES), strict=True)
+looks = plots.overlays(faces_of, maps_of, labels.FACES, "fall of probability")
+notebook.figure(looks, "Where it looks", "Drawn faces, not trained on.")
+
+# %% [markdown]
+# A map shows where this network can be disturbed, not that it sees what we see there;
+# grey squares are something that it never learned from.
 #
 # ## The document's numbers beside ours
 # Only what real recordings gave can speak for or against a claim.
@@ -1098,40 +1104,31 @@ ledger.beside("B", this_run, {"B.audio.accuracy": stated_real["tanh",]})
 # %% [markdown]
 # ## What speaks for the document
 # It describes the audio network so that it can be built as it stands, and with one
-# change it gives the number that the document states. On a new voice that network holds
-# more than a linear model does. The network for pictures learns what it is shown as two
-# sections have it. It took the last epoch and not the best. And it says openly that its
-# system is not finished.
+# change it gives the number that the document states. On a new voice that network is
+# ahead of a linear model, {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`. The network for pictures learns what it is shown
+# as two sections have it. It took the last epoch and not the best <!-- no outcome -->.
+# And it says openly that its system is not finished.
 #
 # ## Summary
-# - The voice model taken at its word stays at chance on real recordings,
-#   {measured}`speech-and-stills/speech-literal/random-clips/accuracy@real?test_size=0.2`:
-#   a linear activation on numbers of that size sticks its gates. With Keras' own
-#   activation it has
-#   {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`,
-#   on scaled inputs
-#   {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`.
-# - {claim}`B.audio.accuracy` is about two speakers who are on both sides. For one that
-#   it has not heard, tanh gets
-#   {measured}`speech-and-stills/speech-tanh/leave-one-subject-out/accuracy@real`, and a
-#   linear model
-#   {measured}`speech-and-stills/speech-linear/leave-one-subject-out/accuracy@real`.
+# - The voice model taken at its word stays at chance on real recordings, {measured}`speech-and-stills/speech-literal/random-clips/accuracy@real?test_size=0.2`: a
+#   linear activation on numbers of that size sticks its gates. With Keras' own
+#   activation it has {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`, on scaled inputs {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`.
+# - {claim}`B.audio.accuracy` is about two speakers who are on both sides. For one that it has not
+#   heard, tanh gets {measured}`speech-and-stills/speech-tanh/leave-one-subject-out/accuracy@real`, and a linear model {measured}`speech-and-stills/speech-linear/leave-one-subject-out/accuracy@real`.
 # - An overlap of training and test can raise a number or lower it. On sequences of
 #   frames it passes memory off as recognition. Where everybody shows everything once,
 #   or a speaker is known from other emotions only, a model that recognises the person
 #   answers what the person was trained with.
 # - On drawn faces the document's network, on pictures augmented as two of its sections
-#   say, has
-#   {measured}`speech-and-stills/mix/random-items/accuracy@demo?augment=both&shift=0.0`.
-# - The planned system can be built, with layers of our choice:
-#   {measured}`speech-and-stills/film-whole/subjects-apart/accuracy@demo` on drawn films
-#   of people it has not seen.
+#   say, has {measured}`speech-and-stills/mix/random-items/accuracy@demo?augment=both&shift=0.0`.
+# - The planned system can be built, with layers of our choice: {measured}`speech-and-stills/film-whole/subjects-apart/accuracy@demo` on drawn
+#   films of people it has not seen.
 #
 # ## Exercises
-# Each has a check, which does not give the answer away. **1.** Write `step(x, said,
-# memory, kernel, recurrent, bias)`: one step of an LSTM with tanh, for a batch of rows,
-# by the formulas above and weights as Keras keeps them. Return what is said and the
-# memory.
+# Each has a check, which does not give the answer away. **1.** Write
+# `step(x, said, memory, kernel, recurrent, bias)`: one step of an LSTM with tanh, for a
+# batch of rows, by the formulas above and weights as Keras keeps them. Return what is
+# said and the memory.
 
 # %%
 lstm_step = ...

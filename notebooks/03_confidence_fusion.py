@@ -814,8 +814,7 @@ results.accuracies(joined)
 # %% [markdown]
 # On real recordings, from their records, and how each stands to the document's
 # rule: on the same clips, person by person, with Holm's adjustment for all of
-# these comparisons together. The one named beforehand is that of the product with
-# the document's rule on the published networks.
+# these comparisons together.
 
 # %%
 joined_real = real.grid("joined", "pair", "model")
@@ -828,7 +827,7 @@ display(results.accuracies(joined_real))
 results.comparisons(beside_surer)
 
 # %% [markdown]
-# - The product and the document's rule, two published networks: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real`.
+# - The product and the document's rule, two published networks: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real primary`.
 # - The document's rule and the voice alone, the same networks: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
 # - The product and the document's rule, two plain models: {compared}`confidence-fusion/joined/subjects-apart?pair=plain&model=product > confidence-fusion/joined/subjects-apart?pair=plain&model=confidence @real`.
 #
@@ -1195,6 +1194,7 @@ exercises.check_5(lstm_step)
 # they are made again, never edited.
 
 # %% tags=["hide-input"]
+pd.set_option("display.max_rows", None)
 display(results.provenance({**stated, **here, **joined, **abroad}))
 display(results.provenance(rendered.all()))
 results.provenance(real.all())

@@ -93,21 +93,13 @@ from pathlib import Path
 import librosa
 import numpy as np
 import pandas as pd
-from emolib import corpora, fusion, plots, protocols
+from emolib import corpora, fusion, plots, protocols, studio
 from emolib.evaluation import comparison
 from emolib.evaluation.intervals import interval
 from emolib.exercises import the_studio as exercises
 from emolib.labels import RAVDESS
 from emolib.models import baselines
-from emolib.studio import (
-    DOSES,
-    Causes,
-    face,
-    probes,
-    render_corpus,
-    twins,
-    voice,
-)
+from emolib.studio import DOSES, Causes, face, probes, twins, voice
 from IPython.display import HTML, Audio
 from scipy import signal
 from sklearn.model_selection import cross_val_predict
@@ -670,7 +662,7 @@ pd.DataFrame(cards, twins.TWINS, pd.MultiIndex.from_tuples(heads))
 
 # %%
 folder = tempfile.TemporaryDirectory()
-render_corpus(
+studio.render_corpus(
     "ravdess", folder.name, "smoke", settings={"emotion": 0.5}, seed=seed,
     subjects=1, emotions=["happy", "sad"], workers=1, progress=False,
 )  # fmt: skip

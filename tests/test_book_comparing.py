@@ -143,6 +143,20 @@ def test_holm_over_chapter_and_document_page_by_source(make):
     assert "p = 0.031" in plain(printed(few, role, others=others)[0])
 
 
+def test_one_comparison_of_a_study_is_primary(make):
+    made = [make("a", GOOD), make("b", BAD), make("c", BAD)]
+    role, other = f"{A} > {B} @real primary", f"{A} > {C} @real primary"
+    (text,) = printed(made, role, others={PAGE: f"{{compared}}`{role}`"})
+    assert (
+        plain(text)
+        == "+40.0 points [40.0, 40.0], p = 0.008, 80 clips, named beforehand"
+    )
+    for told in printed(made, role, other):
+        assert told == "another one is primary as well"
+    (told,) = printed(made, role, others={PAGE: f"{{compared}}`{other}`"})
+    assert told == "another one is primary as well"
+
+
 def test_few_people_are_compared_for_themselves_alone(make):
     made = [make("a", GOOD[:3], each=20), make("b", BAD[:3], each=20)]
     refused, text = printed(made, f"{A} > {B} @real", f"{A} > {B} @real over=clips")
@@ -172,7 +186,8 @@ def test_seeds_are_averaged(make):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("The voice is ahead.", ["ahead"]),
+        ("The voice is ahead. The face stays behind.", ["ahead", "stays behind"]),
+        ("The items behind it, and one below chance.", ["below chance"]),
         ("It helps. It is no\nbetter, and worse.", ["helps", "no better", "worse"]),
         ("It hears more\nthan the face.", ["more than"]),
         ("# A network beats chance", ["beats"]),
@@ -180,7 +195,7 @@ def test_seeds_are_averaged(make):
         ("It is ahead, {compared}`x`. It helps.", ["helps"]),
         ("It is ahead, {measured}`x`.", ["ahead"]),
         ("Is it better? Ahead of time, `better`, $better$.", []),
-        ("Of items behind the share <!-- no outcome --> nothing is said.", []),
+        ("The best epoch <!-- no outcome --> was not taken.", []),
         ("0.5 of it helps.", ["helps"]),
         ("It leads to this, and falls into two.", []),
     ],
@@ -229,12 +244,20 @@ def test_outcomes_of_a_finished_study_are_refused(project, monkeypatch):
         ("confidence-fusion", "book/document_c.md, line 1: ahead: The voice is ahead."),
         (
             "confidence-fusion",
+            "notebooks/03_confidence_fusion.py: no comparison is primary",
+        ),
+        (
+            "confidence-fusion",
             "notebooks/03_confidence_fusion.py, cell 1, line 1: helps: It helps.",
         ),
     ]
+    monkeypatch.setattr(held, "DONE", ())
     assert held.refused(iter(found)) == []
     monkeypatch.setattr(held, "DONE", ("confidence-fusion",))
-    assert len(held.refused(iter(found))) == 2
+    assert len(held.refused(iter(found))) == 3
+    with (project / "book" / "document_c.md").open("a") as page:
+        page.write("{compared}`a/b/c > d/e/f @real\nprimary`\n")
+    assert len(held.refused(held.outcomes(project))) == 2
 
 
 def test_records_that_no_cell_makes_are_found(project):
@@ -257,6 +280,11 @@ def test_records_that_their_page_does_not_name_are_found(project):
     found = [str(p) for _, p in held.loose_records(project, executed)]
     loose = [f for f in found if "provenance" in f]
     assert len(loose) == 1 and "voice-1: is not in the provenance" in loose[0]
+    # An incomplete one may lie there: it is never quoted, and need not be named.
+    file = project / "book/results/confidence-fusion/voice-1/record.json"
+    file.write_text(file.read_text().replace('"complete": true', '"complete": false'))
+    found = [str(p) for _, p in held.loose_records(project, executed)]
+    assert not [f for f in found if "provenance" in f]
 
 
 def test_what_finished_studies_are_held_to_holds():

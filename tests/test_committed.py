@@ -1,8 +1,12 @@
-"""The records that come with the book: no test side steered what was trained."""
+"""The records that come with the book: what steered them, and what they are runs of."""
+
+import re
 
 import pytest
 
-from emolib import protocols, records
+from emolib import ROOT, ledger, protocols, records
+from emolib.book import quoting
+from emolib.ledger import verdicts
 
 AS_DOCUMENTED = {
     "confidence-fusion": {"voice", "voice-zeros-behind"},
@@ -53,3 +57,21 @@ def test_a_record_that_watched_what_it_kept_apart_is_named(
     assert steered(record) == refused
     del record["learner"]
     assert not steered(record)
+
+
+def test_the_title_table_holds_documents_systems_only():
+    """As described or with a change that is named: no stand-in has its number there."""
+    page = (ROOT / "book" / "index.md").read_text("utf-8")
+    table = re.search(r":name: findings\n(.*?)\n:::", page, re.DOTALL)[1]
+    sets = quoting.grouped(quoting.quotable(set()))
+    roles = re.findall(r"\{measured\}`([^`?]+)/\w+@real(?:\?([^`]+))?`", table)
+    assert len(roles) == table.count("{measured}") > 1
+    for name, wanted in roles:
+        real = [one for one in sets if one.source == "real" and one.name == name]
+        (quoted,) = [one for one in real if quoting.fits(one.told, wanted)]
+        (source,) = (
+            d for d in ledger.all_documents() if name.startswith(f"{d.study}/")
+        )
+        for record in quoted.records:
+            basis = verdicts.basis_of(record, source.systems).basis
+            assert basis in ("as described", "changed"), record["id"]

@@ -477,6 +477,16 @@ def test_a_verdict_rests_on_the_document_s_own_system_where_that_was_run():
     assert verdicts.rests_on(claim, [], SYSTEMS) == ""
 
 
+def test_a_change_that_reaches_a_claim_does_not_speak_for_what_is_described():
+    claim = ledger.claim("C.audio.accuracy")
+    changed = record("random-clips", 0.97, 0.98, **CLIPS)
+    literal = {**record("random-clips", 0.2, 0.3, **CLIPS), "parameters": {"width": 1}}
+    found = verdicts.rests_on(claim, [changed, literal], SYSTEMS)
+    assert found == "changed (a quarter of the width); as described it is not reached"
+    good = {**literal, "metrics": changed["metrics"]}
+    assert verdicts.rests_on(claim, [changed, good], SYSTEMS).startswith("as described")
+
+
 def test_records_on_real_recordings_give_document_c_its_verdict():
     """A stand-in decides nothing where there is a run of the document's own system."""
     table = ledger.table("C").set_index("id")

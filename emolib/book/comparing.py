@@ -6,7 +6,8 @@ says that the first is more accurate than the second, and is printed only if a
 paired test over people shows it, corrected (Holm) for all comparisons of the
 study's chapter and document page on that source; `~` says that no difference is
 shown. `over=clips` behind it compares for the very speakers where they are too
-few for more. What no test carries fails the build.
+few for more, `primary` marks the one comparison of a study that was named before it
+was made. What no test carries fails the build.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from emolib import EmolibError, UsageError
 from emolib.book.quoting import SPACE, Quoted, fits
 
 LEVEL = 0.05
+PRIMARY = re.compile(r"\{compared\}`[^`]+\sprimary`")
 _ROLE = re.compile(r"\{compared\}`([^`]+)`")
-_PAIR = re.compile(r"(\S+) ([>~]) (\S+) @(real|demo)( over=clips)?")
+_PAIR = re.compile(r"(\S+) ([>~]) (\S+) @(real|demo)( over=clips)?( primary)?")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Pair:
         one, other: `study/experiment/protocol`, with `?name=value` behind it.
         sign: ">" or "~".
         over: what is resampled, "subject" or "clips".
+        primary: whether it is the one that was named beforehand.
     """
 
     one: str
@@ -40,6 +43,7 @@ class Pair:
     other: str
     source: str
     over: str
+    primary: bool = False
 
     @classmethod
     def read(cls, text: str) -> Pair:
@@ -56,10 +60,11 @@ class Pair:
             raise UsageError(
                 "it should read `STUDY/EXPERIMENT/PROTOCOL > "
                 "STUDY/EXPERIMENT/PROTOCOL @real`, with > or ~ between, @real or "
-                "@demo, and perhaps over=clips behind"
+                "@demo, and perhaps over=clips and primary behind"
             )
-        one, sign, other, source, over = match.groups()
-        return cls(one, sign, other, source, "clips" if over else "subject")
+        one, sign, other, source, over, primary = match.groups()
+        resampled = "clips" if over else "subject"
+        return cls(one, sign, other, source, resampled, bool(primary))
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def comparisons(
     sets = list(sets)
     known: dict[str, _Tested | str] = {}
     families: dict[tuple[str, str], dict[tuple, float]] = {}
+    primary: dict[str, set[tuple]] = {}
     told: dict[str, dict[str, Any]] = {}
     for page, text in pages.items():
         for role in map(normal, _ROLE.findall(text)):
@@ -107,12 +113,17 @@ def comparisons(
                 continue
             family = (study_of(page, studies) or _slug(tested.pair), tested.pair.source)
             families.setdefault(family, {})[tested.key] = tested.found["p"]
+            if tested.pair.primary:
+                primary.setdefault(family[0], set()).add(tested.key)
             told.setdefault(page, {})[role] = (tested, family)
     corrected = {name: _corrected(tests) for name, tests in families.items()}
     for entries in told.values():
         for role, entry in entries.items():
             if isinstance(entry, tuple):
                 tested, family = entry
+                if tested.pair.primary and len(primary[family[0]]) > 1:
+                    entries[role] = {"problem": "another one is primary as well"}
+                    continue
                 p, of_many = corrected[family][tested.key], len(corrected[family])
                 entries[role] = _printed(tested, p, of_many)
     return told
@@ -176,6 +187,8 @@ def _printed(tested: _Tested, p: float, of_many: int) -> dict[str, str]:
     text += f", {_p(p)}, {clips}"
     if pair.over == "clips":
         text += ", for these speakers"
+    if pair.primary:
+        text += ", named beforehand"
     return {
         "text": text,
         "title": _title(tested, p, of_many),

@@ -137,10 +137,13 @@ NO_OUTCOME = "<!-- no outcome -->"
 """In a sentence, says that its words are about no result."""
 
 _OUTCOME = re.compile(
-    r"\b(?:ahead(?!\s+of\s+time)|behind|beats?|beaten|outperforms?|surpass(?:es)?|exceeds?"
+    r"\b(?:ahead(?!\s+of\s+time)"
+    r"|(?:is|are|was|were|stays?|stayed|falls?|fell|lags?|far|left)\s+behind"
+    r"|beats?|beaten|outperforms?|surpass(?:es)?|exceeds?"
     r"|helps?|helped|hurts?|gains?|improves?|improved|superior|inferior"
     r"|(?:no\s+)?(?:better|worse)|best|worst|wins|loses|leads(?!\s+to)|falls(?!\s+into)"
-    r"|drops|rises|(?:more|less|fewer|higher|lower|larger|smaller|stronger|weaker)"
+    r"|drops|rises|collapses?|suffers?|costs|(?:above|below)\s+(?:chance|guessing)"
+    r"|(?:more|less|fewer|higher|lower|larger|smaller|stronger|weaker)"
     r"\s+(?:accurate\s+)?than)\b",
     re.IGNORECASE,
 )

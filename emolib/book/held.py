@@ -1,7 +1,8 @@
 """What a finished study is held to, in its chapter and on its document's page.
 
-An outcome is told with its test (`compared`), and each committed record is made by
-a cell that names it and stands in the page's provenance. Until a study is among
+An outcome is told with its test (`compared`), one of which was named beforehand, and
+each committed record is made by a cell that names it and stands in the page's
+provenance. Until a study is among
 `DONE`, what is missing is listed and stops nothing:
 
     python -m emolib.book outcome-words
@@ -18,21 +19,30 @@ from pathlib import Path
 import nbformat
 
 from emolib import runs
-from emolib.book.comparing import study_of
+from emolib.book.comparing import PRIMARY, study_of
 from emolib.book.gates import Problem, outcome_words
 
-DONE: tuple[str, ...] = ()
+DONE: tuple[str, ...] = ("speech-and-stills", "confidence-fusion")
 """The slugs of finished studies."""
 
 
 def outcomes(root: Path) -> Iterator[tuple[str, Problem]]:
-    """Outcomes told without a test, each with the slug of its study."""
+    """Outcomes told without a test, each with the slug of its study.
+
+    And chapters that together with their document's page mark no test as primary.
+    """
+    named: set[str] = set()
     for path in sorted((root / "book").glob("document_*.md")):
         study = study_of(path.stem, runs.STUDIES)
-        for line, told in outcome_words(path.read_text("utf-8")):
+        text = path.read_text("utf-8")
+        named |= {study} if PRIMARY.search(text) else set()
+        for line, told in outcome_words(text):
             yield study, Problem(f"book/{path.name}, line {line}", told)
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.py")):
         study = study_of(path.stem, runs.STUDIES) or _slug(path)
+        primary = study in named or PRIMARY.search(path.read_text("utf-8"))
+        if study in runs.STUDIES.values() and not primary:
+            yield study, Problem(f"notebooks/{path.name}", "no comparison is primary")
         for number, cell in enumerate(runs.read(path).cells, 1):
             told = outcome_words(cell.source) if cell.cell_type == "markdown" else ()
             for line, words in told:
@@ -74,7 +84,8 @@ def loose_records(
             if record["experiment"] not in named:
                 what = f"no cell of {paths[0].name} runs {record['experiment']!r}"
                 yield study, Problem(where, what)
-            if shown is not None and record["id"] not in shown:
+            # What is not complete may lie there, and is never quoted.
+            if record["complete"] and shown is not None and record["id"] not in shown:
                 what = f"is not in the provenance of {paths[0].stem}"
                 yield study, Problem(where, what)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from emolib import UsageError
 from emolib.ledger.document import Claim, System
 from emolib.ledger.outcomes import Result
+from emolib.records import fits
 
 ON_PAPER = {
     "inconsistent": (
@@ -97,9 +98,7 @@ def basis_of(record: dict, systems: Sequence[System]) -> System:
     'stand-in'
     """
     for system in systems:
-        have = record["parameters"] | record
-        given = all(str(have.get(k)) == str(v) for k, v in system.given.items())
-        if system.model == record["model"] and given:
+        if system.model == record["model"] and fits(record, **system.given):
             return system
     return System(record["model"], "stand-in")
 
@@ -144,9 +143,8 @@ def by_run(
     """
     reached: dict[int, bool] = {}
     for record in _deciding(claim, records, systems):
-        found, level = _measured(claim, record), shared(record)
-        high = found["value"] if found["high"] is None else found["high"]
-        reached[level] = reached.get(level, False) or high >= stated(claim)
+        hit, level = _reaches(claim, _measured(claim, record)), shared(record)
+        reached[level] = reached.get(level, False) or hit
     own = ALLOWED.get(claim.protocol, 0)
     if any(hit for level, hit in reached.items() if level <= own):
         lost = own > 0 and reached.get(0) is False
@@ -158,8 +156,17 @@ def by_run(
 
 
 def rests_on(claim: Claim, records: Sequence[dict], systems: Sequence[System]) -> str:
-    """What the verdict by run on a claim rests on; empty if it was not run."""
-    return told_basis(_deciding(claim, records, systems), systems)
+    """What the verdict by run on a claim rests on; empty if it was not run.
+
+    Where some runs reach the claim it rests on these; if the document's system was
+    run as it is described and is not among them, that is said.
+    """
+    deciding = _deciding(claim, records, systems)
+    hits = [r for r in deciding if _reaches(claim, _measured(claim, r))]
+    told = told_basis(hits or deciding, systems)
+    literal = any(basis_of(r, systems).basis == "as described" for r in deciding)
+    lost = hits and literal and "as described" not in told
+    return f"{told}; as described it is not reached" if lost else told
 
 
 def _deciding(
@@ -169,6 +176,12 @@ def _deciding(
     measured = [r for r in records if _measured(claim, r) is not None]
     own = [r for r in measured if basis_of(r, systems).basis != "stand-in"]
     return own or measured
+
+
+def _reaches(claim: Claim, found: dict) -> bool:
+    """Whether the upper end of a metric is not below the number stated."""
+    high = found["value"] if found["high"] is None else found["high"]
+    return high >= stated(claim)
 
 
 def bearing(claim: Claim, record: dict, systems: Sequence[System] = ()) -> str:
