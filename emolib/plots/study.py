@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from emolib.plots.style import OURS, STATED, WARM, finished, styled
+from emolib.plots.style import OURS, PALETTE, STATED, WARM, finished, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -184,11 +185,10 @@ def lines(
         stated: values a document gives, by name, drawn as dashed lines.
         logarithmic: "x", "y" or "xy": the axes that are.
     """
-    palette = (OURS, WARM, "#3a7d44", "#7a3b8f")
     with styled() as plt:
         figure, axis = plt.subplots(figsize=(6.4, 2.8))
         few = len(table) < 10
-        for name, colour in zip(table.columns, palette, strict=False):
+        for name, colour in zip(table.columns, cycle(PALETTE), strict=False):
             marker = "o" if few else None
             axis.plot(table.index, table[name], color=colour, label=name, marker=marker)
         for name, value in (stated or {}).items():
@@ -200,7 +200,7 @@ def lines(
             axis.set_xticks(table.index, [f"{x:g}" for x in table.index], minor=False)
             axis.minorticks_off()
         axis.set(xlabel=xlabel, ylabel=ylabel)
-        axis.legend(frameon=False)
+        axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         return finished(figure)
 
 
@@ -314,18 +314,17 @@ def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> F
         chance: the share that guessing gets.
     """
     groups = table["group"] if "group" in table else pd.Series("", index=table.index)
-    palette = [OURS, WARM, "#3a7d44", "#7a3b8f"]
     names = list(dict.fromkeys(groups))
     with styled() as plt:
         figure, axis = plt.subplots(figsize=(7.2, 0.34 * len(table) + 1.3))
         for row, (line, group) in enumerate(
             zip(table.itertuples(), groups, strict=True)
         ):
-            colour = palette[names.index(group) % len(palette)]
+            colour = PALETTE[names.index(group) % len(PALETTE)]
             reach = [[line.value - line.low], [line.high - line.value]]
             axis.errorbar(line.value, row, xerr=reach, fmt="o", color=colour, capsize=3)
             axis.text(
-                max(line.high if line.high == line.high else 0, line.value) + 0.01,
+                max(line.high if line.high == line.high else 0, line.value) + 0.02,
                 row,
                 f"{100 * line.value:.1f}  {getattr(line, 'note', '')}".rstrip(),
                 va="center",

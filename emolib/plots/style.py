@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OURS, STATED, WARM = "#1f5fa8", "#b3501f", "#c8860a"
+PALETTE = (OURS, WARM, "#3a7d44", "#7a3b8f", STATED, "#5f6b76", "#2a9d8f", "#a34a6a")
 STYLE = {
     "figure.dpi": 110,
     "figure.facecolor": "white",
