@@ -200,6 +200,31 @@ def test_cells_of_several_pictures_are_covered():
     ]
 
 
+def test_sounds_and_pictures_are_asked_alike(tone):
+    """What is left is what is held; maps come out over the same places."""
+    stack = Stack(rate=RATE, mels=8, coefficients=3, frames=20, hop=400)
+    sounds = explain.Sounds([tone, tone[: RATE // 2]], stack, bands=2, moments=5)
+    whole = np.ones((2, 10), bool)
+    expected = np.stack([stack.of(one) for one in sounds.samples])[..., None]
+    assert np.allclose(sounds.left(whole), expected, atol=1e-2)
+    assert sounds.over(np.ones((2, 5, 9))).shape == (2, 10)
+    x = np.zeros(2, [("face", "u1", (4, 4, 1)), ("eyes", "u1", (4, 4, 1))])
+    x["face"][:, 0, 0] = 200
+    pictures = explain.Pictures(x, np.zeros_like(x)[0], cells=2)
+    maps = {"face": np.ones((2, 4, 4)), "eyes": np.zeros((2, 2, 2))}
+    assert pictures.over(maps).tolist() == [[1] * 4 + [0] * 4] * 2
+
+    def predict(given):
+        bright = given["face"].mean(axis=(1, 2, 3)) / 255
+        return np.stack([bright, 1 - bright], axis=1)
+
+    found = explain.lime_each(predict, pictures, [0, 1], draws=400)
+    weight = 200 / 16 / 255
+    assert found[0] == pytest.approx([weight] + [0] * 7, abs=2e-3)
+    assert found[1] == pytest.approx([-weight] + [0] * 7, abs=2e-3)
+    assert np.array_equal(pictures.left(np.ones((2, 8), bool)), x)
+
+
 # -- Grad-CAM ---------------------------------------------------------------
 
 

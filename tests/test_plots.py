@@ -259,3 +259,11 @@ def test_precision_and_recall_are_those_counted_by_hand():
     # Asked ever less surely: 1 of 1 found, 1 of 2, 2 of 3; then nothing is asked.
     points = set(zip(x.get_xdata().round(2), x.get_ydata().round(2), strict=True))
     assert points == {(0.5, 1.0), (0.5, 0.5), (1.0, 0.67), (0.0, 1.0)}
+
+
+def test_bars_stand_in_their_order_and_on_their_side():
+    figure = plots.bars(pd.Series({"louder": 0.2, "softer": -0.1}), "weight")
+    axis = figure.axes[0]
+    assert [bar.get_width() for bar in axis.patches] == [0.2, -0.1]
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["louder", "softer"]
+    assert axis.yaxis_inverted() and axis.get_xlabel() == "weight"

@@ -24,6 +24,7 @@ from emolib.plots.studio import (
     voices,
 )
 from emolib.plots.study import (
+    bars,
     cepstra,
     confusions,
     curves,
@@ -46,6 +47,7 @@ __all__ = [
     "agreements",
     "amounts",
     "band_changes",
+    "bars",
     "beside_guessing",
     "branches",
     "cell",

@@ -204,6 +204,24 @@ def lines(
         return finished(figure)
 
 
+def bars(values: pd.Series, label: str) -> Figure:
+    """One bar a value, from the top, by its sign to the right or to the left.
+
+    Args:
+        values: by name, in the order wanted.
+        label: what they are.
+    """
+    with styled() as plt:
+        figure, axis = plt.subplots(figsize=(6.4, 0.6 + 0.2 * len(values)))
+        colours = [OURS if value >= 0 else WARM for value in values]
+        axis.barh(range(len(values)), values, color=colours, height=0.7)
+        axis.set_yticks(range(len(values)), [str(name) for name in values.index])
+        axis.axvline(0, color="black", linewidth=0.8)
+        axis.invert_yaxis()
+        axis.set_xlabel(label)
+        return finished(figure)
+
+
 def precision_recall(
     answers: Mapping[str, tuple[Sequence[str], pd.DataFrame]], columns: int = 2
 ) -> Figure:

@@ -1,0 +1,62 @@
+"""Why a model answered as it did, and whether that can be believed.
+
+An explanation is a map: one number a place of what the model was given. LIME fits a
+linear model to what becomes of the answer when places are left out or drawn anew;
+Grad-CAM asks which filters speak for a class, and where they fire. Either gives a
+picture for any model, of sense or not. So maps are checked: does the answer fall
+sooner when the places they name are taken away than when as many others are
+(`kept`, `advantage`); does the map change when the weights are shuffled (`shuffled`,
+`alike`); does it lie where the cause is known to lie (`agreement`); is it the same
+for another seed (`overlap`).
+
+Ribeiro et al. (2016) for LIME, Selvaraju et al. (2017) for Grad-CAM, Samek et al.
+(2017) for removal, Adebayo et al. (2018) for shuffled weights.
+"""
+
+from __future__ import annotations
+
+from emolib.explain.checks import (
+    Agreement,
+    advantage,
+    agreement,
+    alike,
+    kept,
+    overlap,
+    shuffled,
+)
+from emolib.explain.filters import gradcam
+from emolib.explain.linear import Reasons, Tabular, lime, lime_each, place
+from emolib.explain.places import (
+    Pictures,
+    Sounds,
+    by_cell,
+    by_part,
+    covered,
+    enlarged,
+    occlusion,
+    parts,
+)
+
+__all__ = [
+    "Agreement",
+    "Pictures",
+    "Reasons",
+    "Sounds",
+    "Tabular",
+    "advantage",
+    "agreement",
+    "alike",
+    "by_cell",
+    "by_part",
+    "covered",
+    "enlarged",
+    "gradcam",
+    "kept",
+    "lime",
+    "lime_each",
+    "occlusion",
+    "overlap",
+    "parts",
+    "place",
+    "shuffled",
+]
