@@ -433,7 +433,7 @@ class Study:
             model: the rule, as tables call it.
             protocol: if it is not the parents' own.
             manifest: the clips, if they are others than the parents'.
-            space: the classes, if there are no parents.
+            space: the classes, if they are others than the parents'.
             claims: the ledger's ids that the answers bear on.
             commit: as in `run`.
             parameters: what else tells them apart.
@@ -454,7 +454,7 @@ class Study:
             )
         first = {"seed": self.seed, "task": "emotion", "parameters": {}, "folds": []}
         if parents:
-            first, space = parents[0].record, parents[0].space
+            first, space = parents[0].record, space or parents[0].space
         each = [run for parent in parents for run in getattr(parent, "runs", [parent])]
         named = [
             {

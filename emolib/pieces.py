@@ -9,7 +9,7 @@ the answers of trained models behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from emolib.labels import LabelSpace
     from emolib.learners import Learner
     from emolib.protocols import Protocol
-    from emolib.records import Recorded
+    from emolib.records import Recorded, Run
 
 STACKED = "stacked"
 """The rule that learns from answers of the other folds."""
@@ -106,6 +106,97 @@ def copies(
     parts = [[{"copy": n} for n in range(len(several))]] * len(clips)
     x = [of(one.arrays[n]) for n in range(len(clips)) for one in several]
     return experiment.examples(first, np.stack(x), space, parts)
+
+
+def stacked(features: Features, space: LabelSpace, task: str = "emotion") -> Examples:
+    """Arrays of one shape, one a clip, read where they are used.
+
+    Args:
+        features: from `store.extract`.
+        space: the classes.
+        task: the column of the classes.
+    """
+    rows = len(features.arrays[0])
+    places = [(number, 0, rows) for number in range(len(features.arrays))]
+    stream = store.Stream(features.arrays, places, rows)
+    return experiment.examples(features, stream, space, task=task)
+
+
+def gathered(run: Run, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """A run's answers about groups of its classes, for `Study.add_answers`.
+
+    A group is as probable as the most probable of its classes, so that the answer
+    is the group of the class that the run decided for.
+
+    Args:
+        run: of one seed.
+        groups: the classes of each, by its name.
+    """
+    table = run.predictions
+    group_of = {name: group for group, of in groups.items() for name in of}
+    most = pd.DataFrame({g: table[list(of)].max(axis=1) for g, of in groups.items()})
+    told = table[["clip", "subject", "fold"]]
+    told = told.assign(label=table["label"].map(group_of).to_numpy())
+    return told.join(most.div(most.sum(axis=1), axis=0))
+
+
+def couples(
+    sounds: Examples,
+    faces: Examples,
+    troupes: int = 10,
+    matched: bool = True,
+    seed: int = 0,
+) -> Examples:
+    """Each sound with a face of somebody else, as inputs of one model.
+
+    The people of each corpus, voices and faces, are dealt in turn into troupes, and a
+    sound's face is drawn within its own. A troupe counts as one subject: with
+    subjects apart, neither a voice nor a face is on both sides.
+
+    Args:
+        sounds: their inputs become the field `sound`.
+        faces: with a field for each input; the same classes.
+        troupes: how many.
+        matched: the face shows the sound's class, and a sound without such a face in
+            its troupe is left out, and told; else it is any face.
+        seed: of what is drawn. People are dealt without it.
+    """
+    task = next(iter(sounds.spaces))
+    if sounds.spaces != faces.spaces:
+        raise UsageError("sounds and faces have other classes; no class is shared")
+    groups = [_troupe(part.items, troupes) for part in (sounds, faces)]
+    if matched:
+        groups = [
+            group + " " + part.items[task]
+            for group, part in zip(groups, (sounds, faces), strict=True)
+        ]
+    choice = {
+        k: list(rows) for k, rows in faces.items.groupby(groups[1]).groups.items()
+    }
+    kept = np.flatnonzero(groups[0].isin(choice))
+    if left := len(sounds) - len(kept):
+        print(f"{left} of {len(sounds)} sounds left out: no face for them")
+    chance = np.random.default_rng(seed)
+    drawn = np.array([chance.choice(choice[groups[0].iloc[n]]) for n in kept])
+    heard, shape = sounds.take(kept), sounds.shape
+    fields = [(name, faces.x.dtype[name]) for name in faces.x.dtype.names]
+    x = np.zeros(len(kept), [("sound", np.float32, shape), *fields])
+    x["sound"] = np.asarray(heard.x[np.arange(len(kept))])
+    for name, _ in fields:
+        x[name] = faces.x[name][drawn]
+    shown = faces.items["corpus"].iloc[drawn].to_numpy()
+    who = _troupe(sounds.items, troupes).iloc[kept].to_numpy()
+    clips = heard.manifest.set_index("clip").loc[heard.items["clip"]].reset_index()
+    clips = clips.assign(subject=who, sentence="", shown=shown)
+    return experiment.examples(clips, x, sounds.spaces)
+
+
+def _troupe(items: pd.DataFrame, troupes: int) -> pd.Series:
+    """The troupe of each item's person: those of a corpus are dealt in turn."""
+    people = items[["corpus", "subject"]].drop_duplicates().sort_values("subject")
+    number = people.groupby("corpus").cumcount() % troupes
+    name = dict(zip(people["subject"], "troupe " + number.astype(str), strict=True))
+    return items["subject"].map(name)
 
 
 def asked(run: Recorded, examples: Examples) -> pd.DataFrame:

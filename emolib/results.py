@@ -106,6 +106,63 @@ def per_class(run: Recorded | Seeds) -> pd.DataFrame:
     return metrics.per_class(*answered(run), run.space)
 
 
+def report(run: Recorded | Seeds, few: int = 5) -> pd.DataFrame:
+    """The report on classes in scikit-learn's shape: classes, then what sums them up.
+
+    Of a class of fewer than `few` items no score is given, since none would say
+    anything; the averages leave it out. The last row is what an answer that is
+    always the commonest class would get.
+
+    Returns:
+        A row a class, then accuracy, macro average, weighted average, commonest
+        class alone: precision, recall, f1, support.
+    """
+    truth, guess = answered(run)
+    table = metrics.per_class(truth, guess, run.space)
+    scores = ["precision", "recall", "f1"]
+    never = table["precision"].isna() & (table["support"] > 0)
+    table.loc[never, ["precision", "f1"]] = 0.0  # as scikit-learn has it
+    table.loc[table["support"] < few, scores] = np.nan
+    known = table.dropna(subset="recall")
+    rows = {
+        "accuracy": {"f1": metrics.accuracy(truth, guess)},
+        "macro average": known[scores].mean(),
+        "weighted average": known[scores].mul(known["support"], axis=0).sum()
+        / known["support"].sum(),
+        "commonest class alone": {"f1": truth.value_counts(normalize=True).max()},
+    }
+    sums = pd.DataFrame(rows).T.assign(support=len(truth))
+    return pd.concat([table, sums[[*scores, "support"]]]).astype({"support": int})
+
+
+def areas(run: Recorded | Seeds, few: int = 5) -> pd.Series:
+    """The area under each class' ROC curve, one class against all others.
+
+    Of several seeds the mean. A class of fewer than `few` items has none.
+    """
+    from sklearn.metrics import roc_auc_score
+
+    found = []
+    for one in getattr(run, "runs", [run]):
+        truth, table = one.predictions["label"], one.predictions
+        counts = truth.value_counts()
+        wanted = [c for c in run.space if few <= counts.get(c, 0) < len(truth)]
+        found.append({c: roc_auc_score(truth == c, table[c]) for c in wanted})
+    return pd.DataFrame(found).mean().reindex(list(run.space)).rename("area")
+
+
+def floors(runs: Runs) -> pd.DataFrame:
+    """What needs no model: the share of the commonest class, and of guessing."""
+    rows = [
+        {
+            "commonest": answered(run)[0].value_counts(normalize=True).max(),
+            "guessing": 1 / len(run.space),
+        }
+        for run in runs.values()
+    ]
+    return pd.DataFrame(rows, index=_index(runs))
+
+
 def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
     """The confusion matrix of each run, for `plots.confusions`."""
     return {name: confusion(run) for name, run in runs.items()}

@@ -10,24 +10,24 @@ from emolib.models import posed_genuine as networks
 from emolib.models.common import layer_table
 from emolib.training import with_keras
 
-STACK = (77, 150, 1)
+STACK = (77, 150)
 FACES = dict.fromkeys(networks.REGIONS, (16, 16, 1))
 
 
 def test_the_parameters_are_the_document_s_layer_by_layer():
-    table = layer_table(networks.audio_lstm(STACK, 14, standardised=False))
+    table = layer_table(networks.audio_lstm(STACK, 14))
     theirs = [int(row[-1]) for row in ledger.document("A").table["A.table3"].rows]
     assert theirs == [73, 0, 2400, 0, 8896, 0, 0, 0, 131584, 16512, 0, 1806]
-    assert table["parameters"].tolist() == [0, *theirs]
+    assert table["parameters"].tolist() == [0, 0, *theirs]
 
 
 def test_the_shapes_are_the_document_s_but_for_three_that_cannot_be():
     rows = ledger.document("A").table["A.table3"].rows
     theirs = [printed.read(*map(str, row)) for row in rows]
-    ours = layer_table(networks.audio_lstm(STACK, 14, standardised=False))["output"]
+    ours = layer_table(networks.audio_lstm(STACK, 14))["output"]
     other = {
         row.name: shape
-        for row, shape in zip(theirs, ours[1:], strict=True)
+        for row, shape in zip(theirs, ours[2:], strict=True)
         if " x ".join(map(str, row.shape)) != shape
     }
     assert other == {
@@ -45,8 +45,8 @@ def test_steps_are_the_places_of_the_stack_row_by_row():
     """The LSTM is handed all moments of the top rows before any of those below."""
     import keras
 
-    model = networks.audio_lstm(STACK, 14, width=0.1, standardised=False)
-    outputs = [model.layers[6].output, model.layers[8].output]
+    model = networks.audio_lstm(STACK, 14, width=0.1)
+    outputs = [model.layers[7].output, model.layers[9].output]
     chance = np.random.default_rng(0).normal(size=(2, *STACK)).astype("float32")
     places, steps = keras.Model(model.input, outputs)(chance)
     np.testing.assert_array_equal(places[:, 3, 5], steps[:, 3 * 18 + 5])
@@ -58,9 +58,12 @@ def test_rows_are_brought_to_one_spread_and_the_filling_stays():
     like = np.random.default_rng(0).normal(-40, 9, (30, *STACK)).astype("float32")
     like[:, 10] *= 3
     like[:, :, 100:] = 0
-    model = networks.audio_lstm(STACK, 14, width=0.1, like=like)
+    model = networks.audio_lstm(STACK, 14, standardised=True, like=like)
+    deep = networks.audio_lstm((*STACK, 1), 14, standardised=True, like=like[..., None])
+    deep.set_weights(model.get_weights())
+    np.testing.assert_allclose(deep(like[..., None]), model(like), rtol=1e-5)
     scaled = keras.Model(model.input, model.get_layer("sound_standardised").output)
-    found = np.asarray(scaled(like))[..., 0]
+    found = np.asarray(scaled(like))
     assert not found[:, :, 100:].any()
     rows = np.moveaxis(found[:, :, :100], 1, 0).reshape(77, -1)
     np.testing.assert_allclose(rows.mean(axis=1), 0, atol=1e-3)
@@ -121,7 +124,7 @@ def test_both_are_heard_and_seen_in_one_decision():
         networks.joint(FACES, 14)
 
 
-@pytest.mark.parametrize("shape", [(77, 150), (7, 150, 1)])
+@pytest.mark.parametrize("shape", [(77, 150, 2), (7, 150), (77,)])
 def test_a_stack_too_small_to_be_pooled_is_refused(shape):
     with pytest.raises(UsageError, match="8 rows"):
         networks.audio_cnn(shape, 14)
@@ -132,12 +135,14 @@ def test_clips_are_filed_as_the_document_files_them(capsys):
         {
             "corpus": ["mav", "mav", "tess", "emodb", "vivae"],
             "emotion": ["sad", "pain", "neutral", "bored", "angry"],
-            "authenticity": "posed",
+            "subject": ["6", "6", "OAF", "03", ""],
+            "clip": list("abcde"),
         }
     )
     filed = networks.filed(clips)
     assert filed["fourteen"].tolist() == ["sad", "posed neutral", "angry"]
     assert filed["filed"].tolist() == ["genuine", "posed", "genuine"]
+    assert filed["subject"].tolist() == ["mav 6", "tess OAF", "vivae e"]
     said = capsys.readouterr().out
     assert "mav: 1 of 2 left out (pain)" in said and "bored" in said
     with pytest.raises(UsageError, match="does not file crema-d"):

@@ -248,6 +248,20 @@ def claim(id: str) -> Claim:
     raise _unknown("claims", id)
 
 
+def printed(id: str) -> pd.DataFrame:
+    """A table's cells as printed, by the label of their row.
+
+    >>> printed("A.table14")["accuracy"].tolist()
+    ['0.19', '0.72']
+    """
+    for source in all_documents():
+        if id in source.table:
+            table = source.table[id]
+            cells = pd.DataFrame(list(table.rows), columns=list(table.columns))
+            return cells.set_index(table.columns[0])
+    raise _unknown("tables", id)
+
+
 def matrix(id: str) -> pd.DataFrame:
     """A printed confusion matrix, true classes down, in the printed order."""
     for source in all_documents():

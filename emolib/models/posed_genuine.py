@@ -54,14 +54,16 @@ def filed(clips: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The manifest with two more columns: `filed`, genuine or posed as the document
-        files the corpus, and `fourteen`, a class of `labels.FOURTEEN`.
+        files the corpus, and `fourteen`, a class of `labels.FOURTEEN`. People bear
+        their corpus' name before their own; a picture of which nobody knows who it
+        shows counts as a person of its own.
 
     Raises:
         UsageError: for a corpus that the document does not file.
 
-    >>> one = pd.DataFrame({"corpus": ["tess"], "emotion": ["sad"]})
-    >>> filed(one)["fourteen"].item()
-    'posed sad'
+    >>> one = {"corpus": "tess", "emotion": "sad", "subject": "OAF", "clip": "x"}
+    >>> filed(pd.DataFrame([one]))[["fourteen", "subject"]].values.tolist()
+    [['posed sad', 'tess OAF']]
     """
     if strangers := sorted(set(clips["corpus"]) - set(FILED)):
         raise UsageError(
@@ -77,7 +79,9 @@ def filed(clips: pd.DataFrame) -> pd.DataFrame:
     kept = clips[known].reset_index(drop=True)
     side = kept["corpus"].map(FILED)
     named = kept["emotion"].where(side == "genuine", "posed " + kept["emotion"])
-    return kept.assign(filed=side, fourteen=named)
+    who = kept["subject"].where(kept["subject"] != "", kept["clip"])
+    people = kept["corpus"] + " " + who
+    return kept.assign(filed=side, fourteen=named, subject=people)
 
 
 # -- sound ------------------------------------------------------------------
@@ -90,7 +94,7 @@ def audio_lstm(
     width: float = 1.0,
     dropout: float = 0.5,
     attention: bool = False,
-    standardised: bool = True,
+    standardised: bool = False,
     rate: float = 1e-3,
     like: np.ndarray | None = None,
 ) -> keras.Model:
@@ -101,7 +105,8 @@ def audio_lstm(
     top rows first, then of the rows below.
 
     Args:
-        shape: rows and columns of the stack, each 8 or more, and one channel.
+        shape: rows and columns of the stack, each 8 or more; a third axis of length 1
+            may follow.
         classes: length of the probability vector.
         width: factor on all filters and units; 1 is the document's.
         dropout: share dropped before the last layer.
@@ -122,7 +127,7 @@ def audio_cnn(
     *,
     width: float = 1.0,
     dropout: float = 0.5,
-    standardised: bool = True,
+    standardised: bool = False,
     rate: float = 1e-3,
     like: np.ndarray | None = None,
 ) -> keras.Model:
@@ -143,13 +148,14 @@ def _heard(
     """The stack as an input, and what three separable convolutions make of it."""
     from keras import layers
 
-    if len(shape) != 3 or min(shape[:2]) < 8:
+    if len(shape) < 2 or min(shape[:2]) < 8 or shape[2:] not in ((), (1,)):
         raise UsageError(
-            f"a stack of 8 rows and columns or more and one channel is wanted, not "
-            f"of {shape}"
+            f"a stack of 8 rows and columns or more is wanted, not {shape}"
         )
     sound = layers.Input(shape, name="sound")
     x = _row_by_row(sound, like) if standardised else sound
+    if len(x.shape) == 3:
+        x = layers.Reshape((*shape[:2], 1), name="one_channel")(x)
     for number, filters in enumerate(FILTERS, 1):
         x = layers.SeparableConv2D(
             scaled(filters, width), 3, padding="same", activation="relu",
@@ -163,13 +169,12 @@ def _row_by_row(sound: keras.KerasTensor, like: np.ndarray | None) -> keras.Kera
     """Each row at mean 0 and variance 1; what was filled with zeros stays zero."""
     from keras import layers
 
-    rows, frames, channels = sound.shape[1:]
+    shape = sound.shape[1:3]
     if like is not None:
-        like = np.moveaxis(np.asarray(like)[..., 0], 1, 2)
-    x = layers.Reshape((rows, frames * channels), name="sound_rows")(sound)
+        like = np.moveaxis(np.asarray(like).reshape(-1, *shape), 1, 2)
+    x = layers.Reshape(shape)(sound) if len(sound.shape) == 4 else sound
     x = normalised(layers.Permute((2, 1))(x), like, padded=True)
-    x = layers.Permute((2, 1))(x)
-    return layers.Reshape((rows, frames, channels), name="sound_standardised")(x)
+    return layers.Permute((2, 1), name="sound_standardised")(x)
 
 
 def _steps(x: keras.KerasTensor, width: float, attention: bool) -> keras.KerasTensor:
@@ -290,7 +295,7 @@ def joint(
     *,
     width: float = 1.0,
     dropout: float = 0.5,
-    standardised: bool = True,
+    standardised: bool = False,
     augment: str = "sideways",
     rate: float = 1e-3,
     like: np.ndarray | None = None,

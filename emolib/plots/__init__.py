@@ -34,6 +34,7 @@ from emolib.plots.study import (
     network,
     pictures,
     precision_recall,
+    roc,
     scores,
     verdicts,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "possible_shares",
     "precision_recall",
     "responses",
+    "roc",
     "scores",
     "sieve",
     "sizes",

@@ -21,6 +21,7 @@ KINDS = {  # what a layer is called in Keras, what here, and its colour
     "Reshape": ("reshape", SILVER),
     "Flatten": ("flatten", SILVER),
     "Conv2D": ("convolution", OURS),
+    "SeparableConv2D": ("separable\nconvolution", OURS),
     "MaxPooling2D": ("max pooling", PALE),
     "LSTM": ("LSTM", WARM),
     "Dense": ("dense", GREEN),

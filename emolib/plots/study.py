@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -232,13 +232,48 @@ def precision_recall(
             class. A class has the same colour in all panels.
         columns: panels side by side.
     """
-    import seaborn as sns
     from sklearn.metrics import precision_recall_curve
 
+    def curve(true: np.ndarray, scores: pd.Series) -> tuple:
+        precision, recall, _ = precision_recall_curve(true, scores)
+        return recall, precision
+
+    return _by_class(answers, columns, curve, ("recall", "precision"))
+
+
+def roc(
+    answers: Mapping[str, tuple[Sequence[str], pd.DataFrame]], columns: int = 2
+) -> Figure:
+    """Each class found against others taken for it, one panel a model.
+
+    The dotted line is guessing. Arguments as in `precision_recall`; a class that
+    does not occur, or alone does, has no curve.
+    """
+    from sklearn.metrics import roc_curve
+
+    def curve(true: np.ndarray, scores: pd.Series) -> tuple:
+        if true.all() or not true.any():
+            return [], []
+        false, found, _ = roc_curve(true, scores)
+        return false, found
+
+    return _by_class(answers, columns, curve, ("taken for it", "found"), True)
+
+
+def _by_class(
+    answers: Mapping[str, tuple[Sequence[str], pd.DataFrame]],
+    columns: int,
+    curve: Callable[[np.ndarray, pd.Series], tuple],
+    axes_named: tuple[str, str],
+    diagonal: bool = False,
+) -> Figure:
+    """A curve of each class, one panel a model."""
+    import seaborn as sns
+
     classes = dict.fromkeys(c for _, scores in answers.values() for c in scores)
-    colours = dict(
-        zip(classes, sns.color_palette("colorblind", len(classes)), strict=True)
-    )
+    palette = "colorblind" if len(classes) <= 10 else "husl"
+    shades = sns.color_palette(palette, len(classes))
+    colours = dict(zip(classes, shades, strict=True))
     rows = -(-len(answers) // columns)
     with styled() as plt:
         figure, axes = plt.subplots(
@@ -256,13 +291,13 @@ def precision_recall(
             axes.flat, answers.items(), strict=False
         ):
             for name in scores:
-                precision, recall, _ = precision_recall_curve(
-                    np.asarray(truth) == name, scores[name]
-                )
-                (drawn[name],) = axis.plot(recall, precision, color=colours[name])
+                across, up = curve(np.asarray(truth) == name, scores[name])
+                (drawn[name],) = axis.plot(across, up, color=colours[name])
+            if diagonal:
+                axis.plot([0, 1], [0, 1], color="grey", linestyle=":")
             axis.set(title=title, xlim=(0, 1.02), ylim=(0, 1.02))
-        figure.supxlabel("recall", fontsize=9)
-        figure.supylabel("precision", fontsize=9)
+        figure.supxlabel(axes_named[0], fontsize=9)
+        figure.supylabel(axes_named[1], fontsize=9)
         figure.legend(drawn.values(), drawn, loc="outside right center", frameon=False)
         return finished(figure)
 
@@ -287,11 +322,16 @@ def _matrix(axis: Axes, matrix: pd.DataFrame, title: str) -> None:
     axis.tick_params(rotation=45, axis="x")
 
 
-def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
-    """Confusion matrices side by side: counts, coloured by share of the row."""
+def confusions(matrices: Mapping[str, pd.DataFrame], size: float = 4.2) -> Figure:
+    """Confusion matrices side by side: counts, coloured by share of the row.
+
+    Args:
+        matrices: by title.
+        size: of each, in inches; many classes want more.
+    """
     with styled() as plt:
         figure, axes = plt.subplots(
-            1, len(matrices), figsize=(4.2 * len(matrices), 4.2), squeeze=False
+            1, len(matrices), figsize=(size * len(matrices), size), squeeze=False
         )
         for axis, (title, matrix) in zip(axes.flat, matrices.items(), strict=True):
             _matrix(axis, matrix, title)
