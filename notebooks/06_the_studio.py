@@ -1079,9 +1079,9 @@ kept = ...
 exercises.check_6(kept, items)
 
 # %% [markdown]
-# **7.** `baselines.nearest()` names the class of the nearest training clip: it can
-# only recognise. Without which cause do clips apart and people apart give it
-# about the same? Answer with a dict: for `""`, `"identity"` and `"setup"` at dose
+# **7.** `baselines.nearest()` names the class of the nearest training clip, and
+# learns nothing besides. Without which cause do clips apart and people apart give
+# it about the same? Answer with a dict: for `""`, `"identity"` and `"setup"` at dose
 # `0`, how much more often it names the emotion right by face with clips apart
 # than with people apart (the protocols are in `matched`).
 
@@ -1090,8 +1090,8 @@ gaps = ...
 exercises.check_7(gaps, looked_at, items, matched)
 
 # %% [markdown]
-# **8.** (Open.) Set `seed` to another number and look at the cast. What stays the
-# same, and why does it matter for a test with few people?
+# And without a check: set `seed` to another number and look at the cast. What stays
+# the same, and why does it matter for a test with few people?
 #
 # ## Provenance
 #
