@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from emolib import UsageError, integrity
 from emolib.files import write_atomic
 from emolib.integrity import MOST_PIXELS, MediaError, decoding, existing
 from emolib.streams import joined, opened, pictures_of, sound_of
+
+if TYPE_CHECKING:
+    import av
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".flv")
 
@@ -126,26 +130,39 @@ def read_frames(
     """
     if every < 1:
         raise UsageError(f"every must be 1 or more, got {every}")
-    width, height = size or (None, None)
+    for number, frame in read_film(path):
+        if number % every == 0:
+            yield number, pixels(frame, size)
+
+
+def read_film(path: str | Path) -> Iterator[tuple[int, av.VideoFrame]]:
+    """All frames of a video as FFmpeg holds them, for `pixels`; see `read_frames`."""
     path = existing(path)
-
-    def pixels(frame) -> np.ndarray:
-        return frame.to_ndarray(
-            format="rgb24", width=width, height=height, interpolation="AREA"
-        )
-
     with opened(path, "video") as container:
         due, before = 0, None
         for number, frame in pictures_of(container, path):
-            while due < number:
-                yield due, pixels(before)
-                due += every
-            if due == number:
-                yield due, pixels(frame)
-                due += every
-            before = frame
+            yield from ((gap, before) for gap in range(due, number))
+            yield number, frame
+            due, before = number + 1, frame
         if before is None:
             raise MediaError(path, "zero length")
+
+
+def pixels(
+    frame: av.VideoFrame, size: tuple[int, int] | None = None, colour: bool = True
+) -> np.ndarray:
+    """A frame's pixels, uint8: RGB of shape (height, width, 3), or grey without 3.
+
+    Args:
+        frame: from `read_film`.
+        size: (width, height) to scale to, by averaging areas.
+        colour: RGB; False takes the film's own brightness.
+    """
+    width, height = size or (None, None)
+    kind = "rgb24" if colour else "gray"
+    return frame.to_ndarray(
+        format=kind, width=width, height=height, interpolation="AREA"
+    )
 
 
 def read_image(path: str | Path) -> np.ndarray:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from emolib import UsageError
 from emolib.features.audio import Mfcc, samples_at
 from emolib.features.faces import Frames, find_face
 from emolib.media import MediaError, read_frames
+
+if TYPE_CHECKING:
+    from emolib.features.pictures import SoundPicture
 
 GREY = 127  # of a bar over a face: neither light nor dark
 
@@ -37,7 +40,7 @@ class Augmented:
         seed: of what is drawn by chance.
     """
 
-    feature: Mfcc
+    feature: Mfcc | SoundPicture
     change: str
     amount: float
     copy: int = 1
@@ -60,10 +63,18 @@ class Augmented:
         Raises:
             MediaError: if the feature cannot use the file.
         """
-        rate = self.feature.rate
+        return self.heard(samples_at(path, self.rate), path)
+
+    @property
+    def rate(self) -> int:
+        """Sampling rate of what is changed, in Hz."""
+        return self.feature.rate
+
+    def heard(self, samples: np.ndarray, path: str | Path) -> np.ndarray:
+        """The same of a sound that was read already."""
         chance = generator(self.seed, self.copy, Path(path).stem)
-        samples = samples_at(path, rate)
-        return self.feature.of(CHANGES[self.change](samples, rate, self.amount, chance))
+        changed = CHANGES[self.change](samples, self.rate, self.amount, chance)
+        return self.feature.of(changed)
 
 
 @dataclass(frozen=True)

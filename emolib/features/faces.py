@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from emolib.media import MediaError, read_frames, read_image
+from emolib.media import MediaError, pixels, read_film, read_image
+
+if TYPE_CHECKING:
+    import av
+
+    Film = Iterable[tuple[int, av.VideoFrame]]
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
@@ -46,21 +51,25 @@ class Frames:
         Raises:
             MediaError: if the file cannot be used, or no frame shows a face.
         """
-        if self.face:
-            return np.stack(list(self._faces(path)))
-        square = (self.size, self.size)
-        return np.stack([image for _, image in read_frames(path, self.every, square)])
+        return np.stack(list(self.seen(read_film(path), path)))
 
-    def _faces(self, path: str | Path) -> Iterator[np.ndarray]:
+    def seen(self, frames: Film, path: str | Path) -> Iterator[np.ndarray]:
+        """The pictures of a film that is being read, one by one."""
         box: Box | None = None
         before: list[np.ndarray] = []  # frames that wait for the first face
-        for _, image in read_frames(path, self.every):
+        for number, frame in frames:
+            if number % self.every:
+                continue
+            if not self.face:
+                yield pixels(frame, (self.size, self.size))
+                continue
+            image = pixels(frame)
             box = find_face(image) or box
             before.append(image)
             if box:
                 yield from (_cut(waiting, box, self.size) for waiting in before)
                 before.clear()
-        if box is None:
+        if self.face and box is None:
             raise MediaError(path, "no face in any frame")
 
 

@@ -28,8 +28,8 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, fields, is_dataclass
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from math import prod
@@ -40,6 +40,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import ROOT, EmolibError, UsageError, code
+from emolib.features.film import at_once
 from emolib.features.inputs import Stream as Stream
 from emolib.media import MediaError, row_of
 from emolib.progress import reported
@@ -202,37 +203,60 @@ def extract(
         EmolibError: if the disk is full, the cache cannot be read, or the feature's
             own code fails.
     """
+    return extract_together([feature], manifest, cache, workers, progress)[0]
+
+
+def extract_together(
+    features: Sequence[Feature],
+    manifest: pd.DataFrame,
+    cache: str | Path | None = None,
+    workers: int | None = None,
+    progress: bool = True,
+) -> list[Features]:
+    """`extract` for several features: a film is decoded once for all of them.
+
+    Each has the folder that it has alone; what lies there is not computed again.
+    """
     missing = {"clip", "path"} - set(manifest.columns)
     if missing:
         raise UsageError(f"the manifest has no column {sorted(missing)}")
     workers = (os.cpu_count() or 1) if workers is None else workers
     if workers < 1:
         raise UsageError(f"workers={workers} must be 1 or more")
-    folder = ROOT / Path(cache or "cache").expanduser() / folder_name(feature)
+    place = ROOT / Path(cache or "cache").expanduser()
     rows, paths = pd.factorize(manifest["path"])
     states = np.array([_state(path) for path in paths], np.int64)
-    index = _read_index(folder, paths, states)
-    missing = np.flatnonzero(states == _MISSING).tolist()
-    index.problems |= dict.fromkeys(missing, "missing")
-    todo = np.flatnonzero((index.part < 0) & (states != _MISSING)).tolist()
+    parts = [_Part(place / folder_name(f), paths, states) for f in features]
+    wanted = np.stack([part.lacks() for part in parts])
+    todo = np.flatnonzero(wanted.any(axis=0)).tolist()
     if todo:
         from threadpoolctl import threadpool_limits
 
+        work = [(paths[row], np.flatnonzero(wanted[:, row])) for row in todo]
         # Linear algebra stays in our threads: with threads of its own on top,
         # all of them wait for one another.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
-            results = _compute(feature, paths[todo], pool, ahead=2 * workers)
+            results = _compute(features, work, pool, ahead=2 * workers)
             if progress:
-                results = reported(results, len(todo), feature.name)
-            _store(zip(todo, results, strict=True), folder, index, paths, states)
-    return Features(feature, manifest, index, rows)
+                name = ", ".join(dict.fromkeys(feature.name for feature in features))
+                results = reported(results, len(todo), name)
+            with ExitStack() as opened:
+                for row, (_, which), some in zip(todo, work, results, strict=True):
+                    for number, result in zip(which, some, strict=True):
+                        parts[number].put(row, result, opened)
+    return [
+        Features(f, manifest, part.index, rows)
+        for f, part in zip(features, parts, strict=True)
+    ]
 
 
 def folder_name(feature: Feature) -> str:
     """The folder of a feature: its name and a hash of parameters and code."""
-    kind = type(feature)
-    ours = kind.__module__.startswith("emolib.")
-    meaning = (_meaning if ours else code.meaning)(kind, kind.__call__)
+    inner = [getattr(feature, field.name) for field in fields(feature)]
+    kinds = [type(feature), *(type(part) for part in inner if is_dataclass(part))]
+    ours = all(kind.__module__.startswith("emolib.") for kind in kinds)
+    reached = [thing for kind in kinds for thing in (kind, kind.__call__)]
+    meaning = (_meaning if ours else code.meaning)(*reached)
     parameters = {"code": meaning, "format": _FORMAT, **asdict(feature)}
     text = json.dumps(parameters, sort_keys=True)
     return f"{feature.name}-{sha256(text.encode()).hexdigest()[:12]}"
@@ -272,75 +296,98 @@ def _state(path: str) -> int:
 
 
 def _compute(
-    feature: Feature, paths: Iterable[str], pool: ThreadPoolExecutor, ahead: int
-) -> Iterator[Result]:
-    """Each file's array, or what is wrong with it.
+    features: Sequence[Feature],
+    work: Iterable[tuple[str, Sequence[int]]],
+    pool: ThreadPoolExecutor,
+    ahead: int,
+) -> Iterator[list[Result]]:
+    """Each file's arrays, one a feature that it wants, or what is wrong with it.
 
     Threads, because reading, transforming and decoding all release Python's lock
     and a thread starts in no time. Only `ahead` files are under way at once, so
     that memory stays flat.
     """
 
-    def one(path: str) -> Result:
-        try:
-            array = np.ascontiguousarray(feature(path))
-            if array.dtype.kind not in "biuf":
-                raise TypeError(f"it gives {array.dtype}, not numbers")
-        except (MediaError, OSError) as error:
-            return error
-        except Exception as error:
-            raise EmolibError(f"{path}: {feature.name} failed: {error}") from error
-        if not array.size:
-            return MediaError(path, "empty feature")
-        if not np.isfinite(array).all():
-            return MediaError(path, "feature not finite")
-        return array
+    def one(path: str, which: Sequence[int]) -> list[Result]:
+        some = [features[number] for number in which]
+        outcomes = zip(some, at_once(path, some), strict=True)
+        return [_result(feature, path, outcome) for feature, outcome in outcomes]
 
     waiting = deque()
-    for path in paths:
-        waiting.append(pool.submit(one, path))
+    for path, which in work:
+        waiting.append(pool.submit(one, path, which))
         if len(waiting) == ahead:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-def _store(
-    results: Iterable[tuple[int, Result]],
-    folder: Path,
-    index: Index,
-    paths: Sequence[str],
-    states: np.ndarray,
-) -> None:
-    """Append rows' results to a new part; each is safe before the next is taken."""
-    stored = 0
+def _result(feature: Feature, path: str, outcome: np.ndarray | Exception) -> Result:
+    if isinstance(outcome, (MediaError, OSError)):
+        return outcome
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        part = folder / f"part-{secrets.token_hex(8)}.bin"
+        if isinstance(outcome, Exception):
+            raise outcome
+        array = np.ascontiguousarray(outcome)
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"it gives {array.dtype}, not numbers")
+    except Exception as error:
+        raise EmolibError(f"{path}: {feature.name} failed: {error}") from error
+    if not array.size:
+        return MediaError(path, "empty feature")
+    if not np.isfinite(array).all():
+        return MediaError(path, "feature not finite")
+    return array
+
+
+class _Part:
+    """What a feature's folder knows of some files, and the part that is added.
+
+    The part is begun with its first result; each is safe before the next is taken.
+    """
+
+    def __init__(self, folder: Path, paths: Sequence[str], states: np.ndarray) -> None:
+        self.folder, self.paths, self.states = folder, paths, states
+        self.index = _read_index(folder, paths, states)
+        missing = np.flatnonzero(states == _MISSING).tolist()
+        self.index.problems |= dict.fromkeys(missing, "missing")
+        self.part, self.offset, self.stored = None, 0, 0
+
+    def lacks(self) -> np.ndarray:
+        """Which files are to be computed."""
+        return (self.index.part < 0) & (self.states != _MISSING)
+
+    def put(self, row: int, result: Result, opened: ExitStack) -> None:
+        """Append a row's result."""
+        try:
+            if self.part is None:
+                self._begin(opened)
+            entry = _entry(self.offset, result)
+            if isinstance(result, np.ndarray):
+                _write(self.data, result.reshape(-1).view(np.uint8))
+                self.offset += result.nbytes
+            # What the system refused may be well tomorrow, the file unchanged.
+            if getattr(result, "lasting", not isinstance(result, OSError)):
+                known = [self.paths[row], int(self.states[row]), *entry]
+                _write(self.lines, _line(json.dumps(known).encode()))
+        except OSError as error:
+            raise EmolibError(
+                f"{self.folder}: cannot be written ({error.strerror or error}). "
+                f"{self.stored} new features are kept: make room and run again to go "
+                "on from there, or choose another cache folder"
+            ) from error
+        self.index.put(row, self.part, entry)
+        self.stored += 1
+
+    def _begin(self, opened: ExitStack) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _sweep(self.folder)
+        part = self.folder / f"part-{secrets.token_hex(8)}.bin"
         # The index first: a part without one has lost it.
-        with (
-            part.with_suffix(".index").open("xb", buffering=0) as lines,
-            part.open("xb", buffering=0) as data,
-        ):
-            offset = 0
-            for row, result in results:
-                entry = _entry(offset, result)
-                if isinstance(result, np.ndarray):
-                    _write(data, result.reshape(-1).view(np.uint8))
-                    offset += result.nbytes
-                # What the system refused may be well tomorrow, the file unchanged.
-                if getattr(result, "lasting", not isinstance(result, OSError)):
-                    known = [paths[row], int(states[row]), *entry]
-                    _write(lines, _line(json.dumps(known).encode()))
-                index.put(row, part, entry)
-                stored += 1
-    except OSError as error:
-        raise EmolibError(
-            f"{folder}: cannot be written ({error.strerror or error}). "
-            f"{stored} new features are kept: make room and run again to go on "
-            "from there, or choose another cache folder"
-        ) from error
+        lines = part.with_suffix(".index").open("xb", buffering=0)
+        self.lines = opened.enter_context(lines)
+        self.data = opened.enter_context(part.open("xb", buffering=0))
+        self.part = part
 
 
 def _sweep(folder: Path) -> None:

@@ -20,8 +20,8 @@ def linear() -> Pipeline:
     return _standardised(LogisticRegression(max_iter=2000))
 
 
-def svm(seed: int = 0) -> Pipeline:
-    """Support vector machine with a Gaussian kernel.
+def svm(seed: int = 0, kernel: str = "rbf") -> Pipeline:
+    """Support vector machine with a Gaussian or another kernel.
 
     A support vector machine gives no probabilities of its own: its scores are
     turned into some by a sigmoid a class, fitted on held-out thirds of the
@@ -30,24 +30,26 @@ def svm(seed: int = 0) -> Pipeline:
 
     Args:
         seed: decides which training items fall into which third.
+        kernel: "rbf" is the Gaussian one; "linear" none.
     """
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.model_selection import StratifiedKFold
     from sklearn.svm import SVC
 
     thirds = StratifiedKFold(3, shuffle=True, random_state=seed)
-    return _standardised(CalibratedClassifierCV(SVC(C=10), cv=thirds, ensemble=False))
+    machine = SVC(C=10, kernel=kernel)
+    return _standardised(CalibratedClassifierCV(machine, cv=thirds, ensemble=False))
 
 
-def nearest() -> Pipeline:
-    """The class of the nearest training item.
+def nearest(neighbours: int = 1) -> Pipeline:
+    """The class of the nearest training item, or most of the nearest few.
 
-    It has nothing to learn and so cannot generalise: where it scores high, test
-    items have near copies among the training items.
+    With one it has nothing to learn and so cannot generalise: where it scores high,
+    test items have near copies among the training items.
     """
     from sklearn.neighbors import KNeighborsClassifier
 
-    return _standardised(KNeighborsClassifier(n_neighbors=1))
+    return _standardised(KNeighborsClassifier(n_neighbors=neighbours))
 
 
 def _standardised(classifier) -> Pipeline:
