@@ -56,7 +56,7 @@ class Flow:
     size: int = 64
     method: str = "dis"
     measured: int = 160
-    scale: float = 0.02
+    scale: float = 0.01
     face: bool = False
     least: int = 2
 
@@ -127,7 +127,9 @@ class Flow:
         # Motions are averaged, not colours: two that are opposed cancel.
         shrinks = min(part.shape[:2]) > self.size
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        return drawn(cv2.resize(part, (self.size,) * 2, interpolation=method), self.scale)
+        return drawn(
+            cv2.resize(part, (self.size,) * 2, interpolation=method), self.scale
+        )
 
 
 def _face_in(frame) -> tuple[float, float, float, float] | None:

@@ -11,7 +11,9 @@ import numpy as np
 from emolib import UsageError
 
 if TYPE_CHECKING:
-    from emolib.features.store import Arrays
+    import pandas as pd
+
+    from emolib.features.store import Arrays, Features
 
 
 class Stream:
@@ -21,7 +23,7 @@ class Stream:
     with their number.
 
     Args:
-        arrays: from `extract`.
+        arrays: from `extract`, or a `Chain` of several.
         take: for each row, the number of its array and which part of it: a place
             (one frame), or from where to where along its first axis.
         length: of parts, none of which is longer; they are filled up with zeros
@@ -33,7 +35,7 @@ class Stream:
 
     def __init__(
         self,
-        arrays: Arrays,
+        arrays: Arrays | Chain,
         take: Sequence[tuple[int, int] | tuple[int, int, int]],
         length: int | None = None,
     ) -> None:
@@ -79,3 +81,78 @@ class Stream:
         for number, *where in self._take:
             digest.update(f"{self._arrays.checksums[number]} {where};".encode())
         return digest.hexdigest()
+
+
+class Chain:
+    """Stored arrays of several features one after the other, for a `Stream`.
+
+    Args:
+        parts: from `extract`, such as the pictures of a sound and of its copies; the
+            arrays of the second are numbered on from those of the first.
+    """
+
+    def __init__(self, *parts: Arrays) -> None:
+        self._parts = parts
+        self._place = [(k, i) for k, part in enumerate(parts) for i in range(len(part))]
+        self.checksums = [one for part in parts for one in part.checksums]
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        part, inner = self._place[number]
+        return self._parts[part][inner]
+
+
+class Together:
+    """Streams side by side as one input with a field for each, read where it is used.
+
+    Args:
+        streams: one a field, by its name; of one length.
+
+    Raises:
+        UsageError: if their lengths differ.
+    """
+
+    def __init__(self, **streams: Stream) -> None:
+        lengths = {name: len(stream) for name, stream in streams.items()}
+        if len(set(lengths.values())) != 1:
+            raise UsageError(f"streams of one length are wanted, not {lengths}")
+        self._streams = streams
+        self.shape = (next(iter(lengths.values())),)
+        self.dtype = np.dtype(
+            [(name, s.dtype, s.shape[1:]) for name, s in streams.items()]
+        )
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: Sequence[int] | slice) -> np.ndarray:
+        if isinstance(rows, slice):
+            rows = range(*rows.indices(len(self)))
+        found = np.empty(len(rows), self.dtype)
+        for name, stream in self._streams.items():
+            found[name] = stream[rows]
+        return found
+
+    def take(self, rows: Sequence[int]) -> Together:
+        """Some of the rows, read where they are used like these."""
+        return Together(**{n: s.take(rows) for n, s in self._streams.items()})
+
+    def checksum(self) -> str:
+        """Of all inputs, from the store's checksums."""
+        told = [f"{name} {s.checksum()};" for name, s in self._streams.items()]
+        return blake2b("".join(told).encode(), digest_size=8).hexdigest()
+
+
+def shared(*features: Features) -> tuple[pd.DataFrame, list[np.ndarray]]:
+    """The clips that have an array of every feature.
+
+    Returns:
+        Their rows of the manifest, in its order and numbered anew, and for each
+        feature the numbers of their arrays.
+    """
+    tables = [feature.manifest for feature in features]
+    everywhere = set.intersection(*(set(table["clip"]) for table in tables))
+    rows = [np.flatnonzero(table["clip"].isin(everywhere)) for table in tables]
+    return tables[0].iloc[rows[0]].reset_index(drop=True), rows
