@@ -584,6 +584,43 @@ def test_baum1_takes_emotions_from_its_tables(tmp_path, suffix):
     assert missing["item"].tolist() == [str(tmp_path / CLIPS[2])]
 
 
+def test_baum1_as_a_real_copy_has_it(tmp_path):
+    """A legend behind the gender, a word misspelt, a clip of another subject's row,
+    codes beside the wrong name, rows without a clip and clips without a row; folders
+    spelt in four ways."""
+    folders = (
+        *("BAUM1a_MP4_all", "BAUM1a_MP4 - All", "BAUM1s_MP4 - All", "BAUM1s_MP4_all"),
+    )
+    names = ("s001/S001_001", "s001/S001_002", "s015/S015_007", "s019/S019_023")
+    make(tmp_path, *(f"{f}/{n}.mp4" for f, n in zip(folders, names, strict=True)))
+    make(tmp_path, "BAUM1a_MP4_all/s001/S001_005.mp4")
+    (tmp_path / "Annotations_BAUM1a.csv").write_text(
+        "Number,Subject Label,Clip,Clip Name,Emotion,Emotion Code,Gender,,,,\n"
+        "1,1,1,S001_001,Intrest,6,Male,,Anger,1,43\n"
+        "2,1,2,S001_002,Boredom,2,Male,,Boredom,2,27\n"
+        "3,1,3,S001_003,Mistery,3,Male,,Disgust,3,35\n"
+        "4,1,5,S001_005,Mistery,3,Male,,Fear,4,36\n"
+    )
+    (tmp_path / "Annotations_BAUM1s.csv").write_text(
+        "Number,Subject Label,Clip,Clip Name,Emotion,Emotion Code,Gender,,,,\n"
+        "1,15,7,S015_007,Anger,2,Male,,,,\n"
+        "2,20,2,S019_023,Sadness,10,Female,,,,\n"
+        "3,20,3,S020_003,Fear,7,Female,,,,\n"
+    )
+    frame = index("baum-1", tmp_path)
+    assert frame[["clip", "subject", "emotion"]].to_numpy().tolist() == [
+        ["baum-1/BAUM1a/S001_001", "baum-1-S001", "interested"],
+        ["baum-1/BAUM1a/S001_002", "baum-1-S001", "bored"],
+        ["baum-1/BAUM1s/S019_023", "baum-1-S019", "sad"],
+    ]
+    labels_of = check("baum-1", tmp_path).table().query("check == 'label'")
+    assert labels_of[["found", "verdict"]].to_numpy().tolist() == [
+        ["no label", "fault"],  # S001_005: no legend's word is taken for its own
+        ["no label", "fault"],  # S015_007: a name and another's code
+        ["1: BAUM1s/S020_003", "note"],
+    ]
+
+
 def test_baum1_needs_its_folders_and_its_tables(tmp_path):
     make(tmp_path / "a", *CLIPS)
     with pytest.raises(UsageError, match="no clip of baum-1 has a label.*annotations_"):

@@ -35,7 +35,7 @@ WORDS = {
     **dict.fromkeys(("surprise", "surprised"), "surprised"),
     **dict.fromkeys(("contempt", "contemptuous"), "contempt"),
     **dict.fromkeys(("boredom", "bored"), "bored"),
-    **dict.fromkeys(("interest", "interested"), "interested"),
+    **dict.fromkeys(("interest", "intrest", "interested"), "interested"),
     **{
         word: word
         for word in (

@@ -19,6 +19,7 @@ from emolib.corpora.sheets import read_csv, read_xlsx
 NAME = re.compile(r"(S\d{3})_\d{3}", re.IGNORECASE)
 PART = re.compile(r"BAUM1[as]", re.IGNORECASE)
 AUTHENTICITY = {"BAUM1a": "posed", "BAUM1s": "genuine"}
+GENDERS = {"male", "female", "m", "f"}
 SPACES = {"BAUM1a": labels.BAUM1A, "BAUM1s": labels.BAUM1S}
 # fmt: off
 _NAMES = {
@@ -64,7 +65,8 @@ def read_table(path: Path) -> dict[str, dict[str, str]]:
 
     The clip and the name of its emotion are found by what they look like, since
     copies differ in their columns. The emotion's code stands after its name;
-    where the two disagree the clip gets no emotion.
+    where the two disagree the clip gets no emotion. What stands behind the gender is
+    no part of the row: in real copies it is a legend of the codes.
     """
     part = _spelt(PART.search(path.name))
     rows = (read_xlsx if path.suffix.lower() == ".xlsx" else read_csv)(path)
@@ -82,7 +84,8 @@ def _spelt(part: re.Match[str]) -> str:
 
 
 def _emotion(row: list[str], part: str) -> dict[str, str] | None:
-    for name, after in itertools.pairwise([*row, ""]):
+    own = itertools.takewhile(lambda cell: cell.lower() not in GENDERS, row)
+    for name, after in itertools.pairwise([*own, ""]):
         if emotion := emotion_named(name, SPACES[part]):
             code = after.removesuffix(".0")
             agreed = not code.isdigit() or CODES[part].get(code) == emotion["emotion"]

@@ -24,12 +24,14 @@ class Found(NamedTuple):
         misnamed: files whose names are not the corpus' own.
         unlabelled: clips of which no table says the emotion.
         empty: folders named after an emotion that hold nothing.
+        absent: clips of which a table says the emotion, and that are not there.
     """
 
     rows: list[dict[str, str]]
     misnamed: list[Path]
     unlabelled: list[Path]
     empty: list[Path]
+    absent: list[str]
 
 
 def index(
@@ -67,7 +69,8 @@ def index(
     """
     this = corpus(name)
     folder = locate(name, data)
-    rows, _, _, empty = scan(this, folder)
+    found = scan(this, folder)
+    rows, empty = found.rows, found.empty
     if empty:
         raise UsageError(
             f"{empty[0]}: the folder of this emotion is empty; fill it, or remove it "
@@ -140,12 +143,14 @@ def scan(this: Corpus, folder: Path) -> Found:
             f"{folder}: the pictures of {this.name} are there in a table "
             f"({listed[0]['path']}) and as files ({clips[0]['path']}); keep one of them"
         )
+    absent = [] if listed else sorted(set(tables) - {clip["clip"] for clip in clips})
     clips = listed or [clip | tables.get(clip["clip"], {}) for clip in clips]
     found = Found(
         rows=[_row(this, clip, source) for clip in clips if "emotion" in clip],
         misnamed=misnamed,
         unlabelled=[Path(clip["path"]) for clip in clips if "emotion" not in clip],
         empty=[path for path in empty if path.name.lower() in WORDS],
+        absent=absent,
     )
     if not found.rows:
         raise UsageError(nothing_of(this, folder, found, others))

@@ -87,6 +87,7 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
                 ("label", str(path), "no label", f"a row in {labels}", "fault")
                 for path in found.unlabelled
             ),
+            *_absent(found.absent),
             *(
                 ("folder", str(path), "empty", "files of this emotion", "fault")
                 for path in found.empty
@@ -98,6 +99,13 @@ def check(name: str, data: str | Path | None = None, progress: bool = False) -> 
             *_files(results),
         ],
     )
+
+
+def _absent(clips: list[str]) -> Iterator[Row]:
+    """A row of a table without its clip is fine in a part of a corpus."""
+    if clips:
+        some = ", ".join(clips[:3]) + (", ..." if len(clips) > 3 else "")
+        yield "label", "rows without a clip", f"{len(clips)}: {some}", "0", "note"
 
 
 def _open(row: dict[str, str]) -> str | int | None:

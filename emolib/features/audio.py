@@ -51,10 +51,6 @@ class Mfcc:
         """
         return self.of(samples_at(path, self.rate))
 
-    def heard(self, samples: np.ndarray, path: str | Path) -> np.ndarray:
-        """The same of a sound that was read already."""
-        return self.of(samples)
-
     def of(self, samples: np.ndarray) -> np.ndarray:
         """The coefficients of samples that were taken at `rate`."""
         return mfcc(samples, self.rate, self.n_mfcc, self.n_fft, self.hop, self.n_mels)

@@ -1,8 +1,9 @@
 """A film looked at and listened to once, whatever is asked of it.
 
 A feature that looks has a method `seen`, which turns a film's frames into arrays one
-by one; one that listens has a `rate` and a method `heard`, which turns samples into
-one array. Called with a path, each does the same for itself alone.
+by one. One that listens has a `rate` and a method `of`, which turns samples into one
+array, or `heard`, where chance that follows from the clip comes in. Called with a
+path, each does the same for itself alone.
 """
 
 from __future__ import annotations
@@ -32,15 +33,22 @@ def at_once(path: str, features: Sequence[Any]) -> list[Outcome]:
     found = dict(zip(map(id, looking), _seen(path, looking), strict=True))
     sounds: dict[int, Outcome] = {}
     for feature in features:
-        if hasattr(feature, "heard"):
-            if feature.rate not in sounds:
-                sounds[feature.rate] = _tried(samples_at, path, feature.rate)
-            sound = sounds[feature.rate]
-            silent = isinstance(sound, Exception)
-            found[id(feature)] = sound if silent else _tried(feature.heard, sound, path)
-        elif id(feature) not in found:
+        if id(feature) in found:
+            continue
+        if not hasattr(feature, "rate"):
             found[id(feature)] = _tried(feature, path)
+            continue
+        if feature.rate not in sounds:
+            sounds[feature.rate] = _tried(samples_at, path, feature.rate)
+        sound = sounds[feature.rate]
+        unheard = isinstance(sound, Exception)
+        found[id(feature)] = sound if unheard else _tried(_heard, feature, sound, path)
     return [found[id(feature)] for feature in features]
+
+
+def _heard(feature: Any, samples: np.ndarray, path: str) -> np.ndarray:
+    of_clip = hasattr(feature, "heard")
+    return feature.heard(samples, path) if of_clip else feature.of(samples)
 
 
 def _tried(function, *arguments) -> Outcome:

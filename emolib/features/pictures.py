@@ -19,8 +19,8 @@ from emolib import UsageError
 from emolib.features.audio import (
     DYNAMIC_RANGE,
     QUIETEST_POWER,
-    _mel_filters,
     _window,
+    decibels,
     samples_at,
 )
 
@@ -62,10 +62,6 @@ class SoundPicture:
             MediaError: if the file cannot be used, or was sampled below `rate`.
         """
         return self.of(samples_at(path, self.rate))
-
-    def heard(self, samples: np.ndarray, path: str | Path) -> np.ndarray:
-        """The same of a sound that was read already."""
-        return self.of(samples)
 
     def of(self, samples: np.ndarray) -> np.ndarray:
         """The picture of samples that were taken at `rate`."""
@@ -127,13 +123,15 @@ def _chromagram(samples: np.ndarray, how: SoundPicture) -> np.ndarray:
 
 def _spectrogram(samples: np.ndarray, how: SoundPicture) -> np.ndarray:
     """Decibels of each frequency below the loudest of the clip, at most 80."""
-    return _decibels(_each(samples, how, np.square))
+    power = _each(samples, how, np.square)
+    found = 10 * np.log10(np.maximum(power, QUIETEST_POWER))
+    return np.maximum(found - found.max(), -DYNAMIC_RANGE)
 
 
 def _mel_spectrogram(samples: np.ndarray, how: SoundPicture) -> np.ndarray:
     """The same of mel bands."""
-    filters = _mel_filters(how.rate, how.n_fft, how.n_mels)
-    return _decibels(_each(samples, how, lambda size: size**2 @ filters.T))
+    found = decibels(samples, how.rate, how.n_fft, how.hop, how.n_mels)
+    return found - found.max()
 
 
 def _each(
@@ -158,12 +156,6 @@ def _shares(size: np.ndarray) -> np.ndarray:
     """Each magnitude's share of its frame; nothing of a silent one."""
     total = size.sum(axis=1, keepdims=True)
     return size / np.where(total > np.finfo(np.float32).tiny, total, 1)
-
-
-def _decibels(power: np.ndarray) -> np.ndarray:
-    """Below the loudest value, at most `DYNAMIC_RANGE`."""
-    decibels = 10 * np.log10(np.maximum(power, QUIETEST_POWER))
-    return np.maximum(decibels - decibels.max(), -DYNAMIC_RANGE)
 
 
 @cache

@@ -342,13 +342,13 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _rename_in_index(index: Path, source: Path, target: Path) -> None:
-    from emolib.features import store
+    from emolib.features import parts
 
     lines = []
     for line in index.read_bytes().splitlines():
         known = json.loads(line.rpartition(b"\t")[0])
         known[0] = known[0].replace(str(source), str(target))
-        lines.append(store._line(json.dumps(known).encode()))
+        lines.append(parts.line_of(json.dumps(known).encode()))
     index.write_bytes(b"".join(lines))
 
 
