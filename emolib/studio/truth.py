@@ -13,7 +13,8 @@ import numpy as np
 
 from emolib.studio import face
 from emolib.studio.causes import Causes
-from emolib.studio.expression import PULLS, UNITS, Expression, _depth
+from emolib.studio.expression import PULLS, UNITS, _depth
+from emolib.studio.places import _Strokes
 
 PARTS = ("brow", "lid", "mouth", "head", "wall")
 HEAD = ((0, 0.05), (-0.45, 0.28), (0.45, 0.28), (0, -0.55), (0, 0.9))
@@ -60,8 +61,8 @@ def _places(causes, count, rate, size, opening) -> Iterator[dict[str, np.ndarray
         }
 
 
-class _Told(Expression):
-    """A face that keeps the course of its strokes instead of drawing them."""
+class _Told(_Strokes):
+    """A face that keeps the course of its strokes by the colour they have."""
 
     def told(self, halves: np.ndarray, turned: np.ndarray) -> dict[str, np.ndarray]:
         """Points by part, in pixels of the canvas."""
@@ -88,8 +89,6 @@ class _Told(Expression):
         return None
 
     def _folds(self, picture, moves) -> None: ...
-
-    def _eyeball(self, picture, side, move, top, bottom) -> None: ...
 
     def _spectacles(self, picture) -> None: ...
 
