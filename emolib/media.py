@@ -226,7 +226,8 @@ def _row_image(path: Path, table: Path, start: int) -> np.ndarray:
     except ValueError as error:
         raise MediaError(path, "not image") from error
     if grey.size != _ROW_SIZE**2:
-        raise MediaError(path, "truncated")
+        few = grey.size < _ROW_SIZE**2
+        raise MediaError(path, "truncated" if few else "too many pixels")
     if grey.min() < 0 or grey.max() > 255:
         raise MediaError(path, "not image")
     square = grey.astype(np.uint8).reshape(_ROW_SIZE, _ROW_SIZE, 1)

@@ -516,6 +516,28 @@ def test_raf_db_with_labels_as_csv(tmp_path):
     assert only(index("raf-db", tmp_path))["emotion"] == "angry"
 
 
+@pytest.mark.parametrize("part", ["", " train"])
+def test_pictures_that_a_list_names_and_that_are_not_there(tmp_path, part):
+    """In two columns and in three; what is there is used, the rest is named."""
+    make(tmp_path, "Image/aligned/train_00003_aligned.jpg")
+    lines = [f"train_{n:05}.jpg{part} {n}\n" for n in range(1, 6)]
+    (tmp_path / "list_patition_label.txt").write_text("".join(lines))
+    assert only(index("raf-db", tmp_path))["emotion"] == "disgusted"
+    told = check("raf-db", tmp_path).table().query("item == 'rows without a clip'")
+    assert told[["found", "verdict"]].to_numpy().tolist() == [
+        ["4: train_00001, train_00002, train_00004, ...", "note"]
+    ]
+
+
+@pytest.mark.parametrize("between", ["test", "0.9", "train 2"])
+def test_a_list_with_something_else_between_name_and_number(tmp_path, between):
+    make(tmp_path, "train_00001_aligned.jpg")
+    line = f"train_00001.jpg {between} 5\n"
+    (tmp_path / "list_patition_label.txt").write_text(line)
+    with pytest.raises(EmolibError, match="'train_00001.jpg .*between picture and"):
+        index("raf-db", tmp_path)
+
+
 def test_pictures_without_labels(tmp_path):
     make(tmp_path, "train_00001_aligned.jpg", "train_00002_aligned.jpg")
     for call in (index, check):

@@ -2,7 +2,8 @@
 
 A picture is named by its part and a number, such as
 `train_00001_aligned.jpg`; `list_patition_label.txt` (so spelt) gives its
-emotion. Some copies have folders 1 to 7 instead. Nobody knows who is shown.
+emotion, in some copies behind its part. Some copies have folders 1 to 7 instead.
+Nobody knows who is shown.
 """
 
 from __future__ import annotations
@@ -48,21 +49,29 @@ def parse(path: Path) -> dict[str, str] | None:
 def read_table(path: Path) -> dict[str, dict[str, str]]:
     """The emotion of each clip, from lines such as `train_00001.jpg 5`.
 
+    A copy with three columns says `train_00001.jpg train 5`.
+
     Raises:
-        EmolibError: if a picture has a number that is no basic emotion; the
-            list of the compound ones has the same name.
+        EmolibError: if a picture has a number that is no basic emotion (the list of
+            the compound ones has the same name), or what stands between the two is
+            not the part that its name says.
     """
     emotions = {}
     for line in path.read_text("utf-8-sig").splitlines():
-        name, _, number = line.replace(",", " ").partition(" ")
+        name, *part, number = line.replace(",", " ").split() or [""] * 2
         match = NAME.fullmatch(Path(name).stem)
         if not match:
             continue  # a heading
-        word = EMOTIONS.get(number.strip())
+        word = EMOTIONS.get(number)
         if not word:
             raise EmolibError(
                 f"{path}: {line.strip()!r} is not a picture with a number from 1 to "
                 "7; give the folder of the basic emotions"
+            )
+        if part and [one.lower() for one in part] != [match[2].lower()]:
+            raise EmolibError(
+                f"{path}: {line.strip()!r} has {' '.join(part)!r} between picture and "
+                f"number; nothing is wanted there, or the picture's part, {match[2]}"
             )
         emotions[match[1].lower()] = emotion_named(word, labels.FACES)
     return emotions
