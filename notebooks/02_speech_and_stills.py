@@ -514,10 +514,9 @@ beside(others, setups)
 
 # %%
 spaces = {"ravdess": labels.RAVDESS, "emodb": labels.EMODB}
+coarser = audio.Mfcc(min(rate, 16000))  # no file's own rate is raised
 spoken_to = {
-    corpus: store.extract(
-        audio.Mfcc(rate), corpora.index(corpus, data, "audio")
-    )
+    corpus: store.extract(coarser, corpora.index(corpus, data, "audio"))
     for corpus in spaces
     if (data_folder(data) / corpus).is_dir()
 }
@@ -932,8 +931,8 @@ pd.DataFrame(scored).reindex(seven).T.round(2).astype(object).fillna("")
 # %%
 films = corpora.index("ravdess", pictures, "audio-video")
 films = films[films["emotion"] != "calm"].reset_index(drop=True)
-mfcc, stills = audio.Mfcc(rate), faces.Frames(5, still_size)
-film = store.extract(stills, store.extract(mfcc, films).manifest)
+stills = faces.Frames(5, still_size)
+film = store.extract(stills, store.extract(coarser, films).manifest)
 middle = np.stack([reel[len(reel) // 2] for reel in film.arrays])
 outside = [experiment.examples(film, middle, labels.FACES)]
 smiles = labels.LabelSpace("smiles", ("neutral", "happy"))
@@ -971,7 +970,7 @@ beside(real.grid("outside", "model"), drawn_outside)
 # sound, and one picture, the frame in the middle.
 
 # %% mystnb={"image": {"alt": "The frames kept of one film"}}
-sound = store.extract(mfcc, film.manifest)
+sound = store.extract(coarser, film.manifest)
 square = (still_size, still_size, 3)
 inputs = [("images", "u1", square), ("film", "u1", (film_frames, *square))]
 x = np.zeros(len(film), [*inputs, ("mfcc_means", "f4", (40, 1))])

@@ -1,6 +1,8 @@
 """What sentences may quote and compare: seeds together, tests corrected, words held."""
 
 import json
+import shutil
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -72,6 +74,26 @@ def test_seeds_are_quoted_together(make):
     # Two records of one seed, on other data, are no set.
     assert len(quoting.grouped([*made, made[0] | {"id": "another"}])) == 4
     assert len(quoting.grouped([*made, made[0] | {"profile": "smoke"}])) == 2
+
+
+def test_what_comes_with_the_book_is_meant_first(make, tmp_path, monkeypatch):
+    """This run's own records of the same name stand back, also under the same seed."""
+    shares = enumerate((0.5, 0.6, 0.7))
+    made = [make("a", np.full(8, s), seed=n) for n, s in shares]
+    place = tmp_path / "book"
+    for record in made:
+        folder = place / Path(record["record"]).name
+        shutil.copytree(record["record"], folder)
+        record["record"] = str(folder)
+    monkeypatch.setattr("emolib.records.run.committed_folder", lambda: place)
+    local = make("a", np.full(8, 0.9), source="real") | {"id": "a-of-this-run"}
+    sets = quoting.grouped([*made, local])
+    assert sorted((len(s.records), s.committed) for s in sets) == [
+        (1, False),
+        (3, True),
+    ]
+    (text, *_) = printed([*made, local, make("b", BAD)], f"{A} > {B} @real")
+    assert plain(text).startswith("+10.0 points")
 
 
 def test_a_parameter_tells_two_records_apart(make):

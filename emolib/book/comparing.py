@@ -148,6 +148,7 @@ def _found(name: str, source: str, sets: list[Quoted]) -> Quoted:
     bare, _, wanted = name.partition("?")
     named = [one for one in sets if (one.name, one.source) == (bare, source)]
     found = [one for one in named if fits(one.told, wanted)]
+    found = [one for one in found if one.committed] or found
     if len(found) != 1:
         near = ", ".join(sorted({one.name for one in sets if one.source == source}))
         ids = "; ".join(record["id"] for one in named for record in one.records)

@@ -2,7 +2,8 @@
 
 `{measured}` names a metric as STUDY/EXPERIMENT/PROTOCOL/METRIC@SOURCE, and where
 several runs bear a name, what tells them apart behind it: `?width=0.5&seed=1`, by
-the record's fields and parameters, these also by the last part of their name.
+the record's fields and parameters, these also by the last part of their name. Where
+runs that come with the book fit, what was run for it besides is not meant.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ class Quoted:
         return [one.record for one in getattr(self.run, "runs", [self.run])]
 
     @property
+    def committed(self) -> bool:
+        """Whether it comes with the book."""
+        return _committed(self.records[0])
+
+    @property
     def target(self) -> str:
         """Where a link to it leads."""
         return anchor("record", self.records[0]["id"])
@@ -102,7 +108,7 @@ def grouped(quoted: Iterable[dict]) -> list[Quoted]:
     for record in quoted:
         # Another profile has other data, whatever the parameters.
         key = (record.get("key", record["id"]), record["source"], record["profile"])
-        sets.setdefault(key, []).append(record)
+        sets.setdefault((*key, _committed(record)), []).append(record)
     found = []
     for together in sets.values():
         seeds = {record["seed"] for record in together}
@@ -121,6 +127,13 @@ def _told(together: list[dict]) -> dict[str, str]:
     if len(together) == 1:
         told["seed"] = str(one["seed"])
     return told | {name: str(value) for name, value in one["parameters"].items()}
+
+
+def _committed(record: dict) -> bool:
+    from emolib import ROOT
+    from emolib.records.run import committed
+
+    return committed(ROOT / record["record"])
 
 
 def fits(told: Mapping[str, str], wanted: str) -> bool:
@@ -161,6 +174,7 @@ def measured(sets: Iterable[Quoted]) -> dict[str, list[dict[str, Any]]]:
                 "title": one.title(metric),
                 "target": one.target,
                 "told": dict(one.told),
+                "committed": one.committed,
             }
             found.setdefault(name, []).append(entry)
     return found

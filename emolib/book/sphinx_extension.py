@@ -60,6 +60,7 @@ class Number(SphinxRole):
         """The one entry of this name, or what is wrong with the name."""
         name, _, wanted = self.text.partition("?")
         entries = [e for e in known.get(name, []) if fits(e.get("told", {}), wanted)]
+        entries = [e for e in entries if e.get("committed")] or entries
         if len(entries) == 1:
             return entries[0]
         if entries:
