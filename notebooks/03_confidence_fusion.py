@@ -721,7 +721,7 @@ on_real = {
 results.accuracies(on_real)
 
 # %% mystnb={"image": {"alt": "Accuracy on real RAVDESS under each protocol, with intervals and the document's number"}}
-real_rungs = results.ladder({key[:2]: run for key, run in on_real.items()})
+real_rungs = results.ladder({k[:2]: on_real[k] for k in sorted(on_real)})
 real_ladder = plots.ladder(real_rungs, audio_line, 1 / 7.5)
 show(real_ladder, "The real ladder", "RAVDESS.", real_rungs, "C.ladder.real")
 

@@ -386,6 +386,7 @@ def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> F
                 row,
                 f"{100 * line.value:.1f}  {getattr(line, 'note', '')}".rstrip(),
                 va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
         for name, value in stated.items():
             axis.axvline(value, color=STATED, linestyle="--", linewidth=1)
