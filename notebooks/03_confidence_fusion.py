@@ -85,7 +85,7 @@ PROFILES = {
     "real": {
         "profile": "real", "data": "data", "runs": "book/results", "seeds": 3,
         "voice_width": 0.333, "voice_epochs": 50, "folds": 5, "network_folds": 3,
-        "window_hop": 8, "window_epochs": 24, "all_cells": True,
+        "face_epochs": 25, "window_hop": 8, "window_epochs": 24, "all_cells": True,
     },
     "paper": {
         "profile": "paper", "data": "data", "pictures": "data", "seeds": 3,
