@@ -38,7 +38,7 @@ def test_a_felt_smile_differs_around_the_eyes_and_a_posed_one_nowhere(rendered):
 def test_a_sob_is_the_file_and_another_sound_without_its_emotion(rendered):
     clips = corpora.index("mav", rendered)
     ((own, without),) = traces.pairs(clips, "emotion.voice")
-    heard, _ = media.read_sound(clips["path"].item())
+    heard, _ = media.read_sound(clips["path"].item(), 16000)
     assert np.allclose(own, heard, atol=1e-4)  # but for its 16 bits
     assert len(own) != len(without) or not np.allclose(own, without)
     assert np.array_equal(*next(traces.pairs(clips, "authenticity")))  # it is posed

@@ -20,13 +20,14 @@ from emolib.studio.causes import Causes, check_settings
 
 
 def pairs(
-    manifest: pd.DataFrame, cause: str
+    manifest: pd.DataFrame, cause: str, rate: int = 16000
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Each clip's picture or samples, as they are and without a cause.
 
     Args:
         manifest: clips of rendered corpora, from `corpora.index`.
         cause: a name in `DOSES`, such as "authenticity.eyes".
+        rate: that sounds are brought to, in Hz.
 
     Yields:
         Both. Sounds may differ in length where the cause changes the pace.
@@ -49,7 +50,7 @@ def pairs(
         clip = known[name]
         doses = dict(clip.doses) | {cause: 0.0}
         without = replace(clip, doses=tuple(doses.items()))
-        yield _rendered(clip, form), _rendered(without, form)
+        yield _rendered(clip, form, rate), _rendered(without, form, rate)
 
 
 def _plan(folder: Path) -> tuple[twins.Form, dict[str, Causes]]:
@@ -63,6 +64,10 @@ def _plan(folder: Path) -> tuple[twins.Form, dict[str, Causes]]:
     return form, {c.sound or c.still: c.causes for c in clips if c.sound or c.still}
 
 
-def _rendered(causes: Causes, form: twins.Form) -> np.ndarray:
+def _rendered(causes: Causes, form: twins.Form, rate: int) -> np.ndarray:
+    import soxr
+
     speech = files.sound(causes, form)
-    return files.picture(causes, form) if speech is None else speech.samples
+    if speech is None:
+        return files.picture(causes, form)
+    return soxr.resample(speech.samples, speech.rate, rate)
