@@ -1,5 +1,6 @@
 """Explanations against models whose reasons are known."""
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import UsageError, explain
+from emolib import UsageError, experiment, explain
 from emolib.features.audio import Stack
 from emolib.labels import LabelSpace
 from emolib.models import posed_genuine
@@ -394,3 +395,84 @@ def test_what_two_seeds_have_in_common():
     maps = [np.array([5, 4, 3, 2, 1]), np.array([4, 5, 1, 2, 3]), np.arange(5)]
     # Tops of two: {0, 1}, {0, 1}, {3, 4}.
     assert explain.overlap(maps, top=2) == pytest.approx((1 + 0 + 0) / 3)
+
+
+# -- all of it --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def case():
+    """A network that calls a face happy if its lower left cell is light."""
+    import keras
+    from keras import layers
+
+    face = layers.Input((8, 8, 1), dtype="uint8", name="face")
+    x = layers.Rescaling(1 / 255)(face)
+    x = layers.Conv2D(1, 1, activation="relu", name="face_3")(x)
+    last = layers.Dense(2, activation="softmax")(layers.Flatten()(x))
+    model = keras.Model({"face": face}, last)
+    weights = np.zeros((8, 8, 2), np.float32)
+    weights[4:, :4] = [1, -1]
+    bias = np.array([-8, 8], np.float32)
+    model.set_weights(
+        [np.ones((1, 1, 1, 1)), np.zeros(1), weights.reshape(64, 2), bias]
+    )
+    chance = np.random.default_rng(0)
+    clips = [f"c{number}" for number in range(24)]
+    moods = ["happy", "sad"] * 12
+    told = {"sentence": "", "corpus": "x", "source": "demo", "emotion": moods}
+    people = [clip[:2] for clip in clips]
+    manifest = pd.DataFrame({"clip": clips, "path": clips, "subject": people, **told})
+    x = np.zeros(24, [("face", "u1", (8, 8, 1))])
+    x["face"] = chance.integers(0, 100, (24, 8, 8, 1))
+    x["face"][::2, 4:, :4] = 255
+    x["face"][1::2, 4:, :4] = 0
+    examples = experiment.examples(manifest, x, LabelSpace("m", ("happy", "sad")))
+    run = SimpleNamespace(
+        model=lambda fold: model, record={"id": "r"},
+        predictions=pd.DataFrame({"clip": clips[8:], "fold": 0}),
+    )  # fmt: skip
+    made = explain.Case.of_faces(run, examples, count=12)
+    return replace(made, things=replace(made.things, cells=2))
+
+
+def test_a_case_asks_about_strangers(case):
+    assert len(case.learned) == 8 and len(case.strangers) == 16
+    assert len(case.examples) == 12 and case.things.places == 4
+    assert set(case.examples.items["clip"]) <= set(case.strangers.items["clip"])
+    fill = case.learned.x["face"].mean(axis=0)
+    assert np.allclose(case.things.fill["face"], fill, atol=1)
+    right = case.predict(case.examples.x).argmax(axis=1) == case.numbers
+    assert right.all()
+
+
+def test_the_cell_that_decides_is_found_and_missed(case):
+    """Without the one cell the answer is what the mean face gets; others do nothing."""
+    orders = case.orders(["lime", "gradcam", "random"], draws=100)
+    assert (np.abs(orders["lime"]).argmax(axis=1) == 2).all()
+    orders = {"right": orders["lime"], "wrong": -orders["lime"]}
+    found = {
+        (told["model"], told["way"]): answers
+        for answers, told in case.asked_again(
+            orders, [("removed", 0.25), ("added", 0.25)]
+        )
+    }
+    mean_face = case.predict(case.things.fill[None])[0]
+    gone = found["right", "removed"]
+    assert np.allclose(gone[["happy", "sad"]], mean_face, atol=1e-3)
+    here = found["right", "added"]
+    assert (here[["happy", "sad"]].idxmax(axis=1) == here["label"]).all()
+    assert list(gone.columns) == ["clip", "subject", "label", "fold", "happy", "sad"]
+    with pytest.raises(UsageError, match="none of gradcam"):
+        case.orders(["gradcan"])
+
+
+def test_maps_are_held_against_causes_people_by_people(case):
+    place = np.zeros((12, 4))
+    place[:, 2] = 1
+    right = case.agreements(place, iter(place), share=0.25)
+    assert right.loc["its own", "value"] == 1 and right.loc["its own", "people"] == 3
+    wrong = case.agreements(-place, iter(place), share=0.25)
+    assert wrong["value"].tolist() == [0, 0]
+    told = case.when_shuffled()
+    assert list(told.index) == ["face"] and 0 <= told.loc["face", "empty"] <= 1

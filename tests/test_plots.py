@@ -267,3 +267,12 @@ def test_bars_stand_in_their_order_and_on_their_side():
     assert [bar.get_width() for bar in axis.patches] == [0.2, -0.1]
     assert [text.get_text() for text in axis.get_yticklabels()] == ["louder", "softer"]
     assert axis.yaxis_inverted() and axis.get_xlabel() == "weight"
+
+
+def test_a_spectrum_is_light_where_it_is_loud_and_ends_with_its_sound():
+    bands = np.full((4, 6), -50.0)
+    bands[0, 0], bands[:, 4:] = 0, 0  # the lowest band first; then nothing more
+    bands[1:, 0] = -60
+    picture = plots.spectrum(bands, size=(4, 4))
+    assert picture.shape == (4, 4, 3) and picture[3, 0, 0] == 255
+    assert picture[:3, 0].max() == 0 and (picture[:, 1:] < 60).all()

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import UsageError, corpora, media, studio
+from emolib import UsageError, corpora, experiment, explain, media, studio
+from emolib.features.audio import Stack
+from emolib.labels import LabelSpace
 from emolib.studio import traces
 
 
@@ -49,3 +51,22 @@ def test_what_was_not_rendered_has_no_causes(tmp_path):
     clips = pd.DataFrame({"path": [str(tmp_path / "a.wav")]})
     with pytest.raises(UsageError, match="not rendered"):
         next(traces.pairs(clips, "authenticity"))
+
+
+def asked(rendered, corpus, things, layers=()):
+    """A case about a rendered corpus' clips; no network is needed."""
+    clips = corpora.index(corpus, rendered)
+    x = getattr(things, "x", np.zeros(len(clips)))
+    space = LabelSpace("one", tuple(set(clips["emotion"])))
+    examples = experiment.examples(clips, x, space)
+    return explain.Case(None, None, None, examples, things, dict.fromkeys(layers))
+
+
+def test_what_changes_in_a_sob_by_parts(rendered):
+    clips = corpora.index("mav", rendered)
+    heard = [media.read_sound(path, 16000)[0] for path in clips["path"]]
+    case = asked(rendered, "mav", explain.Sounds(heard, Stack()))
+    (sobbing,), (posed,) = (
+        list(case.sound_changes(cause)) for cause in ("emotion.voice", "authenticity")
+    )
+    assert sobbing.shape == (80,) and sobbing.max() > 10 and not posed.any()

@@ -15,6 +15,7 @@ Ribeiro et al. (2016) for LIME, Selvaraju et al. (2017) for Grad-CAM, Samek et a
 
 from __future__ import annotations
 
+from emolib.explain.cases import Case, sounds
 from emolib.explain.checks import (
     Agreement,
     advantage,
@@ -39,6 +40,7 @@ from emolib.explain.places import (
 
 __all__ = [
     "Agreement",
+    "Case",
     "Pictures",
     "Reasons",
     "Sounds",
@@ -59,4 +61,5 @@ __all__ = [
     "parts",
     "place",
     "shuffled",
+    "sounds",
 ]

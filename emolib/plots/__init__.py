@@ -14,7 +14,14 @@ from emolib.plots.documents import (
     sizes,
     totals,
 )
-from emolib.plots.networks import branches, cell, gates, layers, overlays
+from emolib.plots.networks import (
+    branches,
+    cell,
+    gates,
+    layers,
+    overlays,
+    spectrum,
+)
 from emolib.plots.studio import (
     amounts,
     band_changes,
@@ -72,6 +79,7 @@ __all__ = [
     "scores",
     "sieve",
     "sizes",
+    "spectrum",
     "totals",
     "tracks",
     "verdicts",

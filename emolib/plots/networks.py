@@ -219,6 +219,22 @@ def gates(
         return finished(figure)
 
 
+def spectrum(bands: np.ndarray, size: tuple[int, int] = (200, 128)) -> np.ndarray:
+    """A spectrogram as a grey picture for `overlays`, loud is light, low is below.
+
+    Args:
+        bands: in decibels, (bands, moments), the lowest band first. Moments in which
+            all is zero, as behind a clip's end, are left out.
+        size: width and height of the picture.
+    """
+    import cv2
+
+    heard = bands[::-1, bands.any(axis=0)]
+    grey = np.interp(heard, [heard.max() - 60, heard.max()], [0, 255])
+    wide = cv2.resize(grey.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    return np.repeat(wide[..., None], 3, axis=2)
+
+
 def overlays(
     images: Sequence[np.ndarray],
     maps: Sequence[np.ndarray],

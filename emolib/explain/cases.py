@@ -1,0 +1,295 @@
+"""One network asked about people whom it has not met: every method, every check.
+
+case = Case.of_sounds(run, heard, stack, count=16)
+orders = case.orders(["gradcam", "random"])
+for answers, told in case.asked_again(orders, [("removed", 0.3)]):
+    study.add_answers("explained-sound", answers, [run], **told)
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from emolib import UsageError
+from emolib.evaluation.intervals import interval
+from emolib.explain.checks import agreement, alike, kept, shuffled
+from emolib.explain.filters import gradcam
+from emolib.explain.linear import Tabular, lime_each
+from emolib.explain.places import Pictures, Sounds, by_cell
+from emolib.features import audio
+
+if TYPE_CHECKING:
+    import keras
+
+    from emolib.experiment import Examples
+    from emolib.records import Recorded
+
+WAYS = ("removed", "added")
+"""Places are taken away, or put in where there was nothing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network of a run's first fold, and clips that it has not learned from.
+
+    Args:
+        run: whose weights were kept.
+        learned: what the network learned from.
+        strangers: what it did not.
+        examples: those of the strangers that are asked about, each for its own class.
+        things: their sounds or pictures, of which places can be left out.
+        layers: of each input the convolution to be asked where it fires.
+    """
+
+    run: Recorded
+    learned: Examples
+    strangers: Examples
+    examples: Examples
+    things: Sounds | Pictures
+    layers: Mapping[str, str]
+
+    @classmethod
+    def of_sounds(
+        cls, run: Recorded, examples: Examples, stack: audio.Stack,
+        count: int, seed: int = 0,
+    ) -> Case:  # fmt: skip
+        """So many clips, by lot, of a network that is given stacks of sounds."""
+        learned, strangers, some = _sides(run, examples, count, seed)
+        layers = {"sound": "sound_3"}
+        return cls(run, learned, strangers, some, sounds(some, stack), layers)
+
+    @classmethod
+    def of_faces(
+        cls, run: Recorded, examples: Examples, count: int, seed: int = 0
+    ) -> Case:
+        """The same of one that is given regions of faces; the mean face covers."""
+        learned, strangers, some = _sides(run, examples, count, seed)
+        mean_face = np.zeros_like(some.x[0])
+        for name in some.x.dtype.names:
+            mean_face[name] = learned.x[name].mean(axis=0)
+        layers = {name: f"{name}_3" for name in some.x.dtype.names}
+        pictures = Pictures(some.x, mean_face)
+        return cls(run, learned, strangers, some, pictures, layers)
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The network."""
+        return self.run.model(0)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Each clip's own class."""
+        return next(iter(self.examples.targets.values()))
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Probabilities."""
+        from emolib.training import with_keras
+
+        return with_keras.predict(self.model, x)
+
+    def cams(
+        self, model: keras.Model | None = None, examples: Examples | None = None
+    ) -> dict[str, np.ndarray]:
+        """Grad-CAM's maps by input, for each clip's own class."""
+        of, asked = model or self.model, examples or self.examples
+        own = next(iter(asked.targets.values()))
+        return {
+            name: gradcam(of, asked.x, own, layer)
+            for name, layer in self.layers.items()
+        }
+
+    def orders(
+        self,
+        kinds: Sequence[str],
+        draws: int = 400,
+        tabular_draws: int = 1000,
+        seed: int = 0,
+    ) -> dict[str, np.ndarray]:
+        """Maps over the same places, by which they can be taken away.
+
+        Args:
+            kinds: "gradcam", "lime" (places left out), "tabular" (LIME on numbers,
+                added up over the places) or "random".
+            draws: of LIME on places.
+            tabular_draws: of LIME on numbers.
+            seed: of all draws.
+        """
+        clips = list(zip(self.examples.x, self.numbers, strict=True))
+
+        def tabular() -> np.ndarray:
+            drawn = Tabular(self.predict, self.learned.x, tabular_draws, seed)
+            flat = [drawn.map(x, number)[..., 0] for x, number in clips]
+            return self.things.over(np.stack(flat))
+
+        def one(kind: str) -> np.ndarray:
+            if kind == "gradcam":
+                cams = self.cams()
+                return self.things.over(
+                    next(iter(cams.values())) if len(cams) == 1 else cams
+                )
+            if kind == "lime":
+                return lime_each(self.predict, self.things, self.numbers, draws, seed)
+            if kind == "tabular":
+                return tabular()
+            if kind != "random":
+                raise UsageError(f"{kind!r} is none of gradcam, lime, tabular, random")
+            shape = len(clips), self.things.places
+            return np.random.default_rng(seed).random(shape)
+
+        return {kind: one(kind) for kind in kinds}
+
+    def asked_again(
+        self,
+        orders: Mapping[str, np.ndarray],
+        ways: Iterable[tuple[str, float]],
+        seed: int = 0,
+    ) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
+        """What the network answers when places go, or come, in each order.
+
+        Args:
+            orders: from `orders`.
+            ways: one of `WAYS`, and which share of the places.
+            seed: of the lots between places of one value.
+
+        Yields:
+            Answers for `Study.add_answers`, and what tells them apart: model (the
+            order), way and share.
+        """
+        for kind, (way, share) in itertools.product(orders, ways):
+            if way not in WAYS:
+                raise UsageError(f"{way!r} is none of {', '.join(WAYS)}")
+            held = kept(orders[kind], share, way == "added", seed)
+            scores = self.predict(self.things.left(held))
+            told = {"model": kind, "way": way, "share": share}
+            yield self._answers(scores), told
+
+    def _answers(self, scores: np.ndarray) -> pd.DataFrame:
+        items = self.examples.items
+        task, space = next(iter(self.examples.spaces.items()))
+        table = items[["clip", "subject"]].assign(label=items[task], fold=0)
+        scores = pd.DataFrame(scores, columns=list(space), index=table.index)
+        return pd.concat([table, scores], axis=1)
+
+    def when_shuffled(self, seed: int = 0) -> pd.DataFrame:
+        """How alike Grad-CAM's maps are when all weights are dealt out anew.
+
+        Returns:
+            A row an input: rank correlation (1: the same), its interval over people,
+            their number, and the share of the trained network's maps that are empty.
+        """
+        trained, other = self.cams(), self.cams(shuffled(self.model, seed))
+        rows = {}
+        for name, maps in trained.items():
+            found = alike(maps, other[name])
+            known = ~np.isnan(found)
+            told = _over_people(found[known], self.examples.items["subject"][known])
+            rows[name] = told | {"empty": 1 - maps.any(axis=(1, 2)).mean()}
+        return pd.DataFrame(rows).T
+
+    def agreements(
+        self, order: np.ndarray, changes: Iterable[np.ndarray], share: float = 0.2
+    ) -> pd.DataFrame:
+        """How often a place of the true cause has a higher value than another one.
+
+        Args:
+            order: maps over places.
+            changes: of each clip, how much each place changes without the cause; see
+                `sound_changes`, `face_changes`.
+            share: of the places, those that change most, are the cause's.
+
+        Returns:
+            For each clip's own map, and for another clip's: the area under the ROC
+            curve (0.5 by chance), its interval over people, and their number.
+        """
+        masks = [change > np.quantile(change, 1 - share) for change in changes]
+        here = [number for number, mask in enumerate(masks) if mask.any()]
+        people = self.examples.items["subject"].iloc[here]
+        rows = {}
+        others = np.roll(order, 1, axis=0)
+        for whose, maps in {"its own": order, "another's": others}.items():
+            found = [agreement(maps[number], masks[number]).auc for number in here]
+            rows[whose] = _over_people(found, people)
+        return pd.DataFrame(rows).T
+
+    def sound_changes(self, cause: str) -> Iterator[np.ndarray]:
+        """By how much the mel bands of each part change without a cause."""
+        stack = self.things.stack
+
+        def levels(samples: np.ndarray) -> np.ndarray:
+            found = stack.of(samples)
+            found[stack.mels :] = 0
+            return found
+
+        def change(own: np.ndarray, without: np.ndarray) -> np.ndarray:
+            both = replace(self.things, samples=[own, without])
+            maps = both.over(np.stack([levels(own), levels(without)]))
+            return np.abs(maps[0] - maps[1])
+
+        return self._changes(cause, change, stack.rate)
+
+    def face_changes(self, cause: str) -> Iterator[np.ndarray]:
+        """By how many grey levels each cell of each region changes without a cause."""
+        import cv2
+
+        from emolib.features import regions
+
+        def grey(picture: np.ndarray) -> np.ndarray:
+            flat = picture.ndim == 2
+            return picture if flat else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+
+        def change(own: np.ndarray, without: np.ndarray) -> np.ndarray:
+            found = cv2.absdiff(grey(own), grey(without))
+            at = regions.locate(grey(own))
+            planes = {"face": found}
+            planes |= {n: regions.cut(found, getattr(at, n)) for n in at._fields[1:]}
+            cells = self.things.cells
+            return np.concatenate([by_cell(planes[n], cells) for n in self.layers])
+
+        return self._changes(cause, change)
+
+    def _changes(
+        self, cause: str, change: Callable, rate: int = 16000
+    ) -> Iterator[np.ndarray]:
+        from emolib.studio import traces
+
+        clips = self.examples.manifest.set_index("clip", drop=False)
+        asked = clips.loc[self.examples.items["clip"]]
+        for own, without in traces.pairs(asked, cause, rate):
+            yield change(own, without)
+
+
+def sounds(examples: Examples, stack: audio.Stack) -> Sounds:
+    """The clips' sounds, whose parts can be left out."""
+    paths = examples.manifest.set_index("clip")["path"]
+    files = [paths[clip] for clip in examples.items["clip"]]
+    return Sounds([audio.samples_at(file, stack.rate) for file in files], stack)
+
+
+def _sides(
+    run: Recorded, examples: Examples, count: int, seed: int
+) -> tuple[Examples, Examples, Examples]:
+    """Whom a run's first fold has learned from, whom not, and some of these."""
+    strange = run.predictions.query("fold == 0")["clip"]
+    unknown = examples.items["clip"].isin(strange).to_numpy()
+    if not unknown.any():
+        raise UsageError(f"{run.record['id']}: none of these clips was tested")
+    strangers = examples.take(unknown)
+    chance = np.random.default_rng(seed)
+    size = min(count, len(strangers))
+    rows = np.sort(chance.choice(len(strangers), size, replace=False))
+    return examples.take(~unknown), strangers, strangers.take(rows)
+
+
+def _over_people(values: Sequence[float], people: pd.Series) -> dict[str, float]:
+    if not len(values):
+        return {"value": np.nan, "low": np.nan, "high": np.nan, "people": 0}
+    found = interval(values, people)
+    ends = {"value": found.value, "low": found.low, "high": found.high}
+    return ends | {"people": found.n}
