@@ -400,9 +400,6 @@ if all_cells:
     most = protocols.RandomClips(0.95, seed=seed)
     study.run("speech-linear", flat, linear, most, **plain)
 
-# %% [markdown]
-# And of real voices, from the records:
-
 # %% mystnb={"image": {"alt": "Accuracy on real TESS by model and protocol, with the document's number"}}
 fields = ("protocol", "test_size", "order")
 split_real = {
@@ -756,11 +753,8 @@ for setting in SETTINGS.values() if all_cells else ():
 
 # %%
 by_setting = results.demo(study.slug).grid("mix-settings", *usual)
-settings = {
-    name: by_setting.get(tuple((usual | setting).values()))
-    for name, setting in SETTINGS.items()
-}
-settings = {name: run for name, run in settings.items() if run}
+keys = {n: tuple((usual | one).values()) for n, one in SETTINGS.items()}
+settings = {n: by_setting[key] for n, key in keys.items() if key in by_setting}
 
 
 # %% mystnb={"image": {"alt": "Training and held-out accuracy on the mixed pictures over the epochs, full width"}}
@@ -957,6 +951,12 @@ for (net, answerer), place in itertools.product(each, outside):
     )  # fmt: skip
 drawn_outside = results.demo(study.slug).grid("outside", "model")
 beside(real.grid("outside", "model"), drawn_outside)
+
+# %% mystnb={"image": {"alt": "Six frames of films with what was acted and what the network of CFE says"}}
+from_films = asked["cfe"].runs[0].answers(outside[0]).sample(6, random_state=1)
+heads = from_films["label"] + ",\nsaid "
+heads += from_films[list(labels.FACES)].idxmax(axis=1)
+plots.pictures(middle[from_films.index], [*heads], columns=6, width=1.3)
 
 # %% [markdown]
 # So far is a drawing from a photograph: of the photographs {measured}`speech-and-stills/outside/other-corpora/accuracy@real` are named as
