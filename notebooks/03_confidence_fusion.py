@@ -434,10 +434,10 @@ show(plots.curves(history, "loss"), "Figure 10", "24 people, clips at random.")
 
 # %% [markdown]
 # The document reads its two curves, which stay close to the end, as a sign that
-# the model generalises. Ours stay near each other too, where other clips of the
-# same people are held out. How close two curves run says how alike the two sides
-# are for this model, and not in which way: same people, same sentences or same
-# recordings. The leak report says that, in shares of the test items. (Dropout is
+# the model generalises. Ours part, where other clips of the same people are held
+# out; further down they stay together, where pieces of the very clips are. How
+# close two curves run says how alike the two sides are for this model, and not in
+# which way: same people, sentences or recordings. The leak report does. (Dropout is
 # on for the one curve and off for the other, which may therefore lie above.)
 
 # %%
