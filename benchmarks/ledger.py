@@ -5,7 +5,8 @@ step of its last digit and by digits drawn at random, and the document is checke
 again. A change is caught if something is accused that was not before.
 
 False alarms: reports of random answers, computed and printed by scikit-learn, are
-written down as a reader would and checked.
+written down as a reader would and checked. Some are of some classes only, of items with
+several labels, of people held out, or of a corpus of which some classes were thinned.
 
     python benchmarks/ledger.py            writes benchmarks/ledger.json
     python benchmarks/ledger.py --reports 500 --out -
@@ -44,37 +45,54 @@ CHANGES = 3
 
 def power(seed: int = 0) -> list[dict[str, object]]:
     """By check and for all together: numbers, and the share of changes caught."""
-    draw = random.Random(seed)
-    tried: Counter = Counter()
-    caught: Counter = Counter()
-    numbers: Counter = Counter()
+    told = Counter()
     for document in ledger.all_documents():
-        before = checks.run(document)
-        verdict = ledger.claims(document.letter).set_index("id")["verdict_on_paper"]
-        known = accused(before)
-        for claim in document.claims:
-            if verdict[claim.id] not in AGREEING or not claim.digits:
-                continue
-            names = {r.check for r in before if _agrees(r, claim)} | {"all together"}
-            numbers.update(names)
-            for kind, text in changes(claim, draw):
-                after = checks.run(changed(document, claim, text))
-                new = {check for check, _ in accused(after) - known}
-                for name in names:
-                    tried[name, kind] += 1
-                    hit = bool(new) if name == "all together" else name in new
-                    caught[name, kind] += hit
+        for claim in tested(document):
+            told += tally(document, claim, seed)
+    return shares(told)
+
+
+def tested(document: Document) -> list[Claim]:
+    """The numbers of a document that agree with others."""
+    verdict = ledger.claims(document.letter).set_index("id")["verdict_on_paper"]
+    agree = [claim for claim in document.claims if verdict[claim.id] in AGREEING]
+    return [claim for claim in agree if claim.digits]
+
+
+def tally(document: Document, claim: Claim, seed: int = 0) -> Counter:
+    """What changes of one number come to: (check, what was counted) -> how often.
+
+    Each number has draws of its own, so that it matters not which are tried before.
+    """
+    draw = random.Random(f"{seed} {claim.id}")
+    before = ledger.audited(document.letter)
+    known = accused(before)
+    names = {r.check for r in before if _agrees(r, claim)} | {"all together"}
+    told = Counter({(name, "numbers"): 1 for name in names})
+    for kind, text in changes(claim, draw):
+        after = checks.run(changed(document, claim, text))
+        new = {check for check, _ in accused(after) - known}
+        for name in names:
+            told[name, kind] += 1
+            hit = bool(new) if name == "all together" else name in new
+            told[name, f"{kind} caught"] += hit
+    return told
+
+
+def shares(told: Counter) -> list[dict[str, object]]:
+    """A row a check, in their order."""
     order = [*checks.CHECKS, "all together"]
+    names = sorted({name for name, _ in told}, key=order.index)
     return [
         {
             "check": name,
-            "numbers": numbers[name],
+            "numbers": told[name, "numbers"],
             **{
-                kind: round(caught[name, kind] / max(1, tried[name, kind]), 3)
+                kind: round(told[name, f"{kind} caught"] / max(1, told[name, kind]), 3)
                 for kind in ("step", "random")
             },
         }
-        for name in sorted(numbers, key=order.index)
+        for name in names
     ]
 
 
@@ -136,15 +154,18 @@ def changed(document: Document, claim: Claim, text: str) -> Document:
 # --- false alarms ---------------------------------------------------------------------
 
 
-def alarms(reports: int, seed: int = 0) -> dict[str, object]:
-    """How many honest reports are accused of anything, and the first ten."""
+def alarms(reports: int, seed: int = 0, first: int = 0) -> dict[str, object]:
+    """How many honest reports are accused of anything, and the first ten.
+
+    Each has draws of its own, so that they can be tried in parts, from `first` on.
+    """
     import sklearn
 
-    draw = np.random.default_rng(seed)
     told = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "honest.yaml"
-        for number in range(reports):
+        for number in range(first, first + reports):
+            draw = np.random.default_rng([seed, number])
             path.write_text(honest(draw, number), encoding="utf-8")
             try:
                 found = checks.run(ledger.load_own(path))
@@ -166,35 +187,58 @@ def honest(draw: np.random.Generator, number: int) -> str:
     from sklearn.metrics import accuracy_score, classification_report, confusion_matrix
 
     names, true, about = _drawn(draw, number)
-    right = draw.random() < draw.uniform(0.1, 0.98, len(true))
-    said = np.where(right, true, draw.integers(0, len(names), len(true)))
-    labels = list(range(len(names)))
-    digits = int(draw.integers(2, 5))
+    several, labels = number % 10 == 1, list(range(len(names)))
+    said, digits = _answered(draw, true, len(names)), int(draw.integers(2, 5))
+    tables = []
+    if several:  # items that may have more than one label
+        second = draw.integers(0, len(names), len(true))
+        again = _answered(draw, second, len(names))
+        true, said = _marked(labels, true, second), _marked(labels, said, again)
+    else:
+        matrix = _matrix(names, confusion_matrix(true, said, labels=labels))
+        tables = _table("matrix", "matrix", about, len(true), matrix)
+    if number % 10 == 3:  # a report on some classes
+        labels = sorted(draw.permutation(labels)[: max(2, len(names) // 2)].tolist())
     printed = classification_report(
-        true, said, labels=labels, target_names=names, digits=digits, zero_division=0
+        true,
+        said,
+        labels=labels,
+        target_names=[names[label] for label in labels],
+        digits=digits,
+        zero_division=0,
     )
+    tables += _table("report", "scores", about, len(true), _cells_of(printed))
     places = int(draw.integers(0, 3))
     accuracy = f"{100 * accuracy_score(true, said):.{places}f}"
-    matrix = confusion_matrix(true, said, labels=labels)
-    return "\n".join(
-        [
-            "tables:",
-            *_table("report", "scores", about, len(true), _cells_of(printed)),
-            *_table("matrix", "matrix", about, len(true), _matrix(names, matrix)),
-            "claims:",
-            "  - id: system.accuracy",
-            "    where: Abstract",
-            "    quantity: accuracy",
-            f'    stated: "{accuracy}"',
-            '    unit: "%"',
-            "    kind: result",
-            f"    n: {len(true)}",
-            "    n_from: stated",
-            "    protocol: random-clips",
-            f"    classes: {len(names)}",
-            "",
-        ]
-    )
+    return "\n".join(["tables:", *tables, *_sentence(accuracy, len(true), len(names))])
+
+
+def _answered(draw: np.random.Generator, true: np.ndarray, k: int) -> np.ndarray:
+    """Answers of which some share is right, another for each item's luck."""
+    right = draw.random() < draw.uniform(0.1, 0.98, len(true))
+    return np.where(right, true, draw.integers(0, k, len(true)))
+
+
+def _marked(labels: list[int], *given: np.ndarray) -> np.ndarray:
+    """A column a class, 1 where an item has it."""
+    return np.maximum(*(np.eye(len(labels), dtype=int)[one] for one in given))
+
+
+def _sentence(accuracy: str, n: int, k: int) -> list[str]:
+    return [
+        "claims:",
+        "  - id: system.accuracy",
+        "    where: Abstract",
+        "    quantity: accuracy",
+        f'    stated: "{accuracy}"',
+        '    unit: "%"',
+        "    kind: result",
+        f"    n: {n}",
+        "    n_from: stated",
+        "    protocol: random-clips",
+        f"    classes: {k}",
+        "",
+    ]
 
 
 def _drawn(
@@ -202,7 +246,8 @@ def _drawn(
 ) -> tuple[list[str], np.ndarray, list[str]]:
     """Names, true classes, and what a reader knows of them: corpus and share.
 
-    One in two comes from a corpus, of which a share is tested, class by class or not.
+    One in two comes from a corpus, of which a share is tested, class by class or not;
+    some of these of people held out, some of a corpus whose large classes were thinned.
     """
     from sklearn.model_selection import train_test_split
 
@@ -218,16 +263,23 @@ def _drawn(
         len(names)
     )  # documents list classes in orders of their own
     names = [names[i] for i in order]
-    whole = np.repeat(np.arange(len(names)), [corpus.counts[name] for name in names])
-    share = int(draw.choice([10, 15, 20, 25, 30]))
+    counts = np.array([corpus.counts[name] for name in names])
+    if number % 10 == 2:
+        counts = np.minimum(counts, int(draw.uniform(0.3, 1) * counts.max()))
+    whole = np.repeat(np.arange(len(names)), counts)
+    share, people = int(draw.choice([10, 15, 20, 25, 30])), number % 10 == 4
+    tested = share / 100 * (draw.uniform(0.8, 1.25) if people else 1)
+    by_class = draw.random() < 0.5 and int(tested * len(whole)) >= len(names)
     _, true = train_test_split(
         whole,
-        test_size=share / 100,
-        stratify=whole if draw.random() < 0.5 else None,
+        test_size=tested,  # a share of people is none of items
+        stratify=whole if by_class else None,
         random_state=int(draw.integers(2**31)),
     )
-    about = [f"    corpus: {corpus.name}", f"    split: {share} % tested"]
-    return names, true, about
+    said = f"{share} % tested" + (", nobody on both sides" if people else "")
+    protocol = "subjects-apart" if people else "random-clips"
+    about = [f"    corpus: {corpus.name}", f"    split: {said}"]
+    return names, true, [*about, f"    protocol: {protocol}"]
 
 
 def _table(

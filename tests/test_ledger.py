@@ -130,12 +130,7 @@ def test_the_ledger_s_modules_import_one_way():
 @pytest.mark.parametrize("name", ["arithmetic", "layers"])
 def test_the_arithmetic_needs_the_standard_library_alone(name):
     names = imported(ROOT / "emolib" / "ledger" / f"{name}.py")
-    roots = {name.partition(".")[0] for name in names}
-    assert roots <= {*sys.stdlib_module_names, "emolib"}
-    assert {n for n in names if n.startswith("emolib")} <= {
-        "emolib",
-        "emolib.UsageError",
-    }
+    assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names}
 
 
 def test_protocols_have_one_vocabulary():
@@ -234,6 +229,9 @@ def test_root_causes_are_counted_once():
         ("C.audio.accuracy.whole", "in tension, by inference"),
         ("C.video.accuracy", "cannot be checked"),
         ("C.video.recall.neutral", "repeated word for word"),
+        ("C.video.strong-classes", "repeated word for word"),  # above 275
+        ("C.video.weak-class", "cannot be checked"),  # words are not compared
+        ("C.video.epochs", "in tension, by inference"),  # if one training is meant
         ("C.corpus.actors", "consistent"),
         ("C.fusion.gain", "called significant"),
         ("E.single-task.face-weights", "called significant"),  # the same word
@@ -243,6 +241,7 @@ def test_root_causes_are_counted_once():
         ("A.corpora.tess.fearful", "consistent"),  # 400 under any name
         ("A.corpora.fer2013.happy", "cannot be checked"),  # fewer than there are
         ("A.corpora.jaffe.happy", "inconsistent"),
+        ("A.corpora.mav.angry", "in tension, by inference"),  # which corpus MAV is
         ("A.audio.accuracy", "consistent"),  # Table 14 is of another test set
         ("A.audio.output-shape.reshape", "inconsistent"),
         ("A.audio.output-shape.flatten", "consistent"),  # its neighbours are wrong
@@ -310,10 +309,7 @@ def test_innocent_explanations_hedge_what_they_do_not_know(letter):
             assert re.search(HEDGES, finding.innocent.lower()), finding.id
 
 
-KNOWN = {
-    "A.few",  # MAV has ten of each: documented
-    "B.sizes",  # arithmetic
-}
+KNOWN = {"B.sizes"}  # arithmetic
 """Findings whose explanation is a fact."""
 
 
@@ -338,7 +334,8 @@ def test_the_matrix_of_document_c():
     told = evidence("C", "order", "C.audio.matrix")
     assert "295.3 as printed and 6.724 in alphabetical order" in told
     assert "1 as printed, 5 so" in told and "fearful (156) is neutral" in told
-    assert "Not settled is what neutral, sad, angry and disgusted should be" in told
+    told_open = "neutral, sad, angry, disgusted and surprised"  # 5! = 120 orders
+    assert f"Not settled is what {told_open} should be called" in told
     renamed = checks.rename_classes(printed, RAVDESS_SORTED)
     for metric, label in [("precision", "calm"), ("precision", "disgusted")]:
         claim = ledger.claim(f"C.audio.{metric}.{label}")
@@ -399,11 +396,17 @@ def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
         ("C", "test-size", "C.audio.accuracy", "15107 to 15113"),
         ("C", "whole-set", "C.audio.accuracy.whole", "at most 99.52 %"),
         ("C", "whole-set", "C.video.accuracy.whole", "98.17 to 98.98 %"),
-        ("C", "repeated", "C.video.f1.neutral", "11 of the 14"),
+        ("C", "repeated", "C.video.f1.neutral", "10 of the 12 numbers"),
         ("C", "order", "C.audio.matrix", "120 orders of the names fit equally well"),
         ("C", "matrix", "C.audio.most-scores", "of 6 of 8 classes are"),
         ("D", "statement", "D.model-change.best", "18 of 20 comparisons hold"),
         ("D", "best-of", "D.abstract.baum-1", "0.9667"),
+        (
+            "D",
+            "best-of",
+            "D.comparison-baum-1.accuracy.our-work",
+            "95.00 % in Table 9",
+        ),
         ("D", "arithmetic", "D.video.gain-on-zhang", "follows 47."),
         ("D", "comparison", "D.table10", "subjects-apart"),
         ("E", "granularity", "E.table4.7", "15.121 %"),
@@ -414,6 +417,23 @@ def test_the_test_items_of_document_a_are_a_fifth_of_its_counts():
 )
 def test_evidence_has_the_numbers(letter, check, named, told):
     assert told in evidence(letter, check, named)
+
+
+def test_a_finding_is_inferred_if_what_it_comes_to_is():
+    """Figure 7's names are wrong by its numbers; what a text means by them is read."""
+    found = ledger.findings().set_index("id")[["outcome", "inference"]]
+    assert found.loc["C.class-order"].tolist() == ["inconsistent", False]
+    assert found.loc["C.clips"].tolist() == ["inconsistent", False]
+    # One clip of 120, where images were counted: the clips are read into it.
+    assert found.loc["E.gain"].tolist() == ["remark", True]
+    assert found.loc["A.test-audio"].tolist() == ["remark", True]  # a share of what?
+
+
+def test_an_accuracy_or_the_table_beside_it_is_wrong():
+    """0.58 beside recalls that give 0.71, some of which do not fit their items."""
+    found = ledger.findings("A").set_index("id").loc["A.without"]
+    accuracy = "A.visual-ablation.accuracy.without-feature-extraction"
+    assert found["about"] == [accuracy, "A.table15-without"] and found["either"]
 
 
 def test_findings_table_is_whole():

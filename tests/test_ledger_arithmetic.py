@@ -46,7 +46,7 @@ def test_implied_sizes():
             if len(train_test_split(range(n), test_size=share)[1]) == test_n
         ]
         assert found == [n for n in sizes if n >= 2]  # sklearn wants two to split
-    with pytest.raises(UsageError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match="between 0 and 1"):
         arithmetic.implied_sizes(2267, 15)
 
 

@@ -234,6 +234,23 @@ def test_the_test_set_against_its_corpus(tmp_path):
     assert size(560).outcome == "consistent"
     assert size(5600).outcome == "inconsistent" and "10 times" in size(5600).evidence
     assert size(5600, "implied").outcome == "in tension, by inference"
+    # A fifth of the people may have more clips than that; a corpus has other parts.
+    claim = claim.replace("random-clips", "%s")
+    for corpus, n, protocol, outcome in (
+        ("tess", 600, "random-clips", "inconsistent"),
+        ("tess", 600, "subjects-apart", "remark"),
+        ("tess", 600, "unstated", "remark"),
+        ("tess", 500, "random-clips", "cannot be checked"),  # fewer may be chosen
+        ("ravdess", 491, "random-clips", "cannot be checked"),  # speech and song: 2452
+        ("ravdess", 2267, "random-clips", "inconsistent"),
+    ):
+        text = REPORT + claim.replace("tess", corpus) % (n, "stated", protocol)
+        (result,) = [
+            r
+            for r in found(tmp_path, text)
+            if "w.accuracy" in r.names and r.check == "test-size"
+        ]
+        assert result.outcome == outcome, (corpus, n, protocol)
 
 
 CULPRITS = """\
@@ -291,6 +308,131 @@ def test_of_two_numbers_the_one_that_others_hold_up_stands(tmp_path):
     alone += "kind: class score}\n"
     (result,) = [r for r in found(tmp_path, alone) if r.check == "twice"]
     assert {*result.about} == {"y.recall", "z.recall"} and result.either
+
+
+# Printed by scikit-learn 1.9: ten digits, a report on five of them; labels that an
+# item may have several of.
+SOME = """\
+tables:
+  - id: report
+    where: Table 1
+    title: scores
+    kind: scores
+    of: x
+    n: 450
+    n_from: stated
+    claims: [precision, recall, f1]
+    cells: |
+      class        | precision | recall | f1   | support
+      0            | 0.96      | 0.98   | 0.97 | 53
+      1            | 0.93      | 0.95   | 0.94 | 42
+      3            | 1.00      | 0.88   | 0.94 | 52
+      8            | 0.94      | 0.92   | 0.93 | 37
+      9            | 0.92      | 0.94   | 0.93 | 48
+      micro avg    | 0.95      | 0.94   | 0.94 | 232
+      macro avg    | 0.95      | 0.93   | 0.94 | 232
+      weighted avg | 0.95      | 0.94   | 0.94 | 232
+claims:
+  - {id: x.accuracy, where: Text, quantity: accuracy, stated: "96.0", unit: "%", kind: result, n: 450, n_from: stated, protocol: random-clips, classes: 10}
+"""  # noqa: E501
+SEVERAL = """\
+tables:
+  - id: report
+    where: Table 1
+    title: scores
+    kind: scores
+    of: x
+    n: 200
+    n_from: stated
+    claims: [precision, recall, f1]
+    cells: |
+      class        | precision | recall | f1   | support
+      a            | 0.53      | 0.72   | 0.61 | 47
+      b            | 0.82      | 0.76   | 0.79 | 83
+      c            | 0.83      | 0.83   | 0.83 | 103
+      d            | 0.90      | 0.76   | 0.82 | 147
+      micro avg    | 0.80      | 0.77   | 0.78 | 380
+      macro avg    | 0.77      | 0.77   | 0.76 | 380
+      weighted avg | 0.81      | 0.77   | 0.79 | 380
+      samples avg  | 0.74      | 0.73   | 0.71 | 380
+"""
+
+
+def test_reports_on_some_classes_or_of_several_labels_are_not_accused(tmp_path):
+    """Their micro average is no accuracy, their supports are not all items."""
+    assert wrong(found(tmp_path, SOME)) == wrong(found(tmp_path, SEVERAL)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "failing"),
+    [
+        (SOME, "0.94 | 232\n      mac", "0.96 | 232\n      mac", {"averages"}),
+        (SOME, "0.94   | 0.94 | 232\n      mac", "0.91   | 0.93 | 232\n      mac",
+         {"averages"}),
+        (SOME, "0.97 | 53", "0.92 | 53", {"f1"}),
+        (SEVERAL, "0.79 | 380", "0.75 | 380", {"averages"}),
+        (SEVERAL, "| 147", "| 174", {"supports", "averages"}),
+    ],
+)  # fmt: skip
+def test_what_such_reports_do_say_is_checked(tmp_path, text, old, new, failing):
+    assert old in text
+    assert wrong(found(tmp_path, text.replace(old, new, 1))) == failing
+
+
+def test_totals_that_fit_under_no_names_tell_nothing_of_the_names(tmp_path):
+    """Some of FER2013, with happy thinned out: not in the corpus' proportions."""
+    names = ["angry", "disgusted", "fearful", "happy", "sad", "surprised", "neutral"]
+    rows = zip(names, [495, 54, 512, 200, 607, 400, 619], strict=True)
+    text = CULPRITS.partition("    claims")[0] + "    corpus: fer2013\n    cells: |\n"
+    text += "      class | recall | support\n"
+    text += "".join(f"      {name} | | {n}\n" for name, n in rows)
+    (result,) = [r for r in found(tmp_path, text) if r.check == "order"]
+    assert result.outcome == "cannot be checked"
+    assert "no other order of the names fits." in result.evidence
+
+
+def test_of_an_accuracy_and_the_recalls_one_is_wrong(tmp_path):
+    """And it is the sentence where the table's own accuracy agrees with its recalls."""
+    results = found(tmp_path, REPORT.replace('stated: "81.0"', 'stated: "83.0"'))
+    (result,) = [r for r in results if r.check == "accuracy" and r.outcome in ACCUSING]
+    assert result.about == ("x.accuracy",)
+    text = REPORT.replace("0.81 | 100\n      macro", "0.83 | 100\n      macro")
+    text = text.replace('stated: "81.0"', 'stated: "83.0"')
+    text = text.replace('stated: "0.81"', 'stated: "0.83"')  # the same again
+    accused = [
+        r
+        for r in found(tmp_path, text)
+        if r.check == "accuracy" and r.outcome in ACCUSING
+    ]
+    assert {r.about for r in accused} == {
+        ("x.f1.accuracy", "report"),
+        ("x.accuracy", "report"),
+    }
+    assert all(r.either for r in accused)
+
+
+def test_words_in_cells_are_not_compared(tmp_path):
+    """Two tables of one thing, whose cells are words: no number, nothing the same."""
+    table = """\
+  - id: %s
+    where: Table %s
+    title: networks
+    kind: other
+    of: %s
+    claims: [first layer]
+    kind_of_claims: setting
+%s    cells: |
+      network | first layer
+      faces   | %s
+"""
+    text = REPORT.replace(
+        "claims:\n  - {id: x.acc",
+        table % ("one", 8, "n", "", "convolution")
+        + table % ("two", 9, "m", "    same_as: one\n", "pooling")
+        + "claims:\n  - {id: x.acc",
+    )
+    results = found(tmp_path, text)
+    assert not [r for r in results if {"n.first-layer.faces"} & r.names]
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,9 @@ def claims(study: str | None = None) -> pd.DataFrame:
     """Every claim of one study, or of all, with the verdict on paper.
 
     Columns: id, document, where, quantity, stated, unit, kind, protocol, n,
-    verdict_on_paper, inference (whether what is found of it takes more than what the
-    document says), finding (our words where there are some, else the evidence).
+    verdict_on_paper, inference (whether that takes more than what the document says; of
+    what cannot be checked, whether a remark does), finding (our words where there are
+    some, else the evidence).
     """
     rows = []
     for source in _chosen(study):
@@ -93,6 +94,10 @@ def claims(study: str | None = None) -> pd.DataFrame:
         for c in source.claims:
             # What is found of a quantity holds wherever it is given.
             about = [*found.get(c.id, []), *found.get(c.same_as, [])]
+            verdict = verdicts.on_paper(about)
+            deciding = [r for r in about if r.outcome == verdict]
+            if verdict == "cannot be checked":
+                deciding = about  # remarks are all that is told of it
             rows.append(
                 {
                     "id": c.id,
@@ -104,8 +109,8 @@ def claims(study: str | None = None) -> pd.DataFrame:
                     "kind": c.kind,
                     "protocol": c.protocol,
                     "n": c.n,
-                    "verdict_on_paper": verdicts.on_paper(about),
-                    "inference": any(result.inference for result in about),
+                    "verdict_on_paper": verdict,
+                    "inference": any(result.inference for result in deciding),
                     "finding": _told(source, c, about),
                 }
             )
@@ -327,7 +332,7 @@ def _evidence(source: Document, results: list[Result]) -> dict[str, object]:
         "document": source.letter,
         "check": ", ".join(dict.fromkeys(r.check for r in results)),
         "outcome": worst,
-        "inference": any(r.inference for r in results),
+        "inference": any(r.inference for r in results if r.outcome == worst),
         "evidence": " ".join(r.evidence for r in results),
         "about": list(about),
         "either": any(r.either and len(r.about) > 1 for r in results),

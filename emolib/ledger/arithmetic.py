@@ -13,8 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from emolib import UsageError
-
 _EDGE = 1e-9
 """Room for floating point: a value on the edge of an interval lies in it."""
 
@@ -83,13 +81,13 @@ def implied_sizes(test_n: int, share: float) -> range:
         share: the stated part held out, between 0 and 1.
 
     Raises:
-        UsageError: if `test_n` or `share` is out of range.
+        ValueError: if `test_n` or `share` is out of range.
 
     >>> implied_sizes(2267, 0.15)
     range(15107, 15114)
     """
     if test_n < 1 or not 0 < share < 1:
-        raise UsageError(
+        raise ValueError(
             f"test_n is {test_n} and share {share}; give at least 1 item and a "
             "share between 0 and 1"
         )

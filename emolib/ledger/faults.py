@@ -103,6 +103,8 @@ def _wrong_statement(claim: Claim, source: Document) -> Iterator[tuple[str, str]
     for id in (claim.against, *claim.one_of):
         if id in source.claim:
             worded.append(source.claim[id])
+    if claim.kind == "statement" and not (claim.digits or claim.sizes):
+        worded.append(claim)
     for one in worded if source.letter else ():
         if not one.quote:
             problem = (

@@ -114,8 +114,8 @@ def class_scores(matrix: pd.DataFrame) -> pd.DataFrame:
     Args:
         matrix: counts, true classes down, predicted across, in one order.
     """
-    items = matrix.sum(axis=1).rename("items")
-    return pd.DataFrame(class_rates(matrix), index=matrix.index).join(items)
+    rates = class_rates(matrix) | {"items": matrix.sum(axis=1)}
+    return pd.DataFrame(rates, index=matrix.index)
 
 
 def gather(matrix: pd.DataFrame, groups: Mapping[str, Iterable[str]]) -> pd.DataFrame:

@@ -32,11 +32,17 @@ KINDS = {
 UNREADABLE = "?"
 _SCORED = ("scores", "results", "comparison")
 AVERAGES = {
-    "accuracy": ("accuracy", "micro avg", "micro average"),
+    "accuracy": ("accuracy",),
+    "micro": ("micro avg", "micro average", "micro"),
     "macro": ("macro avg", "macro average", "macro"),
     "weighted": ("weighted avg", "weighted average", "weighted"),
+    "samples": ("samples avg", "samples average", "samples"),
 }
-"""Rows of a report on all classes together, by the names they go under."""
+"""Rows of a report on all classes together, by the names they go under.
+
+scikit-learn prints a micro average in the place of the accuracy where a report is on
+some classes only, or where an item may be of several; then one of samples, too.
+"""
 
 _METRIC = re.compile(r"(precision|recall|f1|f-1|f-score|support)\b(?:[ -]score)?(.*)")
 _EMOTIONS = WORDS | {"calm": "calm", "pleasant surprise": "surprised"}
@@ -306,6 +312,11 @@ def class_labels(table: Table) -> list[str]:
         for label in table.labels
         if not average(label) and label.lower() not in ("total", "all", "sum", "")
     ]
+
+
+def partial(table: Table) -> bool:
+    """Whether there may be items beside those of the classes, or items of several."""
+    return any(average(label) in ("micro", "samples") for label in table.labels)
 
 
 def totals(table: Table) -> dict[str, int]:

@@ -85,19 +85,20 @@ CHECKS: dict[str, Callable[[Document], Iterator[Result]]] = {
 def run(document: Document) -> tuple[Result, ...]:
     """Everything that the checks find in a document, worst first."""
     found = [result for check in CHECKS.values() for result in check(document)]
-    found = [_read(document, result) for result in _settled(found)]
+    found = [_read(document, result) for result in _settled(document, found)]
     rank = list(OUTCOMES)
     return tuple(sorted(found, key=lambda result: rank.index(result.outcome)))
 
 
-def _settled(results: list[Result]) -> list[Result]:
+def _settled(document: Document, results: list[Result]) -> list[Result]:
     """Where one of several is wrong, which it is, as far as other results tell.
 
     It is the one that would explain more than one of them; else none that other
-    numbers hold up.
+    numbers hold up, nor a table of which others of the same check agree.
     """
     open_ = [r for r in results if r.either and r.outcome in ACCUSING]
-    often = Counter(name for result in open_ for name in result.about)
+    claims = document.claim
+    often = Counter(name for r in open_ for name in r.about if name in claims)
     held = _held(results)
     settled = []
     for result in results:
@@ -105,7 +106,10 @@ def _settled(results: list[Result]) -> list[Result]:
         if result in open_:
             most = max(often[name] for name in about)
             likely = [name for name in about if most > 1 and often[name] == most]
-            bad = [name for name in about if name not in held]
+            same = _held([r for r in results if r.check == result.check])
+            bad = [
+                name for name in about if name not in (held if name in claims else same)
+            ]
             about = likely if len(likely) == 1 else bad or about
         beside = [name for name in result.about if name not in about]
         beside = (*beside, *result.beside)

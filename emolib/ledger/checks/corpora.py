@@ -239,9 +239,14 @@ def acted(document: Document) -> Iterator[Result]:
             if corpus not in ACTED:
                 continue
             told = f"{claim.said if claim.quote else claim.where}: {corpus} is called "
-            told += f"{claim.stated}. {CORPORA[corpus].description}"
+            told += f"{claim.stated}. {_first_sentence(CORPORA[corpus].description)}"
             outcome = "textual tension" if claim.stated == "genuine" else "consistent"
-            yield Result("acted", outcome, (claim.id,), told)
+            about, read = (claim.id,), claim.inference
+            yield Result("acted", outcome, about, told, inference=read)
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].removesuffix(".") + "."
 
 
 # --- classes that are corpora, and classes without a place ----------------------------

@@ -41,7 +41,7 @@ def order(document: Document) -> Iterator[Result]:
 def reading(document: Document, table: Table) -> tuple[list[str], list[str], str]:
     """The order in which a matrix' rows fit, the names settled, and how to say so."""
     found = _orders(document, table)
-    if not found or not _misnamed(table, found[2]):
+    if not found or not _misnamed(table, *found[1:]):
         return list(table.labels), list(table.labels), ""
     order = found[2]
     settled = [name for row, name in enumerate(order.names) if row in order.settled]
@@ -113,9 +113,18 @@ def _report(document: Document, matrix: Table) -> Table | None:
     return None
 
 
-def _misnamed(table: Table, order: Order) -> bool:
-    """Whether the printed names fit badly, and others much better."""
-    return order.gain >= GAIN and [*order.names] != [*tables.totals(table)]
+_FITS = 0.001
+"""Below so small a probability the totals of the classes do not fit under any names."""
+
+
+def _misnamed(table: Table, fits: pd.DataFrame, order: Order) -> bool:
+    """Whether the printed names fit badly, and others fit.
+
+    Where none do, the items were not drawn in the corpus' proportions, and their
+    totals tell nothing of the names.
+    """
+    moved = [*order.names] != [*tables.totals(table)]
+    return order.gain >= GAIN and moved and fits.loc["best", "p"] >= _FITS
 
 
 def _order_results(
@@ -128,32 +137,32 @@ def _order_results(
         f"{printed['chi_square']:.4g} as printed"
     )
     reads = [claim for claim in document.claims if claim.reads == table.id]
-    if not _misnamed(table, order):
-        fitting = printed["p"] >= 0.001
+    if not _misnamed(table, fits, order):
+        fitting = printed["p"] >= _FITS
         outcome = "consistent" if fitting else "cannot be checked"
         told += f" (p {probability(printed['p'])}, {freedom} degrees of freedom)"
-        told += "." if fitting else "; no other order of the names fits much better."
+        told += "." if fitting else "; no other order of the names fits."
         beside = tuple(claim.id for claim in reads)
         yield Result("order", outcome, (table.id,), told, beside)
         return
     told += f" and {fits.loc['best', 'chi_square']:.4g} {_in_order(table, order)}, on "
     told += f"{freedom} degrees of freedom.{_better(fits)}"
     rows = [*tables.totals(table).items()]
-    moved = [
+    named = [
         (label, n, name, place in order.settled)
         for place, ((label, n), name) in enumerate(zip(rows, order.names, strict=True))
-        if label != name
     ]
-    sure = [f"{label} ({n}) is {name}" for label, n, name, settled in moved if settled]
-    open_ = [label for label, _, _, settled in moved if not settled]
+    moved = [row for row in named if row[0] != row[2] and row[3]]
+    sure = [f"{label} ({n}) is {name}" for label, n, name, _ in moved]
+    open_ = [label for label, _, _, settled in named if not settled]
     told += f" {order.told[0].upper()}{order.told[1:]}"
     told += f"; so {listed(sure, 14)}." if sure else "."
     if open_:
         told += f" Not settled is what {listed(open_, 14)} should be called."
-    about = [id for label, *_, yes in moved if yes for id in table.claims_of(label)]
+    about = [id for label, *_ in moved for id in table.claims_of(label)]
     beside = [id for label in open_ for id in table.claims_of(label)]
     yield Result("order", "inconsistent", _once(table.id, *about), told, _once(*beside))
-    yield from _read_off(table, reads, [row[0] for row in moved if row[3]], sure)
+    yield from _read_off(table, reads, [row[0] for row in moved], sure)
 
 
 def _once(*ids: str) -> tuple[str, ...]:

@@ -45,12 +45,14 @@ def _chance_result(claims: list[tuple[Claim, float]], n: int) -> Result:
     weak = [f"{c.text} (p {probability(p)})" for c, p in claims if p > 0.01]
     strong = [p for _, p in claims if p <= 0.01]
     if weak:
-        told += f" Not clearly above it, over {items}: {listed(weak, 12)}."
+        told += " Not clearly above it (at p 0.01, as several are looked at), over "
+        told += f"{items}: {listed(weak, 12)}."
     if strong:
         rest = f"the other {len(strong)}" if weak else "what is stated"
         told += f" Over {items}, {rest} would come by chance with a probability that "
         told += f"is {probability(max(strong))} at most."
-    return Result("chance", "remark", tuple(claim.id for claim, _ in claims), told)
+    about = tuple(claim.id for claim, _ in claims)
+    return Result("chance", "remark", about, told, inference=n < first.n)
 
 
 def _majority(document: Document) -> Iterator[Result]:
@@ -127,7 +129,8 @@ def _together(
             f"{most:.1f} at most); over {n} independent {what}, chance alone moves a "
             f"share like these by {100 * moved:.1f}."
         )
-        yield Result("tasks", "remark", tuple(about), told, (table.id,))
+        read = clips < claims[0].n
+        yield Result("tasks", "remark", tuple(about), told, (table.id,), read)
 
 
 # --- losses ---------------------------------------------------------------------------

@@ -153,6 +153,7 @@ def _possible(table: Table, label: str, columns: dict, cells: dict) -> bool:
     n = tables.whole(table, label, columns.get("support"))
     if n:
         total = sum(tables.totals(table).values()) or None
+        total = None if tables.partial(table) else total
         return bool(arithmetic.possible_hits(n, **cells, total=total))
     return len(cells) < len(METRICS) or not _told_by_f1(cells)
 
@@ -189,7 +190,7 @@ def averages(document: Document) -> Iterator[Result]:
             ):
                 for metric in METRICS:
                     stated = tables.interval(table, label, columns.get(metric))
-                    allowed = stated and _average(table, kind, columns, metric)
+                    allowed = stated and _average(table, label, columns, metric)
                     if allowed:
                         problem = _average_problem(
                             table, label, columns[metric], allowed
@@ -201,11 +202,31 @@ def averages(document: Document) -> Iterator[Result]:
 
 
 def _average(
-    table: Table, kind: str, columns: dict, metric: str
+    table: Table, label: str, columns: dict, metric: str
 ) -> list[Interval] | None:
     """What an average can be; None if the classes do not tell, or it is none."""
-    if not kind:
-        return None
+    kind = tables.average(label)
+    if kind == "micro":
+        return _micro(table, label, columns, metric)
+    return _mean(table, kind, columns, metric) if kind in _MEANS else None
+
+
+_MEANS = ("macro", "weighted")
+
+
+def _micro(
+    table: Table, label: str, columns: dict, metric: str
+) -> list[Interval] | None:
+    """Recall over all items is the weighted mean; F1 is that of the row's other two."""
+    if metric == "recall":
+        return _mean(table, "weighted", columns, metric)
+    cells = cells_of(table, label, columns)
+    if metric == "f1" and cells.get("precision") and cells.get("recall"):
+        return [arithmetic.f1_bounds(cells["precision"], cells["recall"])]
+    return None
+
+
+def _mean(table: Table, kind: str, columns: dict, metric: str) -> list[Interval] | None:
     labels = tables.class_labels(table)
     values = [tables.interval(table, label, columns[metric]) for label in labels]
     weights = [tables.whole(table, label, columns.get("support")) for label in labels]
@@ -215,7 +236,7 @@ def _average(
         return [arithmetic.mean_bounds(values, weights)]
     allowed = [arithmetic.mean_bounds(values)]
     if metric == "f1" and {*METRICS} <= {*columns}:  # some take F1 of the averages
-        means = [_average(table, kind, columns, m) for m in ("precision", "recall")]
+        means = [_mean(table, kind, columns, m) for m in ("precision", "recall")]
         if all(means):
             allowed.append(arithmetic.f1_bounds(means[0][0], means[1][0]))
     return allowed
@@ -235,8 +256,14 @@ def _average_problem(
 
 
 def accuracy(document: Document) -> Iterator[Result]:
-    """Accuracy is the recall of the classes, weighted by their supports."""
+    """Accuracy is the recall of the classes, weighted by their supports.
+
+    One of the two is wrong where it is not. A report on some classes only tells
+    nothing of the accuracy on all.
+    """
     for table in document.of_kind("scores"):
+        if tables.partial(table):
+            continue
         for columns in tables.variants(table).values():
             allowed = _accuracy(table, columns)
             if allowed is None:
@@ -249,7 +276,7 @@ def accuracy(document: Document) -> Iterator[Result]:
                         f"{table.where}: recalls and supports give an accuracy of "
                         f"{span(allowed)}, but {text} is stated."
                     )
-                found.add([id], problem)
+                found.add([id, table.id], problem, either=True)
             yield from found.results(
                 f"{table.where}: recalls and supports give an accuracy of "
                 f"{span(allowed)}, as stated ({{n}})."
@@ -305,7 +332,8 @@ def _printed_totals(table: Table) -> Iterator[tuple[str, int]]:
             if not is_class and printed is not None:
                 yield f"in the row {label}", printed
         break
-    if table.n is not None and table.n_from == "stated":
+    stated = table.n is not None and table.n_from == "stated"
+    if stated and not tables.partial(table):
         yield "in the text", table.n
 
 
@@ -406,7 +434,7 @@ def groups(document: Document) -> Iterator[Result]:
         if parent is None or table.kind == "counts":
             continue
         fine, coarse = tables.totals(parent), tables.totals(table)
-        found = Sorting("groups", [parent.id, table.id])
+        found, recalls = (Sorting("groups", [parent.id, table.id]) for _ in "ab")
         for label, members in table.groups.items():
             if not fine or label not in coarse:
                 continue
@@ -418,11 +446,16 @@ def groups(document: Document) -> Iterator[Result]:
             found.add(table.claims_of(label), problem)
             problem = _recall_problem(table, label, parent, members, fine)
             if problem is not None:
-                found.add(table.claims_of(label), problem)
+                recalls.add(table.claims_of(label), problem)
         if parent.kind == "matrix" and frame(parent) is not None:
             _gathered(document, table, parent, found)
         yield from found.results(
             f"{table.where} follows from {parent.where}: {{n}} comparisons."
+        )
+        yield from recalls.results(
+            f"{table.where}: {{n}} groups have as many right at least as their classes "
+            f"in {parent.where}; most numbers would do.",
+            good="trivially consistent",
         )
 
 

@@ -109,7 +109,8 @@ def test_size(document: Document) -> Iterator[Result]:
     seen = set()
     written = [claim for claim in document.claims if not claim.table]
     for entry in (*document.of_kind("matrix", "scores"), *written):
-        n = entry.n or (sum(tables.totals(entry).values()) if _is_table(entry) else 0)
+        counted = _is_table(entry) and not tables.partial(entry)
+        n = entry.n or (sum(tables.totals(entry).values()) if counted else 0)
         whole, source = _whole(document, entry)
         of = entry.of if _is_table(entry) else entry.id.rsplit(".", 1)[0]
         # All of a corpus is no test set, unless its pieces were counted.
@@ -161,10 +162,28 @@ def _size_result(entry: Table | Claim, n: int, whole: int, source: str) -> Resul
         return Result(
             "test-size", outcome, about, f"{told}; there are {whole}.", beside
         )
-    pieces = re.search(r"frame|window|piece|cop(y|ies)|augment|image", entry.data)
     told = f"{told}, {sizes[0] / whole:.3g} times {source}, {whole}."
-    outcome = "cannot be checked" if pieces or sizes[-1] < whole else "inconsistent"
+    outcome = _of_another_size(entry, sizes, whole)
     return Result("test-size", outcome, about, told, beside, inference=implied)
+
+
+_FILES = {"ravdess": 7356}
+"""All files of a corpus of which `clips` is a part: song, sound and picture alone."""
+
+_ITEMS_DRAWN = ("random-clips", "random-items", "augmented-before-split")
+
+
+def _of_another_size(entry: Table | Claim, sizes: range, whole: int) -> str:
+    """What it comes to that a test set is no such share of the clips of its corpora.
+
+    A share of people, or of groups, is none of clips to the item; fewer may have been
+    chosen; and of a corpus more than the clips may have been taken, or pieces of them.
+    """
+    pieces = re.search(r"frame|window|piece|cop(y|ies)|augment|image", entry.data)
+    files = sum(_FILES.get(name, 0) for name in corpora_of(entry))
+    if pieces or sizes[-1] < whole or sizes[0] <= files:
+        return "cannot be checked"
+    return "inconsistent" if entry.protocol in _ITEMS_DRAWN else "remark"
 
 
 FEW = 5

@@ -20,11 +20,14 @@ from emolib.ledger.tables import Table
 def twice(document: Document) -> Iterator[Result]:
     """A quantity given twice has one value."""
     for claim, other in _given_twice(document):
+        if not (_numbers(claim) and _numbers(other)):  # words are quoted, not compared
+            continue
         about = (claim.id, other.id)
-        told = (
-            f"{other.quantity}: {other.text} ({other.where}) and {claim.text} "
-            f"({claim.where})"
-        )
+        again = claim.quantity == other.quantity or claim.table or other.table
+        told = f"{other.quantity}: {other.text} ({other.where}) and "
+        told += f"{claim.text} ({claim.where})" if again else (
+            f"{claim.quantity}: {claim.text} ({claim.where})"
+        )  # fmt: skip
         told, same = told[0].upper() + told[1:], _same(claim, other)
         if same:
             told += ", the same to the digits printed."
@@ -49,6 +52,11 @@ def _given_twice(document: Document) -> Iterator[tuple[Claim, Claim]]:
                 pair = table.claim_id(column, label), other.claim_id(column, label)
                 if all(id in document.claim for id in pair):
                     yield document.claim[pair[0]], document.claim[pair[1]]
+
+
+def _numbers(claim: Claim) -> bool:
+    """Whether a claim states a number, or several joined by x."""
+    return bool(claim.interval or claim.sizes)
 
 
 def _same(claim: Claim, other: Claim) -> bool:
@@ -181,19 +189,25 @@ def best_of(document: Document) -> Iterator[Result]:
         if not cells or not claim.interval:
             continue
         best = max(cells, key=lambda other: sum(other.interval))
-        told = (
-            f"{claim.where}: {claim.text}, {claim.quantity}; the best of "
-            f"{len(cells)} in {best.where} is {best.text} ({best.quantity})."
-        )
+        again = [document.claim[claim.same_as]] if claim.same_as else []
+        again = [other for other in again if other.id != best.id]
+        told = f"{claim.where}: {claim.text}, {claim.quantity}"
+        told += "".join(f" ({c.text} in {c.where})" for c in again)
+        told += f"; the best of {len(cells)} in {best.where} is {best.text} "
+        told += f"({best.quantity})."
         outcome = "consistent"
         if not claim.interval.meets(best.interval):
             above = claim.interval.low > best.interval.high
             outcome = "inconsistent" if above and not claim.bound else "remark"
-        yield Result("best-of", outcome, (claim.id,), told, (best.id,))
+        beside = (best.id, *(other.id for other in again))
+        yield Result("best-of", outcome, (claim.id,), told, beside)
 
 
 def gain(document: Document) -> Iterator[Result]:
-    """A gain that is called one is more items than chance moves."""
+    """A gain that is called one is more items than chance moves.
+
+    Of pieces the clips are counted that they are from, which is an inference.
+    """
     for claim in document.claims:
         pairs = [
             pair
@@ -205,15 +219,15 @@ def gain(document: Document) -> Iterator[Result]:
         if significant(claim):
             told = f"{claim.said}, on {claim.quantity}: no test is named"
             if gains and min(gains) >= 0:
-                _, least = _gain(*gains[min(gains)])
+                _, least, _ = _gain(*gains[min(gains)])
                 told += f"; {least}"
             told = told.rstrip(".") + "."
             yield Result("gain", "called significant", (claim.id,), told)
         elif gains and min(gains) >= 0:
-            p, least = _gain(*gains[min(gains)])
+            p, least, read = _gain(*gains[min(gains)])
             if p > 0.05:
                 told = f"{claim.where}, {claim.quantity}: {least}"
-                yield Result("gain", "remark", (claim.id,), told)
+                yield Result("gain", "remark", (claim.id,), told, inference=read)
 
 
 def significant(claim: Claim) -> bool:
@@ -229,15 +243,15 @@ def _items_gained(better: Claim, worse: Claim) -> tuple[int, int, str]:
     return round((sum(better.interval) - sum(worse.interval)) / 2 * n), n, what
 
 
-def _gain(better: Claim, worse: Claim) -> tuple[float, str]:
-    """The smallest p, and how to say so."""
+def _gain(better: Claim, worse: Claim) -> tuple[float, str, bool]:
+    """The smallest p, how to say so, and whether clips were read into it."""
     items, n, what = _items_gained(better, worse)
     p = arithmetic.smallest_p(items)
     told = (
         f"from {worse.text} to {better.text} are {items} of {n} {what}; a paired test "
         f"gives p {probability(p)} at best."
     )
-    return p, told
+    return p, told, what == "clips"
 
 
 # --- formulas -----------------------------------------------------------------------
@@ -307,10 +321,10 @@ def repeated(document: Document) -> Iterator[Result]:
 
 
 def _repeated_claims(document: Document) -> Iterator[Result]:
-    """Systems that share most of what is written of them."""
+    """Systems that share most of the numbers that are stated of them."""
     systems: dict[str, dict[str, Claim]] = {}
     for claim in document.claims:
-        if not claim.table:
+        if not claim.table and claim.digits:
             letter, system, *rest = [*claim.id.split("."), ""]
             systems.setdefault(f"{letter}.{system}", {})[".".join(rest)] = claim
     names = list(systems)
@@ -324,7 +338,7 @@ def _repeated_claims(document: Document) -> Iterator[Result]:
             ]
             if len(same) >= 5 and len(same) > 0.75 * len(shared):
                 told = (
-                    f"{len(same)} of the {len(shared)} things that are stated of both "
+                    f"{len(same)} of the {len(shared)} numbers that are stated of both "
                     f"{one} and {other} are the same, digit for digit."
                 )
                 about = tuple(claim.id for _, claim in same)
