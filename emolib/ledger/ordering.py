@@ -211,7 +211,7 @@ def weighed(names: list[str], cost: np.ndarray, slack: float = SLACK) -> Order:
 
     best, lowest = _nearest(names, cost), least(cost)
     simple = sorted(names)
-    if _cost(names, cost, simple) <= lowest + slack:
+    if cost_of(names, cost, simple) <= lowest + slack:
         best = simple
     settled = set()
     for row, name in enumerate(best):
@@ -220,11 +220,12 @@ def weighed(names: list[str], cost: np.ndarray, slack: float = SLACK) -> Order:
         if least(without) > lowest + slack:
             settled.add(row)
     ways = _ways(cost, lowest + slack)
-    gain = _cost(names, cost, names) - lowest
+    gain = cost_of(names, cost, names) - lowest
     return Order(tuple(best), frozenset(settled), ways, gain)
 
 
-def _cost(names: list[str], cost: np.ndarray, order: Iterable[str]) -> float:
+def cost_of(names: list[str], cost: np.ndarray, order: Iterable[str]) -> float:
+    """What all rows cost together in an order of their names."""
     return float(sum(cost[row, names.index(name)] for row, name in enumerate(order)))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from emolib.corpora import CORPORA
 from emolib.ledger import tables
 from emolib.ledger.document import Claim, Document
-from emolib.ledger.ordering import GAIN, Order, costs, order_fit, weighed
+from emolib.ledger.ordering import GAIN, Order, cost_of, costs, order_fit, weighed
 from emolib.ledger.outcomes import Result, listed, probability
 from emolib.ledger.reading import (
     corpora_of,
@@ -48,8 +48,13 @@ def reading(document: Document, table: Table) -> tuple[list[str], list[str], str
     return [*order.names], settled, f", its rows read {_in_order(table, order)},"
 
 
-def _orders(document: Document, table: Table) -> tuple[str, pd.DataFrame, Order] | None:
-    """Where the expected totals are from; fits by order; what the data say of it."""
+def _orders(
+    document: Document, table: Table
+) -> tuple[str, pd.DataFrame, Order | None] | None:
+    """Where the expected totals are from; fits by order; what the data say of it.
+
+    No other order is looked for where none could fit so much better.
+    """
     totals = tables.totals(table)
     counts, source, share = _expected(document, table)
     if not counts or len(totals) < 2 or not sum(totals.values()):
@@ -60,15 +65,16 @@ def _orders(document: Document, table: Table) -> tuple[str, pd.DataFrame, Order]
     else:
         claims = stated_scores(document, table.of, list(cells.index))
         stated = {key: claim.value for key, claim in claims.items() if not claim.unit}
-    order = weighed(*costs(cells, counts, stated, 2, share))
-    fits = pd.DataFrame.from_dict(
-        {
-            name: order_fit(_renamed(cells, names), counts, stated, 2, share)
-            for name, names in (("printed", [*totals]), ("best", [*order.names]))
-        },
-        orient="index",
-    )
-    return source, fits, order
+    names, cost = costs(cells, counts, stated, 2, share)
+    order, read = None, {"printed": names}
+    if cost_of(names, cost, names) >= GAIN:
+        order = weighed(names, cost)
+        read["best"] = [*order.names]
+    fits = {
+        name: order_fit(_renamed(cells, names), counts, stated, 2, share)
+        for name, names in read.items()
+    }
+    return source, pd.DataFrame.from_dict(fits, orient="index"), order
 
 
 def _renamed(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -117,20 +123,25 @@ _FITS = 0.001
 """Below so small a probability the totals of the classes do not fit under any names."""
 
 
-def _misnamed(table: Table, fits: pd.DataFrame, order: Order) -> bool:
+def _misnamed(table: Table, fits: pd.DataFrame, order: Order | None) -> bool:
     """Whether the printed names fit badly, and others fit.
 
     Where none do, the items were not drawn in the corpus' proportions, and their
     totals tell nothing of the names.
     """
-    moved = [*order.names] != [*tables.totals(table)]
-    return order.gain >= GAIN and moved and fits.loc["best", "p"] >= _FITS
+    if order is None or [*order.names] == [*tables.totals(table)]:
+        return False
+    return bool(order.gain >= GAIN and fits.loc["best", "p"] >= _FITS)
 
 
 def _order_results(
-    document: Document, table: Table, source: str, fits: pd.DataFrame, order: Order
+    document: Document,
+    table: Table,
+    source: str,
+    fits: pd.DataFrame,
+    order: Order | None,
 ) -> Iterator[Result]:
-    printed, freedom = fits.loc["printed"], len(order.names)
+    printed, freedom = fits.loc["printed"], len(tables.totals(table))
     freedom -= _expected(document, table)[2] is None
     told = (
         f"{table.where}: against {source}, the class totals give a chi-square of "
