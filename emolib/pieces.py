@@ -10,6 +10,7 @@ the answers of trained models behind it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 
 from emolib import UsageError, experiment, fusion, protocols
 from emolib.features import audio, store
+from emolib.labels import AUTHENTICITY
 from emolib.notebook import near
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from emolib.learners import Learner
     from emolib.protocols import Protocol
     from emolib.records import Recorded, Run
+    from emolib.studio import Causes
 
 STACKED = "stacked"
 """The rule that learns from answers of the other folds."""
@@ -199,6 +202,36 @@ def _troupe(items: pd.DataFrame, troupes: int) -> pd.Series:
     return items["subject"].map(name)
 
 
+def rendered(
+    causes: Sequence[Causes],
+    x: np.ndarray,
+    space: LabelSpace = AUTHENTICITY,
+    **settings: float | str,
+) -> Examples:
+    """Clips that the studio rendered into memory, without files.
+
+    Args:
+        causes: of each clip, such as `probes.tied` deals. Clips are named by person
+            and repetition: with other doses or rooms the same clip bears the same name.
+        x: what was rendered, one row a clip.
+        space: the classes, of the task "authenticity"; 1 is genuine, 0 posed.
+        settings: what records are to tell of the rendering, such as the doses.
+    """
+    kinds = {1.0: "genuine", 0.0: "posed"}
+    manifest = pd.DataFrame(
+        {
+            "clip": f"studio/{one.identity:03}-{one.repetition:02}",
+            "subject": f"studio-{one.identity:03}",
+            "sentence": str(one.sentence),
+            "emotion": one.emotion,
+            "authenticity": kinds[one.authenticity],
+        }
+        for one in causes
+    ).assign(corpus="studio", source="demo")
+    found = experiment.examples(manifest, x, space, task="authenticity")
+    return replace(found, settings=settings)
+
+
 def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
     """What each fold's model says of its own test side as it is in these examples.
 
@@ -241,8 +274,8 @@ def refitted(
         protocol: how the run was divided.
         changed: the same clips as they are to be asked about.
     """
-    parts = []
-    for split in protocols.checked(protocol, clean.items):
+    parts, label = [], next(iter(clean.spaces))
+    for split in protocols.checked(protocol, clean.items, label):
         fitted = learner.fit(clean, split)
         tested = clean.items["clip"].iloc[split.test]
         ask = changed.take(changed.items["clip"].isin(tested))

@@ -19,6 +19,7 @@ from emolib import (
 from emolib.features.store import Features
 from emolib.models import baselines, common
 from emolib.records import reading
+from emolib.studio import probes
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
 LENGTHS = (7, 4, 9, 5)
@@ -190,3 +191,20 @@ def test_a_grid_is_named_by_what_differs(study, features):
     assert list(kept.grid("grid", "epochs", epochs=2)) == [(2,)]
     with pytest.raises(EmolibError, match="alike in batch"):
         kept.grid("grid", "batch")
+
+
+def test_clips_rendered_into_memory_are_recorded_without_files(study):
+    deal = probes.tied(6, 4, {"setup": 0.5})
+    other = probes.tied(6, 4, {"setup": 0.5}, swapped=True)
+    x = np.array([[one.setup // 2] for one in deal], float)
+    given = pieces.rendered(deal, x, setup=0.5)
+    learner = learners.Classifier(baselines.linear(), "linear")
+    run = study.run("tied", given, learner, protocols.SubjectKFold(3))
+    assert run.metrics["accuracy"]["value"] == 1
+    assert run.record["parameters"]["feature.setup"] == 0.5
+    assert run.record["source"] == "demo" and run.record["inputs"]["manifest"]
+    swapped = pieces.rendered(other, 1 - x, setup=0.5)
+    answers = pieces.refitted(learner, given, protocols.SubjectKFold(3), swapped)
+    told = study.add_answers("swapped", answers, [run], "linear")
+    assert told.metrics["accuracy"]["value"] == 0  # it has learned the room
+    assert list(given.items["clip"]) == list(swapped.items["clip"])

@@ -18,6 +18,16 @@ def test_a_confusion_matrix_shows_counts_where_they_belong():
     assert figure.axes[0].get_ylabel() == "true"
 
 
+def test_grids_are_white_at_chance():
+    both = pd.DataFrame([[0.5, 1.0], [0.0, 0.25]])
+    both = both.rename_axis("authenticity").rename_axis("rooms", axis=1)
+    figure = plots.grids({"voice": both, "face": 1 - both}, 0.5)
+    assert texts(figure) == ["50", "100", "0", "25", "50", "0", "100", "75"]
+    colours = figure.axes[0].collections[0].get_facecolors()
+    assert colours[0][:3].min() > 0.95 and colours[2][0] > colours[2][2]
+    assert figure.axes[0].get_xlabel() == "rooms"
+
+
 def test_the_ladder_draws_each_value_with_its_interval():
     table = pd.DataFrame(
         {"name": ["x", "y"], "value": [0.5, 0.25], "low": [0.4, np.nan],

@@ -131,3 +131,29 @@ def test_too_few_to_divide_are_refused(counts):
 def test_what_has_no_classes_is_refused():
     with pytest.raises(UsageError, match="no classes of 'take'"):
         probes.protocol("take")
+
+
+def test_rooms_are_tied_to_authenticity_and_swapped_as_a_whole():
+    deal = probes.tied(7, 6, {"setup": 0.5})
+    other = probes.tied(7, 6, {"setup": 0.5}, swapped=True)
+    for clip, twin in zip(deal, other, strict=True):
+        assert clip.setup // 2 == clip.authenticity == 1 - twin.setup // 2
+        assert replace(twin, setup=clip.setup) == clip
+        assert clip.setup % 2 == twin.setup % 2
+    assert {clip.setup for clip in deal} == {0, 1, 2, 3}
+    genuine = Counter(clip.identity for clip in deal if clip.authenticity)
+    assert genuine == dict.fromkeys(range(1, 8), 3)
+    assert "neutral" not in {clip.emotion for clip in deal}
+    none = probes.tied(7, 6, {"setup": 0, "authenticity": 0})
+    assert [replace(clip, doses=deal[0].doses) for clip in none] == deal
+    with pytest.raises(UsageError, match="clips=3"):
+        probes.tied(7, 3)
+
+
+def test_with_both_doses_gone_posed_and_genuine_clips_are_alike_to_the_last_bit():
+    """So a detector of either can only be guessing."""
+    clip = probes.tied(1, 2, {"setup": 0, "authenticity": 0})[0]
+    twin = replace(clip, authenticity=1 - clip.authenticity, setup=3 - clip.setup)
+    for of in (probes.sound, probes.still):
+        one, other = probes.each([clip, twin], of, workers=1)
+        assert np.array_equal(one, other)

@@ -8,7 +8,7 @@ as much. Takes have no classes to be found: two of them differ by chance only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from emolib import UsageError, protocols
 from emolib.evaluation.chance import Found, judged
-from emolib.labels import RAVDESS
+from emolib.labels import FACES, RAVDESS
 from emolib.studio.causes import Causes, check_settings
 
 if TYPE_CHECKING:
@@ -80,6 +80,89 @@ def dealt(
         )  # fmt: skip
 
     return [draw(p, k) for p in range(1, people + 1) for k in range(1, clips + 1)]
+
+
+def tied(
+    people: int,
+    clips: int,
+    settings: Mapping[str, float] | None = None,
+    emotions: Sequence[str] = FACES.classes[1:],
+    swapped: bool = False,
+    seed: int = 0,
+) -> list[Causes]:
+    """Clips of which the posed come from two rooms and the genuine from two others.
+
+    As where posed and genuine displays were recorded by different people at different
+    places. Half of each person's clips are genuine; the emotion, the sentence and
+    which of the two rooms are drawn by lot, the same whatever the doses.
+
+    Args:
+        people: how many; every other one is a woman.
+        clips: of each person, an even number.
+        settings: doses of causes, such as `{"setup": 0}`.
+        emotions: what is shown; by default all of `labels.FACES` but neutral, which
+            is the same posed and genuine.
+        swapped: the same clips, the posed in the genuine ones' rooms and the other
+            way round.
+        seed: of the lots, and of the people and rooms.
+
+    Raises:
+        UsageError: for an odd number of clips, or a dose that the studio lacks.
+
+    >>> rooms = {(c.authenticity, c.setup // 2) for c in tied(people=2, clips=8)}
+    >>> sorted(rooms)
+    [(0.0, 0), (1.0, 1)]
+    """
+    if clips < 2 or clips % 2:
+        raise UsageError(f"clips={clips}: half are genuine, so give an even number")
+    lots, doses = np.random.default_rng(seed), check_settings(settings)
+
+    def draw(person: int, number: int) -> Causes:
+        emotion = emotions[lots.integers(len(emotions))]
+        sentence, room = (int(lots.integers(2)) for _ in range(2))
+        genuine = number % 2
+        return Causes(
+            person, emotion, authenticity=float(genuine), sentence=sentence,
+            repetition=number, setup=room + 2 * (1 - genuine if swapped else genuine),
+            take=str(person), female=float(person % 2 == 0), seed=seed, doses=doses,
+        )  # fmt: skip
+
+    return [draw(p, k) for p in range(1, people + 1) for k in range(1, clips + 1)]
+
+
+def each(
+    causes: Sequence[Causes],
+    of: Callable[[Causes], np.ndarray],
+    workers: int | None = None,
+) -> list[np.ndarray]:
+    """What `of`, such as `sound` or `still`, gives of each clip.
+
+    Args:
+        causes: of each clip.
+        of: what renders one.
+        workers: processes; all processors by default.
+    """
+    import joblib
+
+    workers = min(workers or joblib.cpu_count(), len(causes))
+    pool = joblib.Parallel(workers, batch_size=16)
+    return list(pool(joblib.delayed(of)(one) for one in causes))
+
+
+def sound(causes: Causes) -> np.ndarray:
+    """The samples of a clip of 1.5 seconds, at 16 kHz."""
+    from emolib.studio import voice
+
+    return voice.speak(causes, 1.5, RATE).samples
+
+
+def still(causes: Causes) -> np.ndarray:
+    """A grey picture of the face at its apex, uint8, 48 pixels high and wide."""
+    import cv2
+
+    from emolib.studio import face
+
+    return cv2.cvtColor(face.still(causes, (48, 48), zoom=1.6), cv2.COLOR_RGB2GRAY)
 
 
 def rendered(
