@@ -397,6 +397,37 @@ def components(letter: str, profile: str = "quick") -> HTML:
     return HTML(html)
 
 
+def benchmark(name: str, part: str = "rows") -> pd.DataFrame:
+    """What a benchmark of the project has found, and when.
+
+    Args:
+        name: of its file in `benchmarks/`, such as "regions".
+        part: which of the file's tables.
+
+    Raises:
+        UsageError: if there is no such file, or no such table in it.
+    """
+    import json
+
+    import pandas as pd
+
+    from emolib import ROOT
+
+    file = ROOT / "benchmarks" / f"{name}.json"
+    if not file.is_file():
+        known = sorted(path.stem for path in file.parent.glob("*.json"))
+        raise UsageError(
+            f"no benchmark {name!r} was kept; there are {', '.join(known)}"
+        )
+    found = json.loads(file.read_text("utf-8"))
+    tables = [key for key, value in found.items() if isinstance(value, list)]
+    if part not in tables:
+        raise UsageError(f"{file.name} has no table {part!r}, but {', '.join(tables)}")
+    facts = (found.get(key) for key in ("date", "commit", "platform"))
+    print("measured", ", ".join(fact for fact in facts if fact))
+    return pd.DataFrame(found[part])
+
+
 def figure(
     picture: Figure,
     number: str,

@@ -331,3 +331,13 @@ def test_plain_papermill_no_longer_lets_a_misspelt_name_pass(tmp_path):
 def test_outside_a_notebook_it_says_so():
     with pytest.raises(UsageError, match="run it in a notebook"):
         notebook.settle({"quick": {"profile": "quick"}}, {})
+
+
+def test_a_benchmark_s_table_with_its_day(capsys):
+    table = notebook.benchmark("intervals")
+    assert {"people", "interval", "0.95"} <= {*table} and len(table) > 10
+    assert capsys.readouterr().out.startswith("measured 20")
+    with pytest.raises(UsageError, match="no benchmark 'interval' was kept; there are"):
+        notebook.benchmark("interval")
+    with pytest.raises(UsageError, match="has no table 'row', but rows"):
+        notebook.benchmark("intervals", "row")
