@@ -206,7 +206,7 @@ def test_sounds_and_pictures_are_asked_alike(tone):
     stack = Stack(rate=RATE, mels=8, coefficients=3, frames=20, hop=400)
     sounds = explain.Sounds([tone, tone[: RATE // 2]], stack, bands=2, moments=5)
     whole = np.ones((2, 10), bool)
-    expected = np.stack([stack.of(one) for one in sounds.samples])[..., None]
+    expected = np.stack([stack.of(one) for one in sounds.samples])
     assert np.allclose(sounds.left(whole), expected, atol=1e-2)
     assert sounds.over(np.ones((2, 5, 9))).shape == (2, 10)
     x = np.zeros(2, [("face", "u1", (4, 4, 1)), ("eyes", "u1", (4, 4, 1))])

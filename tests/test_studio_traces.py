@@ -70,3 +70,18 @@ def test_what_changes_in_a_sob_by_parts(rendered):
         list(case.sound_changes(cause)) for cause in ("emotion.voice", "authenticity")
     )
     assert sobbing.shape == (80,) and sobbing.max() > 10 and not posed.any()
+
+
+def test_what_changes_in_a_smile_by_cells_of_regions(rendered):
+    names = ("face", "eyes", "brows")
+    x = np.zeros(2, [(name, "u1", (48, 48, 1)) for name in names])
+    case = asked(rendered, "fed", explain.Pictures(x, x[0]), names)
+    found = list(case.face_changes("authenticity.eyes"))
+    felt = corpora.index("fed", rendered)["authenticity"] == "genuine"
+    (genuine,), (posed,) = (
+        [one for one, own in zip(found, felt, strict=True) if own == which]
+        for which in (True, False)
+    )
+    face, eyes, _ = genuine.reshape(3, 64)
+    assert not posed.any()
+    assert (eyes > 0).mean() > (face > 0).mean()

@@ -88,11 +88,12 @@ class Case:
         """Each clip's own class."""
         return next(iter(self.examples.targets.values()))
 
-    def predict(self, x: Any) -> np.ndarray:
-        """Probabilities."""
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Probabilities; of stacks also where the network has them with a channel."""
         from emolib.training import with_keras
 
-        return with_keras.predict(self.model, x)
+        given = x if x.dtype.names else x.reshape(-1, *self.examples.x.shape[1:])
+        return with_keras.predict(self.model, given)
 
     def cams(
         self, model: keras.Model | None = None, examples: Examples | None = None
@@ -125,8 +126,9 @@ class Case:
 
         def tabular() -> np.ndarray:
             drawn = Tabular(self.predict, self.learned.x, tabular_draws, seed)
-            flat = [drawn.map(x, number)[..., 0] for x, number in clips]
-            return self.things.over(np.stack(flat))
+            shape = self.things.shape
+            maps = [drawn.map(x, number).reshape(shape) for x, number in clips]
+            return self.things.over(np.stack(maps))
 
         def one(kind: str) -> np.ndarray:
             if kind == "gradcam":

@@ -72,28 +72,29 @@ class Sounds:
         return self.bands * self.moments
 
     def versions(self, number: int, held: np.ndarray) -> np.ndarray:
-        """One sound, with the parts that each row of `held` keeps, as inputs."""
+        """One sound with the parts that each row of `held` keeps, as stacks."""
         rate = self.stack.rate
         cut = parts(self.samples[number], rate, self.bands, self.moments)
-        return np.stack([self.stack.of(one @ cut) for one in held])[..., None]
+        return np.stack([self.stack.of(one @ cut) for one in held])
 
     def left(self, held: np.ndarray) -> np.ndarray:
-        """Each sound with the parts that its own row keeps, as inputs."""
+        """Each sound with the parts that its own row keeps, as stacks."""
         each = [self.versions(k, row[None]) for k, row in enumerate(held)]
         return np.concatenate(each)
 
     def over(self, maps: np.ndarray) -> np.ndarray:
         """Maps over stacks, in any resolution, as maps over parts; see `by_part`."""
-        shape = (self._rows, self.stack.frames)
-        full = [enlarged(map, shape) for map in maps]
+        full = [enlarged(map, self.shape) for map in maps]
         seconds = [len(samples) / self.stack.rate for samples in self.samples]
         sizes = self.bands, self.moments
         pairs = zip(full, seconds, strict=True)
         return np.stack([by_part(map, self.stack, s, *sizes) for map, s in pairs])
 
     @property
-    def _rows(self) -> int:
-        return self.stack.mels + self.stack.coefficients + self.stack.bins
+    def shape(self) -> tuple[int, int]:
+        """Rows and frames of a stack."""
+        rows = self.stack.mels + self.stack.coefficients + self.stack.bins
+        return rows, self.stack.frames
 
 
 def parts(
