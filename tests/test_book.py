@@ -200,7 +200,7 @@ def hostile(value):
     if isinstance(value, (list, tuple)):
         return type(value)(map(hostile, value))
     if isinstance(value, pd.DataFrame):
-        texts = value.columns.difference(["id", "about", "beside", "document"])
+        texts = value.columns.difference(["id", "about", "read", "beside", "document"])
         return value.assign(**{c: value[c].map(hostile) for c in texts})
     return value
 

@@ -421,7 +421,11 @@ def test_evidence_has_the_numbers(letter, check, named, told):
 
 def test_a_finding_is_inferred_if_what_it_comes_to_is():
     """Figure 7's names are wrong by its numbers; what a text means by them is read."""
-    found = ledger.findings().set_index("id")[["outcome", "inference"]]
+    found = ledger.findings().set_index("id")
+    order = found.loc["C.class-order"]
+    assert order["about"] == ["C.audio.matrix"]
+    assert order["read"] == ["C.audio.strong-classes", "C.audio.weak-class"]
+    found = found[["outcome", "inference"]]
     assert found.loc["C.class-order"].tolist() == ["inconsistent", False]
     assert found.loc["C.clips"].tolist() == ["inconsistent", False]
     # One clip of 120, where images were counted: the clips are read into it.

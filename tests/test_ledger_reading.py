@@ -55,6 +55,11 @@ def refused(path: Path, read=ledger.load) -> tuple[int, str]:
             "",
             "C.fusion.gain has no quote",
         ),
+        (  # words that nothing compares are quoted as well
+            'quote: "often confused with Calm, Angry, or Disgust"',
+            "note: left out",
+            "C.video.weak-class has no quote",
+        ),
         ("antecedent: one model alone", "quantifier: always", "quantifier 'always' is"),
         (
             "quote: significantly improves the accuracy and robustness",

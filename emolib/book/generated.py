@@ -174,9 +174,11 @@ def _finding(row) -> str:
     title = plain(row.title[:1].upper() + row.title[1:])
     inferred = row.inference and "inference" not in row.outcome
     kind = f"*{plain(row.outcome)}*" + (", by inference" if inferred else "")
-    wrong = row.outcome in ("inconsistent", "in tension, by inference")
-    word = ("Wrong, or one of them" if row.either else "Wrong") if wrong else "About"
-    claims = _linked(word, row.about) + _linked("Only involved", row.beside)
+    word = _BLAME.get(row.outcome, "About")
+    word += ", or one of them" if row.either and row.outcome in _BLAME else ""
+    claims = _linked(word, row.about, tables=row.either)
+    claims += _linked("In tension, by inference", row.read)
+    claims += _linked("Only involved", row.beside)
     innocent = f"\nInnocently: {plain(row.innocent)}\n" if row.innocent else ""
     return (
         f"% begin {row.id}\n"
@@ -187,11 +189,27 @@ def _finding(row) -> str:
     )
 
 
-def _linked(word: str, names: list[str]) -> str:
-    """Some claims under a word, cut short if there are many; empty for none."""
+_BLAME = {"inconsistent": "Wrong", "in tension, by inference": "In tension"}
+
+
+def _linked(word: str, names: list[str], tables: bool = False) -> str:
+    """Some claims under a word, cut short if there are many; empty for none.
+
+    Args:
+        tables: whether what stands in a table may be meant as well.
+    """
     claims = [claim_link(id) for id in names if not _is_table(id)]
     more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
+    where = [_where(id) for id in names if tables and _is_table(id)]
+    more += "".join(f", or numbers of {plain(place)}" for place in where)
     return f" {word}: {', '.join(claims[:4])}{more}." if claims else ""
+
+
+def _where(id: str) -> str:
+    """Where a table stands."""
+    from emolib import ledger
+
+    return ledger.document(id[0]).table[id].where
 
 
 def ledger_summary(letter: str = "") -> str:
@@ -241,6 +259,8 @@ def ledger_power() -> str:
         f"False alarms: {alarms['accused']} in {alarms['reports']:,} honest reports, "
         f"drawn at random and printed by scikit-learn {alarms['scikit_learn']}."
     )
+    if among := alarms.get("among_them"):
+        told += f" Among them: {among}."
     return f"{table(head, rows)}\n{told}\n"
 
 

@@ -296,7 +296,8 @@ def findings(study: str | None = None) -> pd.DataFrame:
 
     Columns: id, document, check, outcome, inference, cause (the finding that explains
     it), title, evidence, innocent, about (the claims and tables that are wrong), either
-    (whether it may be only one of them), beside (those that are only involved).
+    (whether it may be only one of them), read (those that are so by inference, where
+    others are so without), beside (those that are only involved).
 
     A row for each finding, worst first within its document; then one for each result
     that agrees with nothing and that no finding speaks of, without an id.
@@ -319,14 +320,20 @@ def findings(study: str | None = None) -> pd.DataFrame:
             if r.outcome not in AGREEING and id(r) not in spoken
         ]
     columns = "id document check outcome inference cause title evidence innocent"
-    return pd.DataFrame(rows, columns=[*columns.split(), "about", "either", "beside"])
+    columns += " about either read beside"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def _evidence(source: Document, results: list[Result]) -> dict[str, object]:
     """What several results come to together."""
     rank = list(OUTCOMES)
     worst = min((r.outcome for r in results), key=rank.index, default="consistent")
-    about = dict.fromkeys(name for r in results for name in r.about)
+    mixed = worst != "in tension, by inference"
+    read = [r for r in results if mixed and r.outcome == "in tension, by inference"]
+    about, inferred = (
+        dict.fromkeys(name for r in some for name in r.about)
+        for some in ([r for r in results if r not in read], read)
+    )
     beside = dict.fromkeys(name for r in results for name in r.beside)
     return {
         "document": source.letter,
@@ -336,7 +343,8 @@ def _evidence(source: Document, results: list[Result]) -> dict[str, object]:
         "evidence": " ".join(r.evidence for r in results),
         "about": list(about),
         "either": any(r.either and len(r.about) > 1 for r in results),
-        "beside": [name for name in beside if name not in about],
+        "read": [name for name in inferred if name not in about],
+        "beside": [name for name in beside if name not in {*about, *inferred}],
     }
 
 
