@@ -37,8 +37,8 @@ WRONG = ACCUSING[:2]
 """What a changed number is to come to."""
 
 AMONG = (
-    "people held out, who make no exact share of the clips; corpora whose large classes "
-    "were thinned; reports on some classes only; items with several labels"
+    "people held out, who make no exact share of the clips; corpora whose large "
+    "classes were thinned; reports on some classes only; items with several labels"
 )
 """Honest reports of which a plain reading would accuse some."""
 
