@@ -88,11 +88,13 @@ class Case:
         """Each clip's own class."""
         return next(iter(self.examples.targets.values()))
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
+    def predict(self, x: Any) -> np.ndarray:
         """Probabilities; of stacks also where the network has them with a channel."""
         from emolib.training import with_keras
 
-        given = x if x.dtype.names else x.reshape(-1, *self.examples.x.shape[1:])
+        given = np.asarray(x)  # it may be read where it is used
+        if not given.dtype.names:
+            given = given.reshape(-1, *self.examples.x.shape[1:])
         return with_keras.predict(self.model, given)
 
     def cams(
@@ -286,7 +288,9 @@ def _sides(
     chance = np.random.default_rng(seed)
     size = min(count, len(strangers))
     rows = np.sort(chance.choice(len(strangers), size, replace=False))
-    return examples.take(~unknown), strangers, strangers.take(rows)
+    some = strangers.take(rows)
+    some = replace(some, x=np.asarray(some.x))  # few, and asked again and again
+    return examples.take(~unknown), strangers, some
 
 
 def _over_people(values: Sequence[float], people: pd.Series) -> dict[str, float]:
