@@ -112,7 +112,7 @@ def copies(
 
 
 def stacked(features: Features, space: LabelSpace, task: str = "emotion") -> Examples:
-    """Arrays of one shape, one a clip, read where they are used.
+    """Arrays of one shape, one a clip, as pictures that are read where they are used.
 
     Args:
         features: from `store.extract`.
@@ -121,7 +121,7 @@ def stacked(features: Features, space: LabelSpace, task: str = "emotion") -> Exa
     """
     rows = len(features.arrays[0])
     places = [(number, 0, rows) for number in range(len(features.arrays))]
-    stream = store.Stream(features.arrays, places, rows)
+    stream = store.Stream(features.arrays, places, rows, channel=True)
     return experiment.examples(features, stream, space, task=task)
 
 

@@ -7,7 +7,7 @@ dict; its keys name the rows, tuples several levels of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,16 @@ LEAST_PEOPLE = 6
 """Of fewer people no test can show anything: with five the smallest p is 2 / 2^5."""
 
 
-def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
+def accuracies(
+    runs: Runs, metric: str = "accuracy", floors: bool = False
+) -> pd.DataFrame:
     """A metric of each run with its interval, and what it was trained on.
+
+    Args:
+        runs: by name.
+        metric: of theirs.
+        floors: tell also what needs no model: `commonest`, the share of the
+            commonest class among what was tested, and `guessing`.
 
     Returns:
         A row a run: value, low, high, people (tested), note (few people, known
@@ -54,6 +62,9 @@ def accuracies(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:
         }  # fmt: skip
         if run.seeds > 1:
             row["least"], row["most"] = run.spread[metric]
+        if floors:
+            shares = answered(run)[0].value_counts(normalize=True)
+            row |= {"commonest": shares.max(), "guessing": 1 / len(run.space)}
         rows.append(row)
     kinds = dict.fromkeys(("value", "low", "high"), float)
     counts = ("people", "items", "clips", "seeds", "folds")
@@ -151,16 +162,12 @@ def areas(run: Recorded | Seeds, few: int = 5) -> pd.Series:
     return pd.DataFrame(found).mean().reindex(list(run.space)).rename("area")
 
 
-def floors(runs: Runs) -> pd.DataFrame:
-    """What needs no model: the share of the commonest class, and of guessing."""
-    rows = [
-        {
-            "commonest": answered(run)[0].value_counts(normalize=True).max(),
-            "guessing": 1 / len(run.space),
-        }
-        for run in runs.values()
-    ]
-    return pd.DataFrame(rows, index=_index(runs))
+def halves(
+    run: Recorded | Seeds, groups: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
+    """A run's answers about groups of its classes, each for a panel of curves."""
+    truth, scores = answers({"run": run})["run"]
+    return {name: (truth, scores[list(of)]) for name, of in groups.items()}
 
 
 def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
@@ -236,15 +243,29 @@ def comparisons(
 ) -> pd.DataFrame:
     """Several comparisons with Holm's adjustment for all of them together.
 
+    Args:
+        pairs: by name.
+        over: as in `compared`; "either" takes clips where there are too few people.
+
     Returns:
-        A row a pair: as `compared`, and `p_holm`.
+        A row a pair: as `compared`, and `p_holm`; for "either" also `over`.
     """
-    rows = [compared(a, b, over) for a, b in pairs.values()]
+    rows = [
+        _either(a, b) if over == "either" else compared(a, b, over)
+        for a, b in pairs.values()
+    ]
     if not rows:
         return pd.DataFrame(columns=["difference", "low", "high", "p", "p_holm"])
     table = pd.DataFrame(rows, index=_index(pairs))
     table["p_holm"] = comparison.holm(table["p"])
     return table
+
+
+def _either(a: Recorded | Seeds, b: Recorded | Seeds) -> dict[str, Any]:
+    ours, theirs = _right(a), _right(b)
+    people = ours.loc[ours.index.intersection(theirs.index), "subject"].nunique()
+    over = "subject" if people >= LEAST_PEOPLE else "clips"
+    return compared(a, b, over) | {"over": over}
 
 
 def provenance(runs: Runs) -> pd.DataFrame:

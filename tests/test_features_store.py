@@ -519,3 +519,18 @@ def test_a_stream_of_what_cannot_be_taken_is_refused():
     ):
         with pytest.raises(UsageError, match=reason):
             store.Stream(ARRAYS, take, length)
+
+
+def test_a_stream_can_be_looped_over_and_have_a_channel(tmp_path):
+    arrays = [np.arange(6, dtype=np.float32).reshape(2, 3) + n for n in range(3)]
+
+    class Held(list):
+        checksums = ("a", "b", "c")
+
+    plain = store.Stream(Held(arrays), [(n, 0, 2) for n in (2, 0)], 2)
+    deep = store.Stream(Held(arrays), [(n, 0, 2) for n in (2, 0)], 2, channel=True)
+    assert plain.shape == (2, 2, 3) and deep.shape == (2, 2, 3, 1)
+    np.testing.assert_array_equal(np.asarray(plain), [arrays[2], arrays[0]])
+    np.testing.assert_array_equal(np.asarray(deep)[..., 0], np.asarray(plain))
+    assert [one.shape for one in deep] == [(2, 3, 1)] * 2
+    np.testing.assert_array_equal(deep.take([1])[0][..., 0], arrays[0])

@@ -26,7 +26,15 @@ from emolib.explain.checks import (
     shuffled,
 )
 from emolib.explain.filters import gradcam
-from emolib.explain.linear import Reasons, Tabular, lime, lime_each, place
+from emolib.explain.linear import (
+    Reasons,
+    Tabular,
+    below,
+    bounds,
+    lime,
+    lime_each,
+    place,
+)
 from emolib.explain.places import (
     Pictures,
     Sounds,
@@ -48,6 +56,8 @@ __all__ = [
     "advantage",
     "agreement",
     "alike",
+    "below",
+    "bounds",
     "by_cell",
     "by_part",
     "covered",

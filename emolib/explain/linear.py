@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -257,3 +258,33 @@ def place(feature: int, stack: audio.Stack) -> dict[str, Any]:
         what = f"STFT, {number * width:.0f} to {(number + 1) * width:.0f} Hz"
     seconds = round(frame * stack.hop / stack.rate, 2)
     return {"row": row, "frame": frame, "what": what, "seconds": seconds}
+
+
+def bounds(conditions: Iterable[str]) -> list[tuple[int, float]]:
+    """Features and bounds that lime's conditions name.
+
+    >>> bounds(["-2.50 < feature 7 <= 0.10", "feature 3 > 6.35"])
+    [(7, -2.5), (7, 0.1), (3, 6.35)]
+    """
+    return [
+        (int(re.search(r"feature (\d+)", condition)[1]), float(bound))
+        for condition in conditions
+        for bound in re.findall(r"-?\d+\.\d+", condition)
+    ]
+
+
+def below(stacks: np.ndarray, found: Iterable[tuple[int, float]]) -> list[float]:
+    """What share of sounds lies below bounds, were the stack like this.
+
+    LIME's bounds are quartiles. In a stack where nothing in a feature's row lies below
+    its bound, or nothing above, it cannot have stood there.
+
+    Args:
+        stacks: shape (sounds, rows, frames); what is 0 is filling and not counted.
+        found: from `bounds`.
+    """
+    shares = []
+    for feature, bound in found:
+        row = stacks[:, feature // stacks.shape[2]]
+        shares.append(float((row[row != 0] < bound).mean()))
+    return shares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class Stream:
             (one frame), or from where to where along its first axis.
         length: of parts, none of which is longer; they are filled up with zeros
             behind, to so many steps.
+        channel: a last axis of length 1 is added, as pictures have it.
 
     Raises:
         UsageError: if there is no row, or one that is not of that kind.
@@ -38,6 +39,7 @@ class Stream:
         arrays: Arrays | Chain,
         take: Sequence[tuple[int, int] | tuple[int, int, int]],
         length: int | None = None,
+        channel: bool = False,
     ) -> None:
         self._take = [tuple(map(int, one)) for one in take]
         if not self._take:
@@ -52,28 +54,40 @@ class Stream:
                 raise UsageError(f"row {row} takes {where} of its array, not {wanted}")
         first = arrays[self._take[0][0]]
         inner = first.shape[1:] if length is None else (length, *first.shape[1:])
-        self._arrays, self._length = arrays, length
+        inner = (*inner, 1) if channel else inner
+        self._arrays, self._length, self._channel = arrays, length, channel
         self.shape, self.dtype = (len(self._take), *inner), first.dtype
 
     def __len__(self) -> int:
         return len(self._take)
 
-    def __getitem__(self, rows: Sequence[int] | slice) -> np.ndarray:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        found = self[:]
+        return found if dtype is None else found.astype(dtype)
+
+    def __getitem__(self, rows: int | Sequence[int] | slice) -> np.ndarray:
+        if isinstance(rows, int):
+            if rows >= len(self):  # so that a loop over all of them ends
+                raise IndexError(rows)
+            return self[[rows]][0]
         if isinstance(rows, slice):
             rows = range(*rows.indices(len(self)))
         found = np.zeros((len(rows), *self.shape[1:]), self.dtype)
         for place, row in enumerate(rows):
             number, *where = self._take[row]
             if len(where) == 1:
-                found[place] = self._arrays[number][where[0]]
+                part = self._arrays[number][where[0]]
+                found[place] = part[..., None] if self._channel else part
             else:
                 part = self._arrays[number][where[0] : where[1]]
+                part = part[..., None] if self._channel else part
                 found[place, : len(part)] = part
         return found
 
     def take(self, rows: Sequence[int]) -> Stream:
         """Some of the rows, read where they are used like these."""
-        return Stream(self._arrays, [self._take[row] for row in rows], self._length)
+        kept = [self._take[row] for row in rows]
+        return Stream(self._arrays, kept, self._length, self._channel)
 
     def checksum(self) -> str:
         """Of all inputs, from the store's checksums: nothing is read for it."""

@@ -235,7 +235,7 @@ def beside(
             for name, values in columns.items()
         }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
-    return table if real else table.drop(columns="real")
+    return table if real else table.drop(columns="real", errors="ignore")
 
 
 # --- one thing ------------------------------------------------------------------------
@@ -265,6 +265,14 @@ def printed(id: str) -> pd.DataFrame:
             cells = pd.DataFrame(list(table.rows), columns=list(table.columns))
             return cells.set_index(table.columns[0])
     raise _unknown("tables", id)
+
+
+def reported(id: str, run: object) -> pd.DataFrame:
+    """A document's report on classes beside a run's, `results.report`."""
+    from emolib import results
+
+    ours = results.report(run).round(2)
+    return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(ours.index)
 
 
 def matrix(id: str) -> pd.DataFrame:

@@ -44,6 +44,7 @@ from emolib.plots.study import (
     precision_recall,
     roc,
     scores,
+    stacks,
     verdicts,
 )
 from emolib.plots.style import OURS, STATED, STYLE, WARM
@@ -82,6 +83,7 @@ __all__ = [
     "sieve",
     "sizes",
     "spectrum",
+    "stacks",
     "totals",
     "tracks",
     "verdicts",

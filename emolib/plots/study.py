@@ -69,6 +69,42 @@ def cepstra(
         return finished(figure)
 
 
+def stacks(
+    arrays: Sequence[np.ndarray], titles: Sequence[str], split: int, seconds: float
+) -> Figure:
+    """Stacked features of sounds side by side: bands above, coefficients below.
+
+    Args:
+        arrays: of shape (rows, frames), all alike; the first `split` rows are bands
+            in decibels, low ones first.
+        titles: what stands above each.
+        split: where the coefficients begin.
+        seconds: how long all frames are together.
+    """
+    parts = [(slice(0, split), "band", {"vmin": -80, "vmax": 0})]
+    most = max(np.abs(array[split + 1 :]).max() for array in arrays)
+    colours = {"vmin": -most, "vmax": most, "cmap": "RdBu_r"}
+    parts.append((slice(split, None), "coefficient", colours))
+    with styled() as plt:
+        figure, axes = plt.subplots(
+            2, len(arrays), figsize=(7.2, 3.6), sharex=True, sharey="row",
+            height_ratios=(2, 1), squeeze=False,
+        )  # fmt: skip
+        for line, (rows, named, how) in zip(axes, parts, strict=True):
+            for axis, array, title in zip(line, arrays, titles, strict=True):
+                part = array[rows]
+                shown = axis.imshow(
+                    part, aspect="auto", origin="lower", interpolation="nearest",
+                    extent=(0, seconds, 0, len(part)), **how,
+                )  # fmt: skip
+                if rows.start == 0:
+                    axis.set_title(title)
+            line[0].set_ylabel(named)
+            figure.colorbar(shown, ax=line, shrink=0.9)
+        figure.supxlabel("seconds")
+        return finished(figure)
+
+
 def flow(boxes: Mapping[str, tuple[float, float]], arrows: Sequence) -> Figure:
     """Boxes at (column, row), joined by arrows given as pairs of names."""
     with styled() as plt:
