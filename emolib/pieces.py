@@ -9,22 +9,22 @@ the answers of trained models behind it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from emolib import UsageError, experiment, fusion, protocols
 from emolib.features import audio, store
-from emolib.labels import AUTHENTICITY
+from emolib.labels import AUTHENTICITY, LabelSpace
 from emolib.notebook import near
 
 if TYPE_CHECKING:
     from emolib.experiment import Examples
     from emolib.features.store import Features
-    from emolib.labels import LabelSpace
     from emolib.learners import Learner
     from emolib.protocols import Protocol
     from emolib.records import Recorded, Run
@@ -111,13 +111,56 @@ def copies(
     return experiment.examples(first, np.stack(x), space, parts)
 
 
-def stacked(features: Features, space: LabelSpace, task: str = "emotion") -> Examples:
+def drawn(manifest: pd.DataFrame, most: int, seed: int = 0) -> pd.DataFrame:
+    """At most so many clips of each emotion of each corpus, by lot."""
+    lots = manifest.sample(frac=1, random_state=seed)
+    kept = lots.groupby(["corpus", "emotion"]).head(most)
+    return kept.sort_values(["corpus", "clip"], ignore_index=True)
+
+
+def summed(stack: np.ndarray) -> np.ndarray:
+    """One vector of a stack (rows, frames), of what is not filling.
+
+    Mean and spread of each row and of its changes, as `audio.statistics` has them.
+
+    >>> summed(np.array([[1.0, 3.0, 0.0]])).tolist()
+    [2.0, 1.0, 2.0, 0.0]
+    """
+    stack = stack[..., 0] if stack.ndim == 3 else stack
+    return audio.statistics(stack[:, stack.any(axis=0)].T)
+
+
+def stackings(clips: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What 77 rows of document A's input may have been, by name: (sounds, 77, 150)."""
+
+    def rows(mels: int = 0, coefficients: int = 0, bins: int = 0) -> np.ndarray:
+        feature = audio.Stack(mels=mels, coefficients=coefficients, bins=bins)
+        return np.stack([*store.extract(feature, clips).arrays])
+
+    mel, mfcc = np.split(rows(64, 13), [64], axis=1)
+    parts = {
+        "64 mel, 13 MFCC": (mel, mfcc),
+        "13 MFCC, 64 mel": (mfcc, mel),
+        "64 mel not in dB": (10 ** (mel / 10), mfcc),
+        "64 STFT, 13 MFCC": (rows(bins=64), mfcc),
+        "77 mel": (rows(77),),
+        "57 mel, 20 MFCC": (rows(57, 20),),
+        "37 mel, 40 MFCC": (rows(37, 40),),
+    }
+    return {name: np.concatenate(of, axis=1) for name, of in parts.items()}
+
+
+def stacked(
+    features: Features,
+    space: LabelSpace | Mapping[str, LabelSpace],
+    task: str = "emotion",
+) -> Examples:
     """Arrays of one shape, one a clip, as pictures that are read where they are used.
 
     Args:
         features: from `store.extract`.
-        space: the classes.
-        task: the column of the classes.
+        space: the classes; for several tasks those of each.
+        task: the column of the classes, where there is one task.
     """
     rows = len(features.arrays[0])
     places = [(number, 0, rows) for number in range(len(features.arrays))]
@@ -200,6 +243,51 @@ def _troupe(items: pd.DataFrame, troupes: int) -> pd.Series:
     number = people.groupby("corpus").cumcount() % troupes
     name = dict(zip(people["subject"], "troupe " + number.astype(str), strict=True))
     return items["subject"].map(name)
+
+
+def by_corpus(examples: Examples) -> Examples:
+    """The same examples, asked for their corpus."""
+    named = tuple(examples.items["corpus"].unique())
+    return replace(examples, spaces={"corpus": LabelSpace("corpora", named)})
+
+
+def left_out(examples: Examples, task: str) -> dict[str, protocols.OtherCorpora]:
+    """Each corpus of one kind with each of another, to be tested together.
+
+    Args:
+        examples: of corpora that are all of one kind each.
+        task: the column that says of which.
+    """
+    one, other = examples.items.groupby(task, sort=False)["corpus"].unique()
+    found = [protocols.OtherCorpora(pair) for pair in itertools.product(one, other)]
+    return {" and ".join(protocol.test): protocol for protocol in found}
+
+
+def dosed(
+    where: str, people: int, clips: int, stack: audio.Stack, seed: int, doses: Mapping,
+    **how: Any,
+) -> tuple[Examples, Examples]:  # fmt: skip
+    """Clips with doses of causes: as vectors, and as a network is given them.
+
+    Args:
+        where: "voice" or "face".
+        people, clips: how many, and of each how many.
+        stack: of sounds.
+        seed, doses, how: as `studio.probes.tied` takes them.
+    """
+    from emolib.studio import probes
+
+    causes = probes.tied(people, clips, doses, seed=seed, **how)
+    if where == "face":
+        stills = np.stack(probes.each(causes, probes.still))
+        flat, field = stills.reshape(len(stills), -1) / 255, ("face", "u1")
+        deep = np.zeros(len(stills), [(*field, (*stills.shape[1:], 1))])
+        deep["face"] = stills[..., None]
+    else:
+        deep = np.stack([stack.of(one) for one in probes.each(causes, probes.sound)])
+        flat = np.stack([summed(one) for one in deep])
+    told = {"where": where, **doses}
+    return rendered(causes, flat, **told), rendered(causes, deep, **told)
 
 
 def rendered(

@@ -162,6 +162,15 @@ def areas(run: Recorded | Seeds, few: int = 5) -> pd.Series:
     return pd.DataFrame(found).mean().reindex(list(run.space)).rename("area")
 
 
+def area(run: Recorded, positive: str) -> dict[str, float]:
+    """The area under one class' ROC curve with its interval over people."""
+    from emolib.evaluation import ranking
+
+    table = run.predictions
+    found = ranking.area(table[positive], table["label"] == positive, table["subject"])
+    return {"area": found.value, "from": found.low, "to": found.high}
+
+
 def halves(
     run: Recorded | Seeds, groups: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[pd.Series, pd.DataFrame]]:

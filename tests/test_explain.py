@@ -478,3 +478,11 @@ def test_maps_are_held_against_causes_people_by_people(case):
     assert wrong["value"].tolist() == [0, 0]
     told = case.when_shuffled()
     assert list(told.index) == ["face"] and 0 <= told.loc["face", "empty"] <= 1
+
+
+def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
+    stacks = np.zeros((4, 3, 2), np.float32)
+    stacks[:, 1] = np.array([-4, -3, -2, -1])[:, None]
+    stacks[3, 1, 1] = 0  # filling is not counted
+    found = explain.below(stacks, [(2, -2.5), (3, 5.0)])
+    assert found == [4 / 7, 1]

@@ -208,3 +208,80 @@ def test_clips_rendered_into_memory_are_recorded_without_files(study):
     told = study.add_answers("swapped", answers, [run], "linear")
     assert told.metrics["accuracy"]["value"] == 0  # it has learned the room
     assert list(given.items["clip"]) == list(swapped.items["clip"])
+
+
+# -- voices and faces of others, groups of classes ----------------------------
+
+
+def people_of(corpus, count, takes, first):
+    """Clips of people who show both classes in turn, inputs that tell them apart."""
+    numbers = range(count * takes)
+    manifest = pd.DataFrame(
+        {"clip": [f"{corpus}/{n}" for n in numbers], "corpus": corpus,
+         "subject": [f"{corpus} {n // takes}" for n in numbers], "sentence": "1",
+         "emotion": [SPACE.classes[n % 2] for n in numbers], "source": "demo",
+         "path": "nowhere"}
+    )  # fmt: skip
+    values = np.arange(first, first + len(manifest), dtype=np.float32)
+    return manifest, values
+
+
+@pytest.mark.parametrize("matched", [True, False])
+def test_a_voice_gets_a_face_of_its_troupe_and_its_class(matched):
+    manifest, values = people_of("voices", 6, 4, 0)
+    sounds = experiment.examples(manifest, values[:, None], SPACE)
+    manifest, values = people_of("faces", 6, 4, 100)
+    faces = experiment.examples(manifest, values.astype([("face", "f4")]), SPACE)
+    found = pieces.couples(sounds, faces, troupes=3, matched=matched)
+    assert len(found) == len(sounds) and found.items["subject"].nunique() == 3
+    heard = found.x["sound"][:, 0].astype(int)
+    looked = found.x["face"].astype(int) - 100
+    np.testing.assert_array_equal(heard // 4 % 3, looked // 4 % 3)  # the same troupe
+    alike = (heard % 2 == looked % 2).mean()
+    assert alike == 1 if matched else 0.2 < alike < 0.8
+    other = pieces.couples(sounds, faces, troupes=3, matched=matched, seed=1)
+    assert list(other.items["clip"]) == list(found.items["clip"])
+    assert (other.x["face"] != found.x["face"]).any()
+
+
+def test_a_voice_without_a_face_of_its_class_is_left_out(capsys):
+    manifest, values = people_of("voices", 2, 4, 0)
+    sounds = experiment.examples(manifest, values[:, None], SPACE)
+    manifest, values = people_of("faces", 2, 4, 100)
+    faces = experiment.examples(manifest, values.astype([("face", "f4")]), SPACE)
+    sad = faces.take(faces.items["emotion"] == "sad")
+    found = pieces.couples(sounds, sad, troupes=1)
+    assert set(found.items["emotion"]) == {"sad"}
+    assert "4 of 8 sounds left out" in capsys.readouterr().out
+
+
+def test_groups_of_classes_keep_the_decision():
+    four = labels.LabelSpace("four", ("a", "b", "c", "d"))
+
+    class Answered:
+        predictions = pd.DataFrame(
+            {"clip": ["1", "2"], "subject": "x", "fold": 0, "label": ["a", "d"],
+             "a": [0.4, 0.1], "b": [0.0, 0.2], "c": [0.3, 0.25], "d": [0.3, 0.45]}
+        )  # fmt: skip
+        space = four
+
+    found = pieces.gathered(Answered(), {"ab": ["a", "b"], "cd": ["c", "d"]})
+    # By the sum of its classes the first would be cd.
+    assert found[["ab", "cd"]].idxmax(axis=1).tolist() == ["ab", "cd"]
+    assert found["label"].tolist() == ["ab", "cd"]
+    np.testing.assert_allclose(found[["ab", "cd"]].sum(axis=1), 1)
+    np.testing.assert_allclose(found["ab"], [0.4 / 0.7, 0.2 / 0.65])
+
+
+def test_each_corpus_of_one_kind_is_left_out_with_each_of_the_other():
+    items = [people_of(name, 2, 2, 0)[0] for name in "abc"]
+    manifest = pd.concat(items, ignore_index=True)
+    manifest["kind"] = manifest["corpus"].map({"a": "x", "b": "y", "c": "x"})
+    two = labels.LabelSpace("kinds", ("x", "y"))
+    examples = experiment.examples(
+        manifest, np.zeros((len(manifest), 1)), two, task="kind"
+    )
+    found = pieces.left_out(examples, "kind")
+    assert [found[name].test for name in found] == [("a", "b"), ("c", "b")]
+    assert pieces.by_corpus(examples).space.classes == ("a", "b", "c")
+    assert pieces.drawn(manifest, 1)["corpus"].tolist() == list("aabbcc")

@@ -286,3 +286,22 @@ def test_a_spectrum_is_light_where_it_is_loud_and_ends_with_its_sound():
     picture = plots.spectrum(bands, size=(4, 4))
     assert picture.shape == (4, 4, 3) and picture[3, 0, 0] == 255
     assert picture[:3, 0].max() == 0 and (picture[:, 1:] < 60).all()
+
+
+def test_roc_curves_are_those_counted_by_hand():
+    scores = pd.DataFrame({"x": [0.9, 0.8, 0.3], "y": [0.1, 0.2, 0.7]})
+    figure = plots.roc({"model": (["x", "y", "x"], scores)})
+    x, y, guessing = figure.axes[0].get_lines()
+    # Asked ever less surely: one found, one taken for it, the other found.
+    points = list(zip(x.get_xdata(), x.get_ydata(), strict=True))
+    assert points == [(0, 0), (0, 0.5), (1, 0.5), (1, 1)]
+    assert list(guessing.get_xdata()) == list(guessing.get_ydata()) == [0, 1]
+
+
+def test_stacks_show_bands_above_and_coefficients_below():
+    array = np.zeros((5, 4), np.float32)
+    array[0, 3], array[4, 0] = -80, 9
+    figure = plots.stacks([array, array], ["one", "two"], 3, 2.0)
+    pictures = [axis.get_images()[0].get_array() for axis in figure.axes[:4]]
+    assert [p.shape for p in pictures] == [(3, 4), (3, 4), (2, 4), (2, 4)]
+    assert pictures[0][0, 3] == -80 and pictures[2][1, 0] == 9

@@ -273,3 +273,47 @@ def test_seeds_have_no_model_of_their_own(three, clips):
     for ask in (three.model, three.answers):
         with pytest.raises(UsageError, match="a model each: ask one of .runs"):
             ask(0)
+
+
+def test_a_report_is_scikit_learns_and_says_nothing_of_few(answered, clips):
+    run = answered("report", 2)
+    truth, guess = results.answered(run)
+    theirs = metrics.classification_report(truth, guess, output_dict=True)
+    ours = results.report(run)
+    for name in SPACE:
+        assert ours.loc[name, "f1"] == pytest.approx(theirs[name]["f1-score"])
+        assert ours.loc[name, "support"] == theirs[name]["support"]
+    for ours_named, named in (("macro average", "macro avg"),
+                              ("weighted average", "weighted avg")):  # fmt: skip
+        for column in ("precision", "recall"):
+            wanted = theirs[named][column]
+            assert ours.loc[ours_named, column] == pytest.approx(wanted)
+    assert ours.loc["accuracy", "f1"] == pytest.approx(theirs["accuracy"])
+    assert ours.loc["commonest class alone", "f1"] == 0.5
+    few = results.report(run, few=len(truth))
+    assert few.loc[list(SPACE), ["precision", "recall", "f1"]].isna().all(axis=None)
+
+
+def test_areas_are_scikit_learns(answered):
+    run = answered("areas", 2)
+    table = run.predictions
+    for name in SPACE:
+        wanted = metrics.roc_auc_score(table["label"] == name, table[name])
+        assert results.areas(run)[name] == pytest.approx(wanted)
+    assert results.area(run, "sad")["area"] == pytest.approx(wanted)
+    assert results.areas(run, few=1000).isna().all()
+    (truth, part) = results.halves(run, {"a": ["sad"]})["a"]
+    assert list(part) == ["sad"] and len(truth) == len(part)
+
+
+def test_what_needs_no_model_stands_beside_what_does(answered):
+    table = results.accuracies({"x": answered("floors", 1)}, floors=True)
+    assert table.loc["x", ["commonest", "guessing"]].tolist() == [0.5, 0.5]
+
+
+def test_few_people_are_compared_over_clips_where_that_is_asked_for(answered, clips):
+    people = clips.assign(subject=[f"toy-{n % 4}" for n in range(len(clips))])
+    pair = answered("few a", 1, of=people), answered("few b", 5, of=people)
+    many = answered("many a", 1), answered("many b", 5)
+    table = results.comparisons({"few": pair, "many": many}, over="either")
+    assert table["over"].tolist() == ["clips", "subject"]

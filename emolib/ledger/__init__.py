@@ -272,7 +272,9 @@ def reported(id: str, run: object) -> pd.DataFrame:
     from emolib import results
 
     ours = results.report(run).round(2)
-    return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(ours.index)
+    return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(
+        ours.index
+    )
 
 
 def matrix(id: str) -> pd.DataFrame:
