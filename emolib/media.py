@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,8 @@ RATES = 1_000, 768_000
 _UNKNOWN_FRAMES = 2**62  # libsndfile's word for a length that no header tells
 _WHOLE_NUMBERS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 _BLOCK = 2**20  # frames of sound decoded at once, whatever a header promises
+
+_thread = local()  # scalers, which are made once: that takes longer than scaling
 
 _ROW = re.compile(r"(.+\.csv)#(\d+)", re.IGNORECASE | re.DOTALL)
 _ROW_SIZE = 48
@@ -158,11 +161,15 @@ def pixels(
         size: (width, height) to scale to, by averaging areas.
         colour: RGB; False takes the film's own brightness.
     """
-    width, height = size or (None, None)
-    kind = "rgb24" if colour else "gray"
-    return frame.to_ndarray(
-        format=kind, width=width, height=height, interpolation="AREA"
-    )
+    kind, scalers = "rgb24" if colour else "gray", vars(_thread)
+    if (kind, size) not in scalers:
+        from av.video.reformatter import VideoReformatter
+
+        scalers[kind, size] = VideoReformatter()
+    scaler = scalers[kind, size]
+    return scaler.reformat(
+        frame, *(size or ()), format=kind, interpolation="AREA"
+    ).to_ndarray()
 
 
 def read_image(path: str | Path) -> np.ndarray:
