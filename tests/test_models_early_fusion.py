@@ -293,3 +293,60 @@ def test_late_fusion_learns_which_model_to_believe():
     for name, joiner in early_fusion.late_fusion().items():
         answers = joiner.fit(both[:60], y[:60]).predict_proba(both[60:])
         assert (answers.argmax(axis=1) == y[60:]).mean() > 0.85, name
+
+
+def test_three_streamed_inputs_through_a_study(tmp_path):
+    """From arrays of three kinds to a record, read where they are used."""
+    from dataclasses import dataclass
+    from hashlib import blake2b
+
+    import pandas as pd
+
+    from emolib import labels, learners, protocols
+    from emolib.experiment import Study, examples
+    from emolib.features.inputs import Stream, Together
+
+    @dataclass
+    class Stored:
+        arrays: list
+
+        def __getitem__(self, number):
+            return self.arrays[number]
+
+        @property
+        def checksums(self):
+            return [
+                blake2b(a.tobytes(), digest_size=8).hexdigest() for a in self.arrays
+            ]
+
+    (tmp_path / "clip").write_text("any file")
+    space = labels.LabelSpace("two", ("happy", "sad"))
+    rng = np.random.default_rng(0)
+    clips = pd.DataFrame(
+        {
+            "clip": [f"c{i}" for i in range(24)],
+            "path": str(tmp_path / "clip"), "corpus": "toy", "source": "demo", "sentence": "",
+            "subject": [f"s{i % 6}" for i in range(24)],
+            "emotion": [space.classes[i // 6 % 2] for i in range(24)],
+        }
+    )  # fmt: skip
+    sad = (clips["emotion"] == "sad").to_numpy()
+    films = Stored([rng.integers(0, 90, (3, *SMALL)).astype(np.uint8) for _ in sad])
+    for film, label in zip(films.arrays, sad, strict=True):
+        film[:, :8] += np.uint8(150 * label)
+    sounds = Stored([rng.integers(0, 90, SMALL).astype(np.uint8) for _ in sad])
+    places = [(clip, frame) for clip in range(24) for frame in range(3)]
+    x = Together(
+        frame=Stream(films, places),
+        flow=Stream(films, places),
+        mel=Stream(sounds, [(clip, 0, 16) for clip, _ in places], 16),
+    )
+    parts = [[{"frame": frame} for frame in range(3)] for _ in range(24)]
+    given = examples(clips, x, space, parts)
+    network = learners.Network(early_fusion.early_fusion, TOY, epochs=12, batch=12)
+    study = Study("toy", runs=tmp_path)
+    run = study.run("joined", given, network, protocols.SubjectKFold(3), folds=1)
+    answers = run.predictions
+    right = answers["label"] == answers[list(space.classes)].idxmax(axis=1)
+    assert len(answers) == 24 and right.mean() > 0.9
+    assert run.record["model"] == "early-fusion"
