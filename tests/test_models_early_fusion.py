@@ -325,7 +325,8 @@ def test_three_streamed_inputs_through_a_study(tmp_path):
     clips = pd.DataFrame(
         {
             "clip": [f"c{i}" for i in range(24)],
-            "path": str(tmp_path / "clip"), "corpus": "toy", "source": "demo", "sentence": "",
+            "path": str(tmp_path / "clip"), "corpus": "toy", "source": "demo",
+            "sentence": "",
             "subject": [f"s{i % 6}" for i in range(24)],
             "emotion": [space.classes[i // 6 % 2] for i in range(24)],
         }
