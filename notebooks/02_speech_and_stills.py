@@ -17,8 +17,7 @@
 # to recordings of TESS. Convolutional networks look at pictures of JAFFE, of CK+48, of
 # CFE, and of the three mixed. A model for films, and two steps that join all of them,
 # are planned. It reports {claim}`B.audio.accuracy` by voice and {claim}`B.mix.accuracy` on the mixed pictures, and
-# no number for each set alone, for films and for the joined system. All of it is built
-# here.
+# no number for each set alone, for films and for all joined. All of it is built here.
 #
 # **What you will learn**
 #
@@ -29,8 +28,8 @@
 # - how three trained models become one, and what to compare that one with.
 #
 # **How long it takes.** Under three minutes on two processor cores, with rendered data.
-# Runs on real voices, and grids of networks with three seeds, took hours; this notebook
-# made them once, and they are read from their records.
+# Runs on real voices and grids of networks with three seeds took hours and are read
+# from their records.
 #
 # ## Parameters
 # Change a value and run the notebook again, or pass `-p NAME VALUE` to `emolib run B`.
@@ -136,9 +135,9 @@ studio.provide(pictures, "jaffe", "ck+48", "cfe", "ravdess")
 
 # %% [markdown]
 # ## What is rebuilt
-# All that the document describes or announces. Where it says nothing, Keras' own
-# default is taken, so that nothing is tuned in secret; where a default does not learn,
-# the table says so.
+# All that the document describes or announces. Where it says nothing, Keras' default is
+# taken, so that nothing is tuned in secret; where one does not learn, the table says
+# so.
 
 # %% tags=["hide-input"]
 notebook.components("B", profile)
@@ -164,8 +163,8 @@ def beside(on_real, here):
 # %% [markdown]
 # ## Figure 4.1: The system as planned
 # Three models, each trained alone. Those for pictures and films are joined and trained
-# again, then the voice is added and all of it is trained once more. In the document two
-# of the three exist.
+# again, then the voice is added and all of it trained once more. Two of the three
+# exist.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: picture and film models join, are trained further, then the voice joins"}}
 boxes = {
@@ -198,8 +197,8 @@ pd.crosstab(clips["subject"], clips["emotion"])[classes]
 
 # %% [markdown]
 # ## What the voice model hears
-# Mel-frequency cepstral coefficients (MFCC): forty numbers, many times a second, that
-# describe the sound's spectrum.
+# Mel-frequency cepstral coefficients (MFCC): many times a second forty numbers of its
+# spectrum.
 
 # %% mystnb={"image": {"alt": "MFCC over time for four emotions of one speaker"}}
 voice = store.extract(audio.Mfcc(rate), clips)
@@ -247,9 +246,9 @@ beside_printed("B.layers-audio", speech_net)
 
 # %% [markdown]
 # The LSTM's activation is {claim}`B.audio.lstm-activation`, where Keras takes the hyperbolic tangent, and
-# nothing is said of scaling the inputs. We take both at their word first, and call that
-# the *literal* variant; then change one thing at a time: *tanh* has Keras' own
-# activation, *standardised* brings each coefficient to mean 0 and variance 1.
+# nothing is said of scaling the inputs. We take both at their word first, the *literal*
+# variant; then change one thing at a time: *tanh* has Keras' own activation,
+# *standardised* brings each coefficient to mean 0 and variance 1.
 #
 # ## What a linear activation does
 # An LSTM keeps a memory $c$ and says $h$. Three gates $f, i, o$ between 0 and 1 decide
@@ -476,8 +475,8 @@ pd.crosstab(*results.answered(second), colnames=["answered"])
 # Hardly a wrong answer names an emotion that this speaker was *not* trained with. The
 # model knows her voice, and her voice goes with the other emotions: here the overlap of
 # training and test works against it. For the network no such difference is shown,
-# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So the files had been shuffled before, or another split was used; the
-# document does not say.
+# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So the files had been shuffled before, or another split was used; it does
+# not say.
 #
 # ## Other set-ups, other corpora
 # The document's last chapter means to try other networks, and to compare with
@@ -541,8 +540,8 @@ beside(real.grid("benchmark", "corpus", "model"), benchmark)
 # JAFFE {cite}`lyons1998jaffe`: ten women who took pictures of themselves. CK+48 {cite}`lucey2010ckplus`: the
 # last three frames of films of posed expressions. CFE, for which the document names a
 # work that its references do not hold, we take to be the seven simple expressions of
-# the compound faces {cite}`du2014compound`, one of each a person. None can be had here: all that
-# follows is of drawn faces.
+# the compound faces {cite}`du2014compound`, one of each a person. None can be had here: all faces
+# are drawn.
 
 # %%
 SETS = ["jaffe", "ck+48", "cfe"]
@@ -598,8 +597,7 @@ beside_printed("B.layers-mix", still_net[2:])
 
 # %% [markdown]
 # The second table is the network as the section on architecture has it, which begins
-# with {claim}`B.mix.first-layer`, for pictures of {claim}`B.mix.picture-size`: the one we train, unless something else
-# is said.
+# with {claim}`B.mix.first-layer`, for pictures of {claim}`B.mix.picture-size`: the one we train, unless said otherwise.
 #
 # ## Three sets, one by one
 # The document trains a network on each set first, and gives no result of it but that
@@ -700,8 +698,8 @@ copies = np.array(changer(face, training=True)).round().astype("uint8")
 plots.pictures(copies, [""] * 12, columns=6, width=1.1)
 
 # %% [markdown]
-# One section of the document shifts the pictures as well, two do not, and none says how
-# far anything goes. One change after the other:
+# One section of the document shifts the pictures as well, two do not ("as described"
+# below), and none says how far anything goes. One change after the other:
 
 # %%
 CHANGES = {
@@ -724,15 +722,17 @@ changed = {n: by_change[how] for n, how in CHANGES.items() if how in by_change}
 results.accuracies({**changed, "this run": changes["both ways"]})
 
 # %% [markdown]
-# A network of this kind has in its dense layer weights for every place of the picture:
-# a mouth that has moved by a cell of the last layer is another mouth to it. One section
-# shifts pictures, the two other passages do not; "as described" means here: without.
+# Shifts are what keeps it from learning: turned and zoomed only, it is ahead of the
+# same with shifts of at most a twentieth of a picture, {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.05 @demo`, and of a tenth,
+# {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.1 @demo`. A network of this kind has in its dense layer weights for every place of
+# the picture: a mouth that has moved by a cell of the last layer is another mouth to
+# it. And it is ahead without any augmentation of what two sections describe,
+# {compared}`speech-and-stills/mix/random-items?augment= > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`.
 #
 # ## Figure 6.1: Accuracy by epoch, pictures
 # The document's network, in its full width where there is a record of that, on pictures
-# augmented so. The dashed lines are the document's accuracies of the last epoch, of
-# photographs; these are drawings, so the heights are not to be compared, only the
-# courses.
+# augmented so. Dashed: the document's last epoch, on photographs; only the courses can
+# be compared.
 
 # %%
 SETTINGS = {
@@ -792,12 +792,14 @@ notebook.figure(fall, "Figure 6.2", "Drawn faces, full width.")
 results.accuracies({"as described": changed["both ways"], **settings})
 
 # %% [markdown]
-# Beside the network as described stand the settings of which there are records.
+# What is described is not trained to its end: thrice as long is ahead, {compared}`speech-and-stills/mix-settings/random-items?epochs=90 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`, and
+# so are larger pictures, {compared}`speech-and-stills/mix-settings/random-items?size=88 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Of which layer comes first no difference is shown,
+# {compared}`speech-and-stills/mix-settings/random-items?pool_first=True ~ speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Dropout, which would be the remedy for overfitting, loses here,
+# {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?dropout=0.25 @demo`, and a rate of `0.003` ends it, {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?design.rate=0.003 @demo`.
 #
 # ## What upside-down faces do
-# A flip upside down makes a face that no camera of these corpora has seen, and a mouth
-# that turned down turns up. The same networks, asked about the same test pictures
-# upright and upside down:
+# A flip upside down turns a mouth that turned down up. The same networks, asked about
+# the same pictures both ways:
 
 # %%
 drawn_fifth = protocols.checked(fifth, mix.items)[0].test
@@ -813,8 +815,8 @@ accuracy = {way: results.accuracies(of)["value"] for way, of in poses.items()}
 pd.DataFrame(accuracy).sort_values("upright")
 
 # %% [markdown]
-# A network that was never shown a face upside down is asked something that it cannot
-# have learned; one that was flipped both ways has learned it, which nobody needs.
+# A network that was never shown a face upside down has not learned it; one that was
+# flipped both ways has, which nobody needs.
 #
 # ## The mix, with people and corpora apart
 # Pictures as they are: people apart, each corpus in turn tested by a network that
@@ -855,28 +857,31 @@ results.leaks({key: run for key, run in seen.items() if key[1] in LADDER[:3]})
 
 # %% [markdown]
 # On CK+48 at random most of the tested pictures have another frame of their own
-# sequence, a fraction of a second away, among those trained on: a split at random tests
-# memory as well. With sequences apart most of the people tested were still trained on.
-# A corpus that was left out altogether differs in everything that is not an emotion, in
-# light, cut, colour, who was asked, and what they were asked to do. These are drawn
-# faces; how high the numbers are says nothing about real ones, and whether even their
-# order holds on photographs is not tested here.
+# sequence, a fraction of a second away, among those trained on: such a split tests
+# memory as well, and is ahead of one with sequences apart, {compared}`speech-and-stills/ck48/random-items > speech-and-stills/ck48/sentences-apart @demo`. Whether the
+# people were trained on besides shows no more, {compared}`speech-and-stills/ck48/sentences-apart ~ speech-and-stills/ck48/subjects-apart @demo`. On the mix, of pictures at
+# random and people apart no difference is shown, {compared}`speech-and-stills/mix-plain/random-items ~ speech-and-stills/mix-plain/subjects-apart @demo`; a corpus that was left out
+# costs far more, {compared}`speech-and-stills/mix-plain/subjects-apart > speech-and-stills/mix-plain/leave-one-corpus-out @demo`: it differs in light, cut, colour, and who was asked to do
+# what. Frozen convolutions as drawn get {measured}`speech-and-stills/cfe-vgg16/subjects-apart/accuracy@demo` with people apart and guess at
+# random, {measured}`speech-and-stills/cfe-vgg16/random-items/accuracy@demo`. These are drawn faces; how high the numbers are says nothing about
+# real ones, and whether even their order holds on photographs is not tested here.
 #
 # ## An overlap that misleads
-# An overlap need not raise a number. Take CFE. Nobody shows an emotion twice there. To
-# a network that recognises the person, whatever it has learned of this person is what
-# it must not answer now, as with the voices in the order of their speakers. Do the
-# wrong answers look like that?
+# An overlap need not raise a number. Take CFE. Nobody shows an emotion twice there, and
+# the network is ahead on people it has not met, {compared}`speech-and-stills/cfe/subjects-apart > speech-and-stills/cfe/random-items @demo`. To a network that
+# recognises the person, whatever it has learned of this person is what it must not
+# answer now, as with the voices in the order of their speakers. Are the wrong answers
+# such?
 
 
 # %%
 def led_astray(run):
     """How often a wrong answer is what this person was trained with."""
-    truth, guess = results.answered(run)
-    table = run.predictions.assign(guess=guess)
+    table = pd.concat([one.predictions for one in run.runs])
+    table["guess"] = results.answered(run)[1].to_numpy()
     learned = cfe.items[~cfe.items["clip"].isin(table["clip"])]
     shown = learned.groupby("subject")["emotion"].agg(set).to_dict()
-    wrong = table[guess != truth]
+    wrong = table[table["guess"] != table["label"]]
     known = [shown.get(who, set()) for who in wrong["subject"]]
     named = [g in s for g, s in zip(wrong["guess"], known, strict=True)]
     evenly = np.mean([len(emotions) / 6 for emotions in known])
@@ -892,9 +897,9 @@ pd.DataFrame(astray).T
 
 # %% [markdown]
 # `known` is the share of wrong answers that name an emotion the person was trained
-# with, `evenly` what it would be were they spread evenly. Such an overlap makes a
-# number about these people, and the sign of the mistake depends on what the corpus has
-# of each. One split of a small set is not much to say it on; an exercise asks for more.
+# with, `evenly` what it would be were they spread evenly. The sign of the mistake that
+# an overlap makes depends on what the corpus has of each person. An exercise asks for
+# more splits.
 #
 # ## Class by class
 # The document announces precision, recall, confusion matrices and curves by class. With
@@ -915,12 +920,11 @@ pd.DataFrame(scored).reindex(seven).T.round(2).astype(object).fillna("")
 
 # %% [markdown]
 # ## Pictures from outside
-# The document shows its networks pictures from outside. Here these are the middle
-# frames of the films of the RAVDESS twin: other people, in other rooms, who speak.
-# Where the folder of voices also holds `london_faces` {cite}`debruine2017london`, 102 people
-# photographed neutral and smiling, they are real faces, and only numbers are kept of
-# them. Asked are the networks of the mix, of CK+48 and of CFE, each about what shows a
-# class that it knows.
+# The document shows its networks pictures from outside. Here these are middle frames of
+# the RAVDESS twin's films: other people, in other rooms, who speak. Real are 102 people
+# photographed neutral and smiling, where the folder of voices holds `london_faces`
+# {cite}`debruine2017london`; only numbers are kept of them. Asked are the networks of the mix, CK+48
+# and CFE, each about classes that it knows.
 
 # %%
 films = corpora.index("ravdess", pictures, "audio-video")
@@ -959,8 +963,8 @@ heads += from_films[list(labels.FACES)].idxmax(axis=1)
 plots.pictures(middle[from_films.index], [*heads], columns=6, width=1.3)
 
 # %% [markdown]
-# So far is a drawing from a photograph: of the photographs {measured}`speech-and-stills/outside/other-corpora/accuracy@real` are named as
-# shown by the network of the mix, which learned from drawings.
+# So far is a drawing from a photograph: the network of the mix names {measured}`speech-and-stills/outside/other-corpora/accuracy@demo?model=mix` of the
+# rendered frames as acted, and {measured}`speech-and-stills/outside/other-corpora/accuracy@real?model=mix` of the photographs as shown.
 #
 # ## Films
 # From here on the plan of Figure 4.1 is followed where the document stops. It takes a
@@ -1035,10 +1039,8 @@ study.run("film-voice-linear", sums, linear, by_people, commit=True)
 for pair in zip(visual.runs, voiced.runs, strict=True):
     by_clip = [experiment.by_clip(one.predictions, one.space) for one in pair]
     both = ("visual", "voice")
-    product = pieces.joined(by_clip, labels.FACES, ["product"], both)[
-        "product"
-    ]
-    study.add_answers("film-product", product, pair, "product", commit=True)
+    fused = pieces.joined(by_clip, labels.FACES, ["product"], both)["product"]
+    study.add_answers("film-product", fused, pair, "product", commit=True)
 
 # %% mystnb={"image": {"alt": "Accuracy of each stage of the joined system, with people apart"}}
 STAGES = ["picture", "recurrent", "voice", "voice-linear", "visual", "whole"]
@@ -1057,9 +1059,11 @@ display(plots.confusions(results.confusions(joints)))
 plots.precision_recall(results.answers(joints))
 
 # %% [markdown]
-# The document says of the film model, and of the joined one, that it was {claim}`B.fusion.tested`,
-# and elsewhere that the next phase is {claim}`B.fusion.next`; it prints no number of either. So
-# there is nothing to compare with, only to build.
+# All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; of the product, which
+# trains nothing further, no difference is shown, {compared}`speech-and-stills/film-whole/subjects-apart ~ speech-and-stills/film-product/subjects-apart @demo`. The document says of the
+# film model, and of the joined one, that it was {claim}`B.fusion.tested`, and elsewhere that the next
+# phase is {claim}`B.fusion.next`; it prints no number of either, so there is nothing to compare
+# with.
 #
 # ## What the network for pictures attends to
 # Cover a small square of a picture with grey, and see how far the probability of its
@@ -1085,8 +1089,7 @@ looks = plots.overlays(faces_of, maps_of, labels.FACES, "fall of probability")
 notebook.figure(looks, "Where it looks", "Drawn faces, not trained on.")
 
 # %% [markdown]
-# A map shows where this network can be disturbed, not that it sees what we see there;
-# grey squares are something that it never learned from.
+# A map shows where this network can be disturbed, not that it sees what we see there.
 #
 # ## The document's numbers beside ours
 # Only what real recordings gave can speak for or against a claim.
@@ -1121,9 +1124,8 @@ ledger.beside("B", this_run, {"B.audio.accuracy": stated_real["tanh",]})
 # - {claim}`B.audio.accuracy` is about two speakers who are on both sides. For one that it has not
 #   heard, tanh gets {measured}`speech-and-stills/speech-tanh/leave-one-subject-out/accuracy@real`, and a linear model {measured}`speech-and-stills/speech-linear/leave-one-subject-out/accuracy@real`.
 # - An overlap of training and test can raise a number or lower it. On sequences of
-#   frames it passes memory off as recognition. Where everybody shows everything once,
-#   or a speaker is known from other emotions only, a model that recognises the person
-#   answers what the person was trained with.
+#   frames it passes memory off as recognition. Where a person is known from other
+#   emotions only, a model that recognises the person answers these.
 # - On drawn faces the document's network, on pictures augmented as two of its sections
 #   say, has {measured}`speech-and-stills/mix/random-items/accuracy@demo?augment=both&shift=0.0`.
 # - The planned system can be built, with layers of our choice: {measured}`speech-and-stills/film-whole/subjects-apart/accuracy@demo` on drawn
