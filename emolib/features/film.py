@@ -35,15 +35,27 @@ def at_once(path: str, features: Sequence[Any]) -> list[Outcome]:
     for feature in features:
         if id(feature) in found:
             continue
-        if not hasattr(feature, "rate"):
+        if not _listens(feature):
             found[id(feature)] = _tried(feature, path)
             continue
         if feature.rate not in sounds:
-            sounds[feature.rate] = _tried(samples_at, path, feature.rate)
+            sounds[feature.rate] = _tried(_sound, path, feature.rate)
         sound = sounds[feature.rate]
         unheard = isinstance(sound, Exception)
         found[id(feature)] = sound if unheard else _tried(_heard, feature, sound, path)
     return [found[id(feature)] for feature in features]
+
+
+def _listens(feature: Any) -> bool:
+    hears = hasattr(feature, "heard") or hasattr(feature, "of")
+    return hears and hasattr(feature, "rate")
+
+
+def _sound(path: str, rate: int) -> np.ndarray:
+    """Samples for several features, none of which can change them for the others."""
+    samples = samples_at(path, rate)
+    samples.flags.writeable = False
+    return samples
 
 
 def _heard(feature: Any, samples: np.ndarray, path: str) -> np.ndarray:

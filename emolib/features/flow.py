@@ -192,6 +192,9 @@ def farneback() -> Measure:
 
 
 METHODS: dict[str, Callable[[], Measure]] = {"dis": dis, "farneback": farneback}
+"""By name; `benchmarks/flow.py` holds both against true motion. On a face dense
+inverse search is nearer to it; on a wall without texture it follows what the film's
+codec left there, where Farneback's says that nothing moves."""
 
 
 def lucas_kanade(
