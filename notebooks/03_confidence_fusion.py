@@ -13,34 +13,32 @@
 # %% [markdown]
 # # Study C: the more confident of two models decides
 #
-# Document C {cite}`satvik2025` recognises eight emotions in the films of
-# RAVDESS {cite}`livingstone2018ravdess` with two models that know nothing of each
-# other. One, a convolutional network, looks at single frames; the other, a
-# convolutional network with LSTM layers on top, listens to the cepstrum of
-# the voice. Each gives a probability to each emotion, and whichever model is
-# surer of its answer decides.
+# Document C {cite}`satvik2025` recognises eight emotions in the films of RAVDESS {cite}`livingstone2018ravdess`
+# with two models that know nothing of each other. One, a convolutional network, looks
+# at single frames; the other, a convolutional network with LSTM layers on top, listens
+# to the cepstrum of the voice. Each gives a probability to each emotion, and whichever
+# model is surer of its answer decides.
 #
-# The document reports {claim}`C.audio.accuracy` by voice and
-# {claim}`C.video.accuracy` by face on items held out, and
+# The document reports {claim}`C.audio.accuracy` by voice and {claim}`C.video.accuracy` by face on items held out, and
 # {claim}`C.fusion.accuracy` by both together on the whole corpus.
 #
 # **What you will learn**
 #
 # - how both models are built, trained and joined, layer by layer;
-# - what a test is worth that holds other pieces of the clips that were trained
-#   on, other clips of the same people, or other people;
+# - what a test is worth that holds other pieces of the clips that were trained on,
+#   other clips of the same people, or other people;
 # - how to read a sample size and a confusion matrix for how a number arose;
 # - how to compare ways of joining two models, also in noise and under a bar.
 #
-# **How long it takes.** Under three minutes on two processor cores, with rendered
-# data. The runs on real recordings took hours and are read from their records.
+# **How long it takes.** Under three minutes on two processor cores, with rendered data.
+# The runs on real recordings took hours and are read from their records.
 
 # %% [markdown]
 # ## Parameters
 #
 # Change a value and run the notebook again, or leave it as it is and pass
-# `-p NAME VALUE` to `emolib run C`. Voices and films may lie in different
-# folders: real voices can be had freely, and the real films are large.
+# `-p NAME VALUE` to `emolib run C`. Voices and films may lie in different folders: real
+# voices can be had freely, and the real films are large.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # how much work; names the records
@@ -155,11 +153,10 @@ classes = list(space)
 # %% [markdown]
 # ## The data
 #
-# RAVDESS {cite}`livingstone2018ravdess` films actors who speak two sentences in
-# eight emotions. A clip's name is its label: modality, channel, emotion,
-# intensity, statement, repetition, actor. The manifest is read from the names
-# alone. Each performance is there twice, as a film and as a file of sound, and
-# both are called by what they share.
+# RAVDESS {cite}`livingstone2018ravdess` films actors who speak two sentences in eight emotions. A clip's
+# name is its label: modality, channel, emotion, intensity, statement, repetition,
+# actor. The manifest is read from the names alone. Each performance is there twice, as
+# a film and as a file of sound, and both are called by what they share.
 
 
 # %%
@@ -181,12 +178,12 @@ counts = by_emotion.agg(clips=("clip", "size"), people=("subject", "nunique"))
 counts.loc[classes].T.assign(all=[len(clips), clips["subject"].nunique()])
 
 # %% [markdown]
-# Neutral has half as many clips as any other emotion, because it was acted in
-# one intensity only. Remember that: it will tell on a confusion matrix below.
+# Neutral has half as many clips as any other emotion, because it was acted in one
+# intensity only. Remember that: it will tell on a confusion matrix below.
 #
-# Unless this notebook was started on the published recordings, every face here
-# is drawn and every voice synthesised by the project. Rendered data shows that
-# the method runs and how protocols differ. It says nothing about people.
+# Unless this notebook was started on the published recordings, every face here is drawn
+# and every voice synthesised by the project. Rendered data shows that the method runs
+# and how protocols differ. It says nothing about people.
 
 # %% [markdown]
 # ## Figure 1: Faces of several emotions
@@ -218,9 +215,9 @@ show(figure_2, "Figure 2", "Sound and picture meet again as probabilities.")
 # %% [markdown]
 # ## Figure 3: Frames of one clip
 #
-# One frame in five is kept, and reduced to a square of 64 pixels. The whole
-# frame is used: the document names no face detector. A frame is an item: the
-# model sees one at a time and is told the emotion of the film it was cut from.
+# One frame in five is kept, and reduced to a square of 64 pixels. The whole frame is
+# used: the document names no face detector. A frame is an item: the model sees one at a
+# time and is told the emotion of the film it was cut from.
 
 # %% mystnb={"image": {"alt": "The frames kept of one clip, in order of time"}}
 whole_frames = faces.Frames(frame_step, frame_size)
@@ -235,9 +232,9 @@ show(figure_3, "Figure 3", f"One film; of all films there are {len(seen)}.")
 # %% [markdown]
 # ## Figure 4: The frame CNN
 #
-# Four convolutions with pooling, two dense layers with dropout. The document
-# gives the filters; the sizes of the dense layers and the dropout rates are our
-# choice. Height and depth of a block are rows and columns, thickness is channels.
+# Four convolutions with pooling, two dense layers with dropout. The document gives the
+# filters; the sizes of the dense layers and the dropout rates are our choice. Height
+# and depth of a block are rows and columns, thickness is channels.
 
 # %% mystnb={"image": {"alt": "The layers of the frame CNN as blocks, from 64 by 64 pixels to eight probabilities"}}
 looker = networks.frame_cnn((frame_size, frame_size, 3))
@@ -248,11 +245,11 @@ show(figure_4, "Figure 4", "Shapes and parameters.", frame_cnn, "C.figure4")
 # %% [markdown]
 # ## The sound
 #
-# The document takes the sound out of each film with a pool of threads and
-# saves it as mono wav at 48 kHz, then the MFCCs of each wav as an array and as a
-# picture. The first four films that way; everything after keeps its arrays in one
-# store, which is faster by far and gives the same numbers. A file whose own rate is
-# below 48 kHz is never raised to it: samples that were not recorded hold nothing.
+# The document takes the sound out of each film with a pool of threads and saves it as
+# mono wav at 48 kHz, then the MFCCs of each wav as an array and as a picture. The first
+# four films that way; everything after keeps its arrays in one store, which is faster
+# by far and gives the same numbers. A file whose own rate is below 48 kHz is never
+# raised to it: samples that were not recorded hold nothing.
 
 # %%
 mfcc = audio.Mfcc(rate, n_mfcc)
@@ -274,8 +271,8 @@ lengths.describe()[["count", "min", "mean", "max"]].to_frame().T
 # %% [markdown]
 # ## Figure 5: The MFCCs of a clip
 #
-# The lowest row, the overall level, is left out of the colour scale, because it
-# would leave no colours for the rest.
+# The lowest row, the overall level, is left out of the colour scale, because it would
+# leave no colours for the rest.
 
 # %% mystnb={"image": {"alt": "MFCC over time for four emotions of one person"}}
 four = ["neutral", "happy", "sad", "angry"]
@@ -287,10 +284,9 @@ show(figure_5, "Figure 5", "MFCCs over time, one person.")
 # %% [markdown]
 # ## Figure 6: Inside an LSTM
 #
-# An LSTM layer reads one time step after another and carries two things
-# along: what it says ($h$) and what it remembers ($c$). Three gates, each a
-# number between 0 and 1 for each unit, decide what is forgotten, what is
-# taken in and what is said:
+# An LSTM layer reads one time step after another and carries two things along: what it
+# says ($h$) and what it remembers ($c$). Three gates, each a number between 0 and 1 for
+# each unit, decide what is forgotten, what is taken in and what is said:
 #
 # $$ f, i, o = \sigma(W x_t + U h_{t-1} + b) $$
 #
@@ -302,8 +298,8 @@ show(figure_5, "Figure 5", "MFCCs over time, one person.")
 show(plots.cell(), "Figure 6", "Gates and memory of one cell; σ is 0 to 1.")
 
 # %% [markdown]
-# Three such layers stand on top of three convolutions. The first two hand on
-# all time steps, the last only its final state.
+# Three such layers stand on top of three convolutions. The first two hand on all time
+# steps, the last only its final state.
 
 # %% mystnb={"image": {"alt": "The layers of the audio network as blocks, from MFCCs to eight probabilities"}}
 longest = int(lengths.max())
@@ -315,18 +311,18 @@ show(blocks, "The audio network", "Shapes.", cnn_lstm, "C.audio-network")
 # ## Equations 1 to 4: Four measures
 #
 # Of a class $k$, let $n_{kk}$ items be right, $n_{k\cdot}$ belong to it and
-# $n_{\cdot k}$ be taken for it. Accuracy (equation 1) is the share of all items
-# that are right. Precision (2) is the share that is right among the items taken
-# for a class; recall (3) among those that belong to it. F1 (4) is their harmonic
-# mean: near the smaller one, so that neither can make up for the other.
+# $n_{\cdot k}$ be taken for it. Accuracy (equation 1) is the share of all items that
+# are right. Precision (2) is the share that is right among the items taken for a class;
+# recall (3) among those that belong to it. F1 (4) is their harmonic mean: near the
+# smaller one, so that neither can make up for the other.
 #
 # $$ \text{accuracy} = \frac{\sum_k n_{kk}}{\sum_k n_{k\cdot}} \qquad
 #    \text{precision}_k = \frac{n_{kk}}{n_{\cdot k}} \qquad
 #    \text{recall}_k = \frac{n_{kk}}{n_{k\cdot}} \qquad
 #    F_{1,k} = \frac{2 \, n_{kk}}{n_{k\cdot} + n_{\cdot k}} $$
 #
-# The document prints one matrix in whole numbers. From its counts all four
-# follow, and the first is the accuracy that it states.
+# The document prints one matrix in whole numbers. From its counts all four follow, and
+# the first is the accuracy that it states.
 
 # %%
 printed = ledger.matrix("C.audio.matrix")
@@ -340,14 +336,14 @@ pd.DataFrame(measures).T
 # %% [markdown]
 # ## Training by the document's protocol
 #
-# Examples are inputs with the table of what they are; a learner is a model as a
-# value; a study trains one on the other by a protocol and keeps a record. What
-# is in a record already is not trained again.
+# Examples are inputs with the table of what they are; a learner is a model as a value;
+# a study trains one on the other by a protocol and keeps a record. What is in a record
+# already is not trained again.
 #
-# A clip is an item, filled up with zeros to the longest. Keras pads in front, so
-# that the last LSTM ends on speech. Fifteen of a hundred clips are tested, drawn
-# at random, not balanced by class. The document watches its test set while
-# training and lets it steer the learning rate; `watch="test"` does so.
+# A clip is an item, filled up with zeros to the longest. Keras pads in front, so that
+# the last LSTM ends on speech. Fifteen of a hundred clips are tested, drawn at random,
+# not balanced by class. The document watches its test set while training and lets it
+# steer the learning rate; `watch="test"` does so.
 
 # %%
 heard = experiment.examples(voice, audio.pad(voice.arrays), space)
@@ -370,10 +366,10 @@ stated = {"real recordings": voice_real, "this run": as_stated}
 results.accuracies(stated)
 
 # %% [markdown]
-# The first row is of the 24 people of RAVDESS, at a third of the document's width,
-# from a record. The interval resamples people. Everybody tested here was trained
-# on too, so it tells how far the number would move with other people *who had been
-# trained on*. It does not tell where people would fall who were not.
+# The first row is of the 24 people of RAVDESS, at a third of the document's width, from
+# a record. The interval resamples people. Everybody tested here was trained on too, so
+# it tells how far the number would move with other people *who had been trained on*. It
+# does not tell where people would fall who were not.
 
 # %% [markdown]
 # ## Figure 7: Confusion matrix, audio
@@ -384,8 +380,8 @@ figure_7 = plots.confusions(matrices)
 show(figure_7, "Figure 7", "By voice.", pd.concat(matrices), "C.figure7")
 
 # %% [markdown]
-# Look at the sizes of the rows. Neutral should be small, as it has half the clips.
-# In the printed matrix the small row is called fearful.
+# Look at the sizes of the rows. Neutral should be small, as it has half the clips. In
+# the printed matrix the small row is called fearful.
 
 # %%
 readings = {"alphabetical": labels.RAVDESS_SORTED}
@@ -393,11 +389,11 @@ documented = corpora.CORPORA["ravdess"].counts
 ordering.reorder(printed, readings, documented, ledger.scores("C.audio"))
 
 # %% [markdown]
-# Read in alphabetical order, the rows have the sizes they should have, and the
-# class scores that the document quotes come out as quoted. The encoder that it
-# uses sorts names; the tick labels were probably written by hand in the corpus' own
-# order. It is a slip in drawing, not in the results, but what the text says about
-# fearful holds for neutral. This is why a label space here is an ordered tuple.
+# Read in alphabetical order, the rows have the sizes they should have, and the class
+# scores that the document quotes come out as quoted. The encoder that it uses sorts
+# names; the tick labels were probably written by hand in the corpus' own order. It is a
+# slip in drawing, not in the results, but what the text says about fearful holds for
+# neutral. This is why a label space here is an ordered tuple.
 
 # %% [markdown]
 # ## Figure 8: Scores by class, audio
@@ -433,12 +429,12 @@ show(figure_9, "Figure 9", "24 people, clips at random.", history, "C.figure9")
 show(plots.curves(history, "loss"), "Figure 10", "24 people, clips at random.")
 
 # %% [markdown]
-# The document reads its two curves, which stay close to the end, as a sign that
-# the model generalises. Ours part, where other clips of the same people are held
-# out; further down they stay together, where pieces of the very clips are. How
-# close two curves run says how alike the two sides are for this model, and not in
-# which way: same people, sentences or recordings. The leak report does. (Dropout is
-# on for the one curve and off for the other, which may therefore lie above.)
+# The document reads its two curves, which stay close to the end, as a sign that the
+# model generalises. Ours part, where other clips of the same people are held out;
+# further down they stay together, where pieces of the very clips are. How close two
+# curves run says how alike the two sides are for this model, and not in which way: same
+# people, sentences or recordings. The leak report does. (Dropout is on for the one
+# curve and off for the other, which may therefore lie above.)
 
 # %%
 results.leaks(stated)
@@ -446,9 +442,9 @@ results.leaks(stated)
 # %% [markdown]
 # ## The face by the document's protocol
 #
-# A fifth of all frames is tested, drawn at random with the classes in
-# proportion, so that nearly every test frame has its neighbours, a fraction of
-# a second away, on the training side.
+# A fifth of all frames is tested, drawn at random with the classes in proportion, so
+# that nearly every test frame has its neighbours, a fraction of a second away, on the
+# training side.
 
 # %%
 face_network = learners.Network(
@@ -484,8 +480,8 @@ show(figure_12, "Figure 12", "By face.", by_face, "C.figure12")
 print((pd.Series(ledger.scores("C.video")) == quoted).all())
 
 # %% [markdown]
-# True: the scores that the document's text gives for this figure are those for
-# the voice, digit for digit. The paragraph may have been taken over.
+# True: the scores that the document's text gives for this figure are those for the
+# voice, digit for digit. The paragraph may have been taken over.
 
 # %% [markdown]
 # ## Figure 13: Accuracy by epoch, video
@@ -505,10 +501,10 @@ show(plots.curves(face.history, "loss"), "Figure 14", "Rendered faces.")
 # ## The two together, on the whole corpus
 #
 # The document evaluates the joint system on all clips, those it was trained on
-# included. A clip's face is judged by the mean over its frames (the document does
-# not say how). We do the same, and call the protocol by its name: the whole corpus.
-# The voices must be those of the films; where `data` names other recordings, a
-# network is trained on the films' own.
+# included. A clip's face is judged by the mean over its frames (the document does not
+# say how). We do the same, and call the protocol by its name: the whole corpus. The
+# voices must be those of the films; where `data` names other recordings, a network is
+# trained on the films' own.
 
 # %%
 spoken = store.extract(mfcc, sounds)
@@ -552,12 +548,11 @@ show(figure_15, "Figure 15", acted, pd.DataFrame(bars, classes), "C.figure15")
 # %% [markdown]
 # ## One fold by hand
 #
-# What `study.run` does for every model of this chapter, done once without it, with
-# a model that is fast: a support vector machine on four numbers a coefficient, its
-# mean and spread over the clip and those of its change. A protocol divides the
-# items into positions to train on and to test, and is held to its promise, here
-# that nobody is on both sides. Then fit, predict, count. Below it the study's number
-# for the same fold.
+# What `study.run` does for every model of this chapter, done once without it, with a
+# model that is fast: a support vector machine on four numbers a coefficient, its mean
+# and spread over the clip and those of its change. A protocol divides the items into
+# positions to train on and to test, and is held to its promise, here that nobody is on
+# both sides. Then fit, predict, count. Below it the study's number for the same fold.
 
 # %%
 people = protocols.SubjectKFold(folds, seed=seed)
@@ -576,10 +571,10 @@ print(f"{100 * by_study:.2f} % by the study")
 # %% [markdown]
 # ## The same, with clips and people apart
 #
-# Now the protocols that hold something back. From here on nothing of the test side
-# is looked at while training, by any model in any fold: `watch="nothing"`. All rungs
-# of a ladder are held to the number of training items of its smallest, so that they
-# differ in who is tested and in nothing else.
+# Now the protocols that hold something back. From here on nothing of the test side is
+# looked at while training, by any model in any fold: `watch="nothing"`. All rungs of a
+# ladder are held to the number of training items of its smallest, so that they differ
+# in who is tested and in nothing else.
 
 # %%
 honest = replace(network, watch="nothing")
@@ -608,8 +603,8 @@ display(results.leaks(ladder))
 results.accuracies(ladder)
 
 # %% [markdown]
-# One seed, and networks a quarter as wide as the document's: reduced, to show the
-# way. Below, what the book holds of the same with several seeds:
+# One seed, and networks a quarter as wide as the document's: reduced, to show the way.
+# Below, what the book holds of the same with several seeds:
 
 # %%
 three_seeds = rendered.grid("voice-ladder", "model", "protocol")
@@ -617,6 +612,10 @@ three_seeds |= rendered.grid("face-ladder", "model", "protocol")
 results.accuracies(three_seeds)
 
 # %% [markdown]
+# Frames of rendered films, drawn at random, are ahead of people apart, {compared}`confidence-fusion/face-ladder/random-items > confidence-fusion/face-ladder/subjects-apart @demo`;
+# between them and clips apart no difference is shown, {compared}`confidence-fusion/face-ladder/random-items ~ confidence-fusion/face-ladder/random-clips @demo`. Nor is one by voice,
+# from so few clips, {compared}`confidence-fusion/voice-ladder/random-clips ~ confidence-fusion/voice-ladder/subjects-apart @demo`.
+#
 # The document's learning rate follows the loss on the test set, ours that on the
 # training set. Where few clips are tested, their loss is noisy and halves the rate
 # early. Peeking is not always an advantage; it is always a reason not to believe.
@@ -633,10 +632,10 @@ print(f"{tested} test items, if 15 %, imply {sizes[0]} to {sizes[-1]} in all,")
 print(f"{sizes[0] / 1440:.1f} for each of the 1440 clips of RAVDESS")
 
 # %% [markdown]
-# One clip gave one array of MFCCs, says the text; so something made about ten
-# items of each clip before the split. Overlapping windows do that, and so do
-# augmented copies. Neither is said, and neither is wrong in itself: it is the split
-# that follows which decides. First windows, split in three ways.
+# One clip gave one array of MFCCs, says the text; so something made about ten items of
+# each clip before the split. Overlapping windows do that, and so do augmented copies.
+# Neither is said, and neither is wrong in itself: it is the split that follows which
+# decides. First windows, split in three ways.
 
 # %%
 windows = pieces.windows(voice, space, window, window_hop)
@@ -651,8 +650,8 @@ window_rungs = protocols.matched(window_rungs, windows.items)
 print(f"{len(windows)} windows of {window * 512 / rate:.2f} s")
 
 # %% [markdown]
-# The simplest model there is: take the mean of each coefficient over the window,
-# find the training window with the most similar means, repeat its label.
+# The simplest model there is: take the mean of each coefficient over the window, find
+# the training window with the most similar means, repeat its label.
 
 # %%
 means = replace(windows, x=windows.x[:].mean(axis=1))
@@ -679,9 +678,9 @@ if window_epochs:
 # %% [markdown]
 # ## Augmented copies do the same
 #
-# Each clip gets four copies before the split: a little noise, a semitone up, a
-# tenth longer, a fifth of a second later. These are what is usually meant by
-# augmentation of sound. The label stays, and the person stays too.
+# Each clip gets four copies before the split: a little noise, a semitone up, a tenth
+# longer, a fifth of a second later. These are what is usually meant by augmentation of
+# sound. The label stays, and the person stays too.
 
 # %%
 changes = [("noise", 20), ("pitch", 1), ("stretch", 1.1), ("shift", 0.2)]
@@ -707,9 +706,9 @@ results.accuracies({**copies, "no copies, people apart": plain})
 # ## What each protocol is worth
 #
 # First the real recordings, then this run. By experiment: `voice` is the network on
-# whole clips by the document's protocol, `voice-ladder` the same on equally many
-# clips, `windows` both models on windows, `copies` and `statistics` the support
-# vector machine with and without copies.
+# whole clips by the document's protocol, `voice-ladder` the same on equally many clips,
+# `windows` both models on windows, `copies` and `statistics` the support vector machine
+# with and without copies.
 
 # %%
 wanted = ["voice", "voice-ladder", "windows", "copies", "statistics"]
@@ -746,18 +745,17 @@ show(window_curves, "Windows", "Drawn at random.", widest, "C.windows")
 # %% [markdown]
 # ## Which rule joins two models?
 #
-# With people apart, the same clips are judged by both models, and four rules join
-# them: the document's (the surer decides), the mean, the product, and a logistic
-# regression stacked on top, learned from the other folds.
+# With people apart, the same clips are judged by both models, and four rules join them:
+# the document's (the surer decides), the mean, the product, and a logistic regression
+# stacked on top, learned from the other folds.
 #
-# This run joins the two networks on films. With the real recordings three more
-# pairs are joined, all stand-ins, since the real films cannot be had here: two
-# networks of other authors {cite}`lunajimenez2021`, whose answers are published
-# (wav2vec2 by voice; an LSTM on action units, the measured movements of the face;
-# five folds that keep people apart; which column is which class was found from the
-# labels); two plain models of our own, the support vector machine by voice and
-# logistic regression on the means of the same action units; and the document's
-# network by voice with that regression.
+# This run joins the two networks on films. With the real recordings three more pairs
+# are joined, all stand-ins, since the real films cannot be had here: two networks of
+# other authors {cite}`lunajimenez2021`, whose answers are published (wav2vec2 by voice; an LSTM on
+# action units, the measured movements of the face; five folds that keep people apart;
+# which column is which class was found from the labels); two plain models of our own,
+# the support vector machine by voice and logistic regression on the means of the same
+# action units; and the document's network by voice with that regression.
 
 # %%
 on_films = protocols.matched(rungs, said.items)["people apart"]
@@ -812,9 +810,9 @@ joined = {
 results.accuracies(joined)
 
 # %% [markdown]
-# On real recordings, from their records, and how each stands to the document's
-# rule: on the same clips, person by person, with Holm's adjustment for all of
-# these comparisons together.
+# On real recordings, from their records, and how each stands to the document's rule: on
+# the same clips, person by person, with Holm's adjustment for all of these comparisons
+# together.
 
 # %%
 joined_real = real.grid("joined", "pair", "model")
@@ -830,6 +828,7 @@ results.comparisons(beside_surer)
 # - The product and the document's rule, two published networks: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real primary`.
 # - The document's rule and the voice alone, the same networks: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
 # - The product and the document's rule, two plain models: {compared}`confidence-fusion/joined/subjects-apart?pair=plain&model=product > confidence-fusion/joined/subjects-apart?pair=plain&model=confidence @real`.
+# - The same on rendered films, our two networks, one seed: {compared}`confidence-fusion/joined/subjects-apart?pair=networks&model=product ~ confidence-fusion/joined/subjects-apart?pair=networks&model=confidence @demo`.
 #
 # The document's rule listens to one model at a time. In the product two half-sure
 # answers that agree outvote one that is sure and alone.
@@ -837,11 +836,11 @@ results.comparisons(beside_surer)
 # %% [markdown]
 # ## Noise in the sound
 #
-# The document concludes that joining makes a system more resilient to noise,
-# occlusion and poor quality in either modality, and does not test it. Here white
-# noise is added to the voices that are tested, so many decibels below the sound.
-# The models are those trained with people apart on clean clips, and each fold's
-# model is asked about its own test side again.
+# The document concludes that joining makes a system more resilient to noise, occlusion
+# and poor quality in either modality, and does not test it. Here white noise is added
+# to the voices that are tested, so many decibels below the sound. The models are those
+# trained with people apart on clean clips, and each fold's model is asked about its own
+# test side again.
 
 
 # %%
@@ -904,8 +903,8 @@ show(
 # %% [markdown]
 # ## A bar over the face
 #
-# A grey bar covers a share of the face's height, from its middle outwards, and
-# the voice is left clean.
+# A grey bar covers a share of the face's height, from its middle outwards, and the
+# voice is left clean.
 
 
 # %%
@@ -938,6 +937,9 @@ bar_lines = plots.lines(bar_table, "share of the face's height", "accuracy")
 show(bar_lines, "A bar over the face", "Rendered films.", bar_table, "C.bar")
 
 # %% [markdown]
+# With all of the face covered the document's rule has {measured}`confidence-fusion/bar/subjects-apart/accuracy@demo?share=1.0&model=confidence`, where the clean voice
+# alone has {measured}`confidence-fusion/bar/subjects-apart/accuracy@demo?share=1.0&model=voice`: it listens to the network that is sure and sees nothing.
+#
 # ## What the open choices are worth
 #
 # How frames become a clip's decision, with people apart:
@@ -951,8 +953,8 @@ for rule in ["mean", "vote", "max"]:
 pd.Series(by_rule, name="accuracy by clip").to_frame()
 
 # %% [markdown]
-# Dropout and the dense layers of the frame network, on the first group of people.
-# This run trains one cell; where the book holds more of the grid, that is shown.
+# Dropout and the dense layers of the frame network, on the first group of people. This
+# run trains one cell; where the book holds more of the grid, that is shown.
 
 # %%
 designs = [{"dropout": 0.0}, {"dropout": 0.5}, {"dense": (64, 64)}]
@@ -965,9 +967,9 @@ for design in designs if all_cells else designs[:1]:
 results.accuracies(rendered.grid("face-settings", "dropout", "dense") or tried)
 
 # %% [markdown]
-# How many coefficients, how wide a hop and what sampling rate, by a linear
-# model on summary statistics, which takes seconds where the network takes
-# minutes. The table is of the real voices:
+# How many coefficients, how wide a hop and what sampling rate, by a linear model on
+# summary statistics, which takes seconds where the network takes minutes. The table is
+# of the real voices:
 
 # %%
 settings = [{}, {"n_mfcc": 13}, {"n_mfcc": 20}, {"hop": 256}, {"hop": 1024}]
@@ -979,9 +981,9 @@ for setting in settings if all_cells else settings[:2]:
 results.accuracies(real.grid("settings", "n_mfcc", "hop", "rate"))
 
 # %% [markdown]
-# Where the zeros stand. Keras' padding puts them in front. At the other end, the
-# last LSTM reads nothing for up to two seconds before it answers. The curves are to
-# be compared epoch by epoch, since the two records need not be equally long.
+# Where the zeros stand. Keras' padding puts them in front. At the other end, the last
+# LSTM reads nothing for up to two seconds before it answers. The curves are to be
+# compared epoch by epoch, since the two records need not be equally long.
 
 # %%
 if all_cells:
@@ -1022,10 +1024,10 @@ strength["this run, network"] = voice_rungs["people apart"]
 pd.DataFrame({name: by_intensity(run) for name, run in strength.items()}).T
 
 # %% [markdown]
-# The second is another corpus. TESS {cite}`pichora2020tess` has seven of the
-# eight emotions, said by two women in a carrier phrase. A support vector machine
-# learns from RAVDESS without calm and is tested on TESS; beside it the same
-# machine with people apart inside RAVDESS.
+# The second is another corpus. TESS {cite}`pichora2020tess` has seven of the eight emotions, said by
+# two women in a carrier phrase. A support vector machine learns from RAVDESS without
+# calm and is tested on TESS; beside it the same machine with people apart inside
+# RAVDESS.
 
 # %%
 without_calm = clips[clips["emotion"].isin(labels.TESS.classes)]
@@ -1042,16 +1044,16 @@ display(results.accuracies(abroad))
 results.accuracies(real.grid("corpora", "protocol"))
 
 # %% [markdown]
-# The first table is of this run, the second of the real recordings. Two speakers
-# of TESS are tested, so nothing can be said of other people. Other things change as
-# well: the words, the age of one speaker, the microphone.
+# The first table is of this run, the second of the real recordings. Two speakers of
+# TESS are tested, so nothing can be said of other people. Other things change as well:
+# the words, the age of one speaker, the microphone.
 
 # %% [markdown]
 # ## What the models attend to
 #
-# Cover a small square of a frame with grey, and see how far the probability of its
-# own emotion goes down: where it does, the model looked. Four frames of people whom
-# the model has never seen.
+# Cover a small square of a frame with grey, and see how far the probability of its own
+# emotion goes down: where it does, the model looked. Four frames of people whom the
+# model has never seen.
 
 # %% mystnb={"image": {"alt": "Four frames with a map of where covering lowers the probability of the emotion"}}
 shown = ["happy", "sad", "angry", "surprised"]
@@ -1068,8 +1070,8 @@ looks = plots.overlays(shots, maps, shown, "fall of probability")
 show(looks, "Where the frame CNN looks", "Rendered people, held out.")
 
 # %% [markdown]
-# The voice: gates and memory of the first LSTM while it reads one clip of a stranger.
-# A step is four MFCC frames, after two poolings.
+# The voice: gates and memory of the first LSTM while it reads one clip of a stranger. A
+# step is four MFCC frames, after two poolings.
 
 # %% mystnb={"image": {"alt": "Forget, input and output gates, memory and output of the first LSTM layer over one clip"}}
 listener = said_apart.model(0)
@@ -1086,40 +1088,37 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 # ## What speaks for the document
 #
 # It prints a matrix in whole numbers that gives its accuracy to the digit; without it
-# none of the above could have been found. Its networks do learn: with people apart
-# the network on whole clips, a third as wide and with one seed, has
-# {measured}`confidence-fusion/voice/subjects-apart/accuracy@real` on real voices, where guessing the most frequent class is right for about one
-# clip in seven and a half. And the document doubts its own perfect score: it asks for
-# other corpora before anybody relies on it.
+# none of the above could have been found. Its networks do learn: with people apart the
+# network on whole clips, a third as wide and with one seed, has {measured}`confidence-fusion/voice/subjects-apart/accuracy@real` on real
+# voices, where guessing the most frequent class is right for about one clip in seven
+# and a half. And the document doubts its own perfect score: it asks for other corpora
+# before anybody relies on it.
 
 # %% [markdown]
 # ## Summary
 #
-# - {claim}`C.audio.accuracy` by voice: the test matrix implies about ten items a clip,
-#   split at random. On real recordings the nearest window is right for {measured}`confidence-fusion/windows/random-items/accuracy@real?model=nearest`
-#   of windows drawn so, {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=nearest`
-#   with clips apart and {measured}`confidence-fusion/windows/subjects-apart/accuracy@real?model=nearest`
-#   with people apart; a support vector machine on augmented copies for {measured}`confidence-fusion/copies/augmented-before-split/accuracy@real`,
-#   {measured}`confidence-fusion/copies/random-clips/accuracy@real` and {measured}`confidence-fusion/copies/subjects-apart/accuracy@real`.
-#   All on equally many items. What is held apart matters: {compared}`confidence-fusion/copies/augmented-before-split > confidence-fusion/copies/random-clips @real`
-#   and {compared}`confidence-fusion/copies/random-clips > confidence-fusion/copies/subjects-apart @real`.
+# - {claim}`C.audio.accuracy` by voice: the test matrix implies about ten items a clip, split at
+#   random. On real recordings the nearest window is right for {measured}`confidence-fusion/windows/random-items/accuracy@real?model=nearest` of windows
+#   drawn so, {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=nearest` with clips apart and {measured}`confidence-fusion/windows/subjects-apart/accuracy@real?model=nearest` with people apart; a support
+#   vector machine on augmented copies for {measured}`confidence-fusion/copies/augmented-before-split/accuracy@real`, {measured}`confidence-fusion/copies/random-clips/accuracy@real` and {measured}`confidence-fusion/copies/subjects-apart/accuracy@real`. All on
+#   equally many items. What is held apart matters: {compared}`confidence-fusion/copies/augmented-before-split > confidence-fusion/copies/random-clips @real` and {compared}`confidence-fusion/copies/random-clips > confidence-fusion/copies/subjects-apart @real`.
 # - The document's network at its own width, for its 50 epochs, with its eye on the test
-#   set, has {measured}`confidence-fusion/voice-windows/random-items/accuracy@real?width=1.0` on windows at random, {claim}`C.audio.accuracy` in the
-#   document: windows drawn at random are enough to explain the number, though other
-#   ways to it cannot be ruled out. It is one seed and our choice of window. Without the
-#   eye, on equally many windows, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm` on windows at random and
-#   {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm` with clips apart: {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`.
-#   With people apart the run is not finished. On whole clips it has, a third as wide,
-#   {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
-# - {claim}`C.video.accuracy` by face is of frames drawn one by one. We have no films to
-#   test it on; rendered faces show what neighbours on both sides are worth.
-# - {claim}`C.fusion.accuracy` by both is of clips that were mostly trained on. Of two
-#   models, neither the document's, on people never met, the product joins what the
-#   document's rule does not, see above.
+#   set, has {measured}`confidence-fusion/voice-windows/random-items/accuracy@real?width=1.0` on windows at random, {claim}`C.audio.accuracy` in the document: windows drawn
+#   at random are enough to explain the number, though other ways to it cannot be ruled
+#   out. It is one seed and our choice of window. Without the eye, on equally many
+#   windows, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm` on windows at random and {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm` with clips apart:
+#   {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`. With people apart the run is not finished. On whole clips it has, a
+#   third as wide, {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
+# - {claim}`C.video.accuracy` by face is of frames drawn one by one. We have no films to test it on. On
+#   rendered ones, trained as long and a quarter as wide, it has {measured}`confidence-fusion/face-ladder/random-items/accuracy@demo` of frames
+#   drawn so and {measured}`confidence-fusion/face-ladder/subjects-apart/accuracy@demo` with people apart.
+# - {claim}`C.fusion.accuracy` by both is of clips that were mostly trained on. Of two models, neither
+#   the document's, on people never met, the product joins what the document's rule does
+#   not, see above.
 # - Resilience to noise is not borne out. With noise as loud as the voice, the face
-#   alone against both by the document's rule: {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`;
-#   against the product: {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=product @real`.
-#   Both rules trust the surer model, and in noise this one stays as sure as it was.
+#   alone against both by the document's rule: {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`; against the product:
+#   {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=product @real`. Both rules trust the surer model, and in noise this one stays as sure as
+#   it was.
 # - The printed confusion matrix names its rows in another order than it counts them.
 #
 # None of this means that anybody did anything but follow a common recipe. A random
@@ -1146,30 +1145,27 @@ interval = ...
 exercises.check_2(interval, plain)
 
 # %% [markdown]
-# **3.** The nearest neighbour finds windows that overlap those it is asked
-# about. Cut windows that do not overlap, and run it again with windows drawn at
-# random; the answer is the run. How much of its advantage is left, and what does
-# the rest come from?
+# **3.** The nearest neighbour finds windows that overlap those it is asked about. Cut
+# windows that do not overlap, and run it again with windows drawn at random; the answer
+# is the run. How much of its advantage is left, and what does the rest come from?
 
 # %%
 apart_in_time = ...
 exercises.check_3(apart_in_time, nearest_rungs["windows at random"])
 
 # %% [markdown]
-# **4.** Write a fifth rule, `rule(train, truth, test)`, that learns for each class
-# how far each model is to be trusted. `train` and `test` hold a table of
-# probabilities a model, `truth` the class numbers of `train`. Return
-# probabilities for `test`.
+# **4.** Write a fifth rule, `rule(train, truth, test)`, that learns for each class how
+# far each model is to be trusted. `train` and `test` hold a table of probabilities a
+# model, `truth` the class numbers of `train`. Return probabilities for `test`.
 
 # %%
 rule_by_class = ...
 exercises.check_4(rule_by_class)
 
 # %% [markdown]
-# **5.** Write one step of an LSTM cell, `step(x, said, memory, W, U, b)`, that
-# returns what is said now and the memory now. The four quarters of
-# `x @ W + said @ U + b` are, in Keras' order, the input gate, the forget gate,
-# what is new, and the output gate.
+# **5.** Write one step of an LSTM cell, `step(x, said, memory, W, U, b)`, that returns
+# what is said now and the memory now. The four quarters of `x @ W + said @ U + b` are,
+# in Keras' order, the input gate, the forget gate, what is new, and the output gate.
 
 # %%
 lstm_step = ...
