@@ -164,7 +164,7 @@ class Tabular:
         """
         bins = self.bins(one)
         count = bins.shape[1]
-        held = np.ones((len(self.drawn) + 1, count), np.float32)
+        held = np.ones((len(self.drawn) + 1, count))
         np.equal(self.drawn, bins, out=held[1:], casting="unsafe")
         distances = np.sqrt(count - held.sum(axis=1, dtype=np.float64))
         answers = np.concatenate([self.predict(one[None]), self.answers])
