@@ -77,6 +77,11 @@ class Examples:
         return next(iter(self.spaces.values()))
 
     @property
+    def tasks(self) -> list[Examples]:
+        """The same examples, asked one task each."""
+        return [replace(self, spaces={t: s}) for t, s in self.spaces.items()]
+
+    @property
     def targets(self) -> dict[str, np.ndarray]:
         """Class numbers of each task."""
         return {task: s.encode(self.items[task]) for task, s in self.spaces.items()}

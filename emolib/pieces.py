@@ -35,7 +35,9 @@ STACKED = "stacked"
 
 
 def vectors(
-    features: Features, space: LabelSpace, of: Callable[[np.ndarray], np.ndarray]
+    features: Features,
+    space: LabelSpace | Mapping[str, LabelSpace],
+    of: Callable[[np.ndarray], np.ndarray],
 ) -> Examples:
     """One vector a clip.
 

@@ -392,6 +392,16 @@ class Committed:
             found[key] = run
         return dict(sorted(found.items(), key=lambda one: tuple(map(str, one[0]))))
 
+    def grids(
+        self, experiments: Sequence[str], *names: str
+    ) -> dict[tuple, Recorded | Seeds]:
+        """Several experiments' runs, as `grid`; the experiment comes first in a key."""
+        return {
+            (experiment, *key): run
+            for experiment in experiments
+            for key, run in self.grid(experiment, *names).items()
+        }
+
 
 def real(study: str) -> Committed:
     """The records on real recordings that come with the book."""
