@@ -8,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test campaign lab lint format lock clean help
+.PHONY: book test campaign lab lint format lock oracles clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint    check style and generated files"
 	@echo "make format  mend style, write notebooks/*.ipynb from the .py"
 	@echo "make lock    resolve the dependencies anew"
+	@echo "make oracles  ask other libraries what ours must give"
 	@echo "make clean   remove builds, caches, demo data and your runs"
 	@echo "PROFILE=smoke|quick says how much work the build does"
 
@@ -58,6 +59,13 @@ format: $(READY)
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/python .ci/lock
+
+# Installed apart: none of these may come near the project's own environment.
+oracles: $(READY)
+	rm -rf _build/oracles
+	$(BIN)/python -m pip install --quiet --no-deps --target _build/oracles \
+	  -r tests/oracles/requirements.txt
+	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/backbones.py
 
 clean:
 	rm -rf _build runs cache data/demo-*
