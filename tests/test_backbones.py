@@ -8,15 +8,17 @@ import pickle
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from oracles import formula
 from safetensors.torch import save_file
 from torch import nn
 
-from emolib import UsageError, code, learners
+from emolib import UsageError, code, experiment, labels, learners, protocols
 from emolib.models import backbones
 from emolib.models.backbones import common, resnet, slow, vit, x3d
+from emolib.training import with_torch
 
 ORACLES = json.loads(
     (Path(__file__).parent / "oracles" / "backbones.json").read_text("utf-8")
@@ -136,6 +138,31 @@ def test_a_small_one_learns_as_a_learner_builds_it(name):
     assert full < ORACLES[name]["parameters"] / 10
 
 
+def test_a_learner_fits_one_and_builds_it_again(tmp_path):
+    """Bright faces are happy; a model of the same spec, given the weights, agrees."""
+    space = labels.LabelSpace("two", ("happy", "sad"))
+    rows = [
+        {"clip": f"{i}", "path": str(tmp_path / f"{i}.png"), "corpus": "toy"}
+        | {"source": "demo", "subject": f"{i // 4}", "sentence": "1"}
+        | {"emotion": space.classes[i % 2]}
+        for i in range(16)
+    ]
+    for row in rows:
+        Path(row["path"]).write_bytes(row["clip"].encode())
+    x = np.where(space.encode([row["emotion"] for row in rows]), 40, 200)
+    x = np.broadcast_to(x[:, None, None, None], (16, 32, 32, 3)).astype(np.uint8)
+    given = experiment.examples(pd.DataFrame(rows), x, space)
+    split = protocols.checked(protocols.SubjectKFold(2), given.items)[0]
+    learner = learners.TorchNetwork(vit.vit_b_16, SMALL["vit_b_16"], epochs=6, batch=4)
+    fitted = learner.fit(given, split)
+    answers = fitted.predict(x[split.test])["emotion"]
+    truth = space.encode(given.items["emotion"].iloc[split.test])
+    assert (answers.argmax(1) == truth).all()
+    again = vit.vit_b_16(given.shape, given.classes, **learner.design)
+    with_torch.put_weights(again, fitted.weights())
+    assert np.allclose(with_torch.predict(again, x[split.test]), answers, atol=1e-6)
+
+
 def test_pictures_are_brought_to_what_published_weights_expect():
     build = resnet.resnet18((32, 32, 3), 4, width=0.1, blocks=1)
     plain = resnet.network(4, 0.1, 1)
@@ -154,7 +181,7 @@ def test_a_frozen_network_learns_in_its_last_layer_alone():
 
 
 def test_pictures_that_do_not_fit_are_refused():
-    for shape in ((16, 16, 3), (64, 64, 1)):
+    for shape in ((16, 16, 3), (64, 64, 1), (4, 64, 64, 3), (64,)):
         with pytest.raises(UsageError, match="do not fit"):
             resnet.resnet18(shape, 4)
     with pytest.raises(UsageError, match="cut into 16 x 16"):

@@ -44,7 +44,7 @@ def prepared(
     shape: Sequence[int],
     head: str,
     scale: tuple[Sequence[float], Sequence[float]] | None,
-    smallest: int,
+    least: tuple[int, ...],
     weights: str | None = None,
     checksum: str | None = None,
     frozen: bool = False,
@@ -56,15 +56,18 @@ def prepared(
         shape: of one input: (height, width, 3), with pictures in time before it.
         head: the name of its last layer.
         scale: as `Incoming`'s.
-        smallest: the smallest side of a picture that the network can read.
+        least: height and width, at least, that the network can read; for a network
+            on films, the pictures in time before them.
         weights, checksum: as `load`'s; without, it keeps its random start.
         frozen: train the last layer alone. Averages of batch normalisation go on
             following the pictures, as they do in torch unless told otherwise.
     """
-    if shape[-1] != 3 or min(shape[-3:-1]) < smallest:
+    *lengths, colours = shape
+    alike = len(lengths) == len(least) and colours == 3
+    if not alike or any(a < b for a, b in zip(lengths, least, strict=True)):
         raise UsageError(
-            f"pictures of {shape[-3:]} do not fit: this network takes height, width "
-            f"and 3 colours, each side at least {smallest}"
+            f"inputs of {tuple(shape)} do not fit: this network takes {(*least, 3)} at "
+            "least, colours last"
         )
     if weights:
         load(network, weights, checksum, head)
@@ -164,7 +167,8 @@ def _state(path: Path) -> Mapping[str, torch.Tensor]:
     if isinstance(state, Mapping) and set(state) == {"model_state"}:
         state = state["model_state"]
     plain = isinstance(state, Mapping) and all(
-        isinstance(value, torch.Tensor) for value in state.values()
+        isinstance(name, str) and isinstance(value, torch.Tensor)
+        for name, value in state.items()
     )
     if not plain:
         raise UsageError(f"{shown(path)}: not a network's state, names with tensors")

@@ -158,7 +158,7 @@ def efficientnet_v2_m(
         shape,
         HEAD,
         common.IMAGENET if normalised else None,
-        smallest=32,
+        least=(32, 32),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

@@ -152,7 +152,7 @@ def inception_resnet_v1(
         shape,
         HEAD,
         SCALE if normalised else None,
-        smallest=75,
+        least=(75, 75),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

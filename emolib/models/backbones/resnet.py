@@ -82,7 +82,7 @@ def resnet18(
         shape,
         HEAD,
         common.IMAGENET if normalised else None,
-        smallest=32,
+        least=(32, 32),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

@@ -85,7 +85,7 @@ def slow_r50(
         shape,
         HEAD,
         common.KINETICS if normalised else None,
-        smallest=32,
+        least=(1, 32, 32),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

@@ -60,7 +60,7 @@ def vgg16(
         shape,
         HEAD,
         common.IMAGENET if normalised else None,
-        smallest=32,
+        least=(32, 32),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

@@ -121,7 +121,7 @@ def vit_b_16(
         shape,
         HEAD,
         common.IMAGENET if normalised else None,
-        smallest=PATCH,
+        least=(PATCH, PATCH),
         weights=weights,
         checksum=checksum,
         frozen=frozen,

@@ -120,7 +120,7 @@ def x3d_s(
         shape,
         HEAD,
         common.KINETICS if normalised else None,
-        smallest=32,
+        least=(1, 32, 32),
         weights=weights,
         checksum=checksum,
         frozen=frozen,
