@@ -13,41 +13,41 @@ import torch
 BLOCK = 1 << 22
 
 
-def scattered(name, count):
+def scattered(name, count, begin=0):
     """`count` numbers between -1 and 1 that a name and their places decide.
 
     A hash of each place (murmur3's last steps), in whole numbers of 32 bits.
     """
-    found = np.empty(count)
-    start, multiplier = np.uint32(zlib.crc32(name.encode())), np.uint32(0x9E3779B9)
-    for begin in range(0, count, BLOCK):
-        x = np.arange(begin, min(begin + BLOCK, count), dtype=np.uint32)
-        x = x * multiplier + start
-        for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-            x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-        found[begin : begin + len(x)] = (x ^ (x >> np.uint32(16))) / 2**31 - 1
-    return found
+    x = np.arange(begin, begin + count, dtype=np.uint32)
+    x = x * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
+    return (x ^ (x >> np.uint32(16))) / 2**31 - 1
 
 
-def weight(name, shape):
-    """What the tensor of a name holds: spread by fan-in, variances positive."""
-    numbers = scattered(name, int(np.prod(shape))).reshape(shape)
+def middle_and_reach(name, shape):
+    """What a tensor's numbers lie around, and how far; variances are positive."""
     if name.endswith("num_batches_tracked"):
-        return np.zeros(shape)
+        return 0, 0
     if name.endswith("running_var"):
-        return 1 + numbers / 2
+        return 1, 1 / 2
     if name.endswith(("running_mean", "bias")) or len(shape) == 3:
-        return numbers / 10
+        return 0, 1 / 10
     if len(shape) > 1:
-        return numbers * np.sqrt(6 / np.prod(shape[1:]))
-    return 0.7 + numbers / 4
+        return 0, float(np.sqrt(6 / np.prod(shape[1:])))
+    return 0.7, 1 / 4
 
 
 def fill(network):
     """Fill a network with weights by formula, also one of torch's "meta" device."""
     network = network.to_empty(device="cpu")
     for name, tensor in network.state_dict().items():
-        tensor.copy_(torch.from_numpy(weight(name, tuple(tensor.shape))))
+        middle, reach = middle_and_reach(name, tuple(tensor.shape))
+        flat = tensor.view(-1)
+        for begin in range(0, len(flat), BLOCK):  # the largest are half a gigabyte
+            block = flat[begin : begin + BLOCK]
+            numbers = middle + reach * scattered(name, len(block), begin)
+            block.copy_(torch.from_numpy(numbers))
     return network
 
 
@@ -113,4 +113,7 @@ def few(outputs):
 
 def norm(tensors):
     """The length of all tensors as one vector."""
-    return sum(float(t.detach().double().square().sum()) for t in tensors) ** 0.5
+    lengths = [
+        torch.linalg.vector_norm(t.detach(), dtype=torch.float64) for t in tensors
+    ]
+    return float(np.linalg.norm([float(length) for length in lengths]))
