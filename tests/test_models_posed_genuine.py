@@ -159,3 +159,19 @@ def test_the_classes_and_corpora_are_the_ledger_s():
     for name, corpora in groups.items():
         for corpus in corpora:
             assert networks.FILED[corpus] == name.split()[1]
+
+
+def test_sounds_are_changed_in_training_only():
+    import keras
+
+    deep = (*STACK, 1)
+    model = networks.audio_augmented(deep, 14, width=0.1)
+    plain = networks.audio_lstm(deep, 14, width=0.1)
+    plain.set_weights(model.get_layer("audio_lstm").get_weights())
+    x = np.random.default_rng(0).normal(-40, 9, (2, *deep)).astype("float32")
+    asked = model(x, training=False)
+    np.testing.assert_allclose(asked, plain(x), rtol=1e-5)
+    before = keras.Model(model.inputs, model.layers[-2].output)
+    with_keras.seed(0)
+    assert abs(np.asarray(before([x], training=True)) - x).mean() > 1
+    np.testing.assert_allclose(before([x], training=False), x, rtol=1e-5)

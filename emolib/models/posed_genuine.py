@@ -142,6 +142,40 @@ def audio_cnn(
     return _decided({"": sound}, x, classes, width, dropout, rate, "audio_cnn")
 
 
+def audio_augmented(
+    shape: tuple[int, ...],
+    classes: int,
+    *,
+    later: float = 0.1,
+    noise: float = 3.0,
+    rate: float = 1e-3,
+    **design: float,
+) -> keras.Model:
+    """`audio_lstm` on sounds that are changed anew before each step of training.
+
+    The document names flipping, rotation and scaling of pictures and sounds in one
+    sentence. What a sound turned or flipped would be it does not say; as copies get
+    them in the other studies, these get a delay and noise.
+
+    Args:
+        shape, classes: as in `audio_lstm`.
+        later: share of the columns by which a sound is moved at most.
+        noise: standard deviation of what is added to each number of the stack.
+        rate: learning rate.
+        design: of `audio_lstm`.
+    """
+    import keras
+    from keras import layers
+
+    sound = layers.Input(shape, name="sound")
+    x = layers.RandomTranslation(0, later, fill_mode="constant")(sound)
+    # Keras' noise has a spread of 1 at most.
+    x = layers.GaussianNoise(1.0)(layers.Rescaling(1 / noise)(x))
+    x = layers.Rescaling(noise)(x)
+    answer = audio_lstm(shape, classes, **design)(x)
+    return compiled(keras.Model(sound, answer, name="audio_augmented"), rate)
+
+
 def _heard(
     shape: tuple[int, ...], width: float, standardised: bool, like: np.ndarray | None
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
