@@ -28,8 +28,8 @@
 # - how to ask whether a model knows a feeling, or where its files come from;
 # - what an explanation of a network explains.
 #
-# **How long it takes.** Under four minutes on two processor cores, with rendered data.
-# Large grids with three seeds were made once and are read from their records.
+# **How long it takes.** Minutes, with rendered data, on two processor cores; large grids
+# were made once and are read from their records.
 #
 # ## Parameters
 # Change a value and run the notebook again, or pass `-p NAME VALUE` to `emolib run A`.
@@ -1330,11 +1330,10 @@ pd.concat(agree)
 
 # %% [markdown]
 # ## What speaks for the document
-# It prints a report for every model with the items tested of each class, so that
-# everything here could be asked. Its parameter counts are right, and with them the audio
-# network can be rebuilt to the last weight. It kept a test set apart, stopped on
-# validation data, named its corpora, and says openly that corpora with both genuine and
-# posed displays are scarce.
+# It prints a report for every model with the items tested of each class. Its parameter
+# counts are right, and with them the audio network can be rebuilt to the last weight. It
+# kept a test set apart, stopped on validation data, named its corpora, and says openly
+# that corpora with both genuine and posed displays are scarce.
 #
 # ## Summary
 # - The audio network can be rebuilt from its parameter counts, and its input of 77 rows
