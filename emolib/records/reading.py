@@ -181,9 +181,8 @@ def of(record: dict) -> str:
     if "learner" not in record:
         return OLDER
     if parents := record.get("parents"):
-        made = {
-            r["id"]: r for folder in folders() for r in load(folder / record["study"])
-        }
+        places = [f / record["study"] / p["id"] for f in folders() for p in parents]
+        made = {r["id"]: r for place in places for r in load(place)}
         there = [(made[p["id"]], p["digest"]) for p in parents if p["id"] in made]
         if any(table_digest(predictions(one)) != digest for one, digest in there):
             return OLDER  # a parent was made again since
