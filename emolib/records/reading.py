@@ -184,7 +184,7 @@ def of(record: dict) -> str:
         places = [f / record["study"] / p["id"] for f in folders() for p in parents]
         made = {r["id"]: r for place in places for r in load(place)}
         there = [(made[p["id"]], p["digest"]) for p in parents if p["id"] in made]
-        if any(table_digest(predictions(one)) != digest for one, digest in there):
+        if any(_digest_today(one) != digest for one, digest in there):
             return OLDER  # a parent was made again since
         each = [of(one) for one, _ in there]
         return next((one for one in each if one != TODAY), TODAY)
@@ -194,6 +194,18 @@ def of(record: dict) -> str:
     if today is None:
         return NOTEBOOK
     return TODAY if codes <= {today} else OLDER
+
+
+_digests: dict[tuple[Path, int], str] = {}  # of answers, by file and when written
+
+
+def _digest_today(record: dict) -> str:
+    """The digest of a record's answers, taken once while its file stays as it is."""
+    file = ROOT / record["record"] / "predictions.parquet"
+    key = file, file.stat().st_mtime_ns if file.exists() else 0
+    if key not in _digests:
+        _digests[key] = table_digest(predictions(record))
+    return _digests[key]
 
 
 def known_people(folds: list[dict]) -> bool | None:
