@@ -163,8 +163,8 @@ def beside(on_real, here):
 # %% [markdown]
 # ## Figure 4.1: The system as planned
 # Three models, each trained alone. Those for pictures and films are joined and trained
-# again, then the voice is added and all of it trained once more. Two of the three
-# exist.
+# again, then the voice is added and all of it trained once more. Two of the three have
+# results.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: picture and film models join, are trained further, then the voice joins"}}
 boxes = {
@@ -197,8 +197,8 @@ pd.crosstab(clips["subject"], clips["emotion"])[classes]
 
 # %% [markdown]
 # ## What the voice model hears
-# Mel-frequency cepstral coefficients (MFCC): many times a second forty numbers of its
-# spectrum.
+# Mel-frequency cepstral coefficients (MFCC): many times a second, forty numbers that
+# describe the shape of the spectrum.
 
 # %% mystnb={"image": {"alt": "MFCC over time for four emotions of one speaker"}}
 voice = store.extract(audio.Mfcc(rate), clips)
@@ -241,7 +241,7 @@ def beside_printed(id, ours):
 
 speech_net = common.layer_table(networks.speech_lstm((40, 1), 7))
 blocks = plots.layers(speech_net, "LSTM on mean MFCC")
-notebook.figure(blocks, "Figure 5.1", "Layers.", speech_net, "B.figure5.1")
+notebook.figure(blocks, "Figure 5.1", "Full width.", speech_net, "B.figure5.1")
 beside_printed("B.layers-audio", speech_net)
 
 # %% [markdown]
@@ -330,9 +330,9 @@ reached = [one["val_accuracy"].iloc[-1] for one in of_draws]
 pd.DataFrame([starts, reached], ["first loss", "accuracy"])
 
 # %% [markdown]
-# Those that begin with a loss many times that of guessing are sure, and wrong, and stay
-# at chance to the end; one that happens to begin near guessing learns. With
-# standardised inputs alone every draw learns, {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`; with tanh alone the network
+# Draws that began with a loss many times that of guessing were sure, and wrong, and
+# stayed at chance to the end; draws that happened to begin near guessing learned. With
+# standardised inputs alone each draw learned, {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`; with tanh alone the network
 # has {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`. So a number like the document's {claim}`B.audio.accuracy` comes out if one of three
 # things held: Keras' own activation, or a scaling of the inputs, was in its code and
 # not in its text, or the draw was a happy one. Which, the number cannot tell. The
@@ -346,13 +346,13 @@ pd.DataFrame([starts, reached], ["first loss", "accuracy"])
 history = stated_real["tanh",].history
 by_voice = {"document B, audio": ledger.claim("B.audio.accuracy").value / 100}
 rise = plots.curves(history, "accuracy", by_voice)
-notebook.figure(rise, "Figure 6.3", "Real voices.", history, "B.figure6.3")
+notebook.figure(rise, "Figure 6.3", "TESS, tanh.", history, "B.figure6.3")
 
 # %% [markdown]
 # ## Figure 6.4: Loss by epoch, audio
 
 # %% mystnb={"image": {"alt": "Training and held-out loss of the voice model on real voices over the epochs"}}
-notebook.figure(plots.curves(history, "loss"), "Figure 6.4", "Real voices.")
+notebook.figure(plots.curves(history, "loss"), "Figure 6.4", "TESS, tanh.")
 
 # %% [markdown]
 # ## One fold by hand
@@ -410,7 +410,7 @@ rungs = {k[:2]: run for k, run in split_real.items() if k[2] in ("", 0.5)}
 rungs = {k: run for k, run in rungs.items() if k[0] != "in-order"}
 ladder = results.ladder(dict(sorted(rungs.items())))
 on_ladder = plots.ladder(ladder, by_voice, 1 / 7)
-notebook.figure(on_ladder, "Real voices", "TESS.", ladder, "B.ladder.voices")
+notebook.figure(on_ladder, "TESS", "Real voices.", ladder, "B.ladder.voices")
 
 # %% [markdown]
 # At random, and with words apart too, both speakers are on both sides: the model has
@@ -418,9 +418,9 @@ notebook.figure(on_ladder, "Real voices", "TESS.", ladder, "B.ladder.voices")
 # That costs the tanh variant {compared}`speech-and-stills/speech-tanh/random-clips?test_size=0.5 > speech-and-stills/speech-tanh/leave-one-subject-out @real over=clips primary`, and the linear model {compared}`speech-and-stills/speech-linear/random-clips?test_size=0.5 > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`. And here is
 # what speaks for the document's network: on a new voice it is ahead of the linear
 # model, {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips` with tanh and {compared}`speech-and-stills/speech-standardised/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips` with standardised inputs. Where the voices
-# are known, the linear model had left it little to show.
+# are known, the linear model is nearly always right already.
 #
-# When a random split is easy, it is easy with little: trained on a twentieth of all
+# A random split is easy even with little to learn from: trained on a twentieth of all
 # clips and tested on the others, the linear model still gets {measured}`speech-and-stills/speech-linear/random-clips/accuracy@real?test_size=0.95`. Such a test
 # measures how alike a speaker's repetitions are. And the interval is over two people:
 # it says how far these two women differ, and nothing about a third. What the tanh
@@ -475,14 +475,14 @@ pd.crosstab(*results.answered(second), colnames=["answered"])
 # Hardly a wrong answer names an emotion that this speaker was *not* trained with. The
 # model knows her voice, and her voice goes with the other emotions: here the overlap of
 # training and test works against it. For the network no such difference is shown,
-# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So the files had been shuffled before, or another split was used; it does
-# not say.
+# {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So for the number that is stated, the files
+# had been shuffled before, or were split otherwise; the document does not say.
 #
 # ## Other set-ups, other corpora
 # The document's last chapter means to try other networks, and to compare with
 # established corpora and benchmarks. Two other networks: the same without the LSTM
 # (dense), and the same LSTM on a clip's moments in their order, forty coefficients at
-# each, instead of on means (over time).
+# each, instead of on means (over time). `quick` runs one split, to show how.
 
 # %%
 every_other = audio.pad([array[::2] for array in voice.arrays])
@@ -505,8 +505,8 @@ beside(others, setups)
 # %% [markdown]
 # The document's network on established corpora, speakers apart: RAVDESS {cite}`livingstone2018ravdess` and,
 # where the real ones are, EmoDB {cite}`burkhardt2005emodb`. Beside it the linear model, and a support
-# vector machine that is also given each coefficient's spread and change. (What networks
-# of other groups reach on RAVDESS stands in [chapter C](03_confidence_fusion).)
+# vector machine that also has each coefficient's spread and change; in `quick` one seed
+# and two groups. (For networks of others on RAVDESS see [chapter C](03_confidence_fusion).)
 
 # %%
 spaces = {"ravdess": labels.RAVDESS, "emodb": labels.EMODB}
@@ -722,11 +722,11 @@ changed = {n: by_change[how] for n, how in CHANGES.items() if how in by_change}
 results.accuracies({**changed, "this run": changes["both ways"]})
 
 # %% [markdown]
-# Shifts are what keeps it from learning: turned and zoomed only, it is ahead of the
+# Of these changes shifts take most from it: turned and zoomed only, it is ahead of the
 # same with shifts of at most a twentieth of a picture, {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.05 @demo`, and of a tenth,
-# {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.1 @demo`. A network of this kind has in its dense layer weights for every place of
-# the picture: a mouth that has moved by a cell of the last layer is another mouth to
-# it. And it is ahead without any augmentation of what two sections describe,
+# {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.1 @demo`. One reason may be that its dense layer has weights of their own for
+# every place of the picture, so that a mouth that has moved is another mouth to it.
+# Without any augmentation it is ahead of what two sections describe,
 # {compared}`speech-and-stills/mix/random-items?augment= > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`.
 #
 # ## Figure 6.1: Accuracy by epoch, pictures
@@ -792,10 +792,10 @@ notebook.figure(fall, "Figure 6.2", "Drawn faces, full width.")
 results.accuracies({"as described": changed["both ways"], **settings})
 
 # %% [markdown]
-# What is described is not trained to its end: thrice as long is ahead, {compared}`speech-and-stills/mix-settings/random-items?epochs=90 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`, and
+# On drawn faces what is described is not trained to its end: thrice as long is ahead, {compared}`speech-and-stills/mix-settings/random-items?epochs=90 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`, and
 # so are larger pictures, {compared}`speech-and-stills/mix-settings/random-items?size=88 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Of which layer comes first no difference is shown,
 # {compared}`speech-and-stills/mix-settings/random-items?pool_first=True ~ speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Dropout, which would be the remedy for overfitting, loses here,
-# {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?dropout=0.25 @demo`, and a rate of `0.003` ends it, {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?design.rate=0.003 @demo`.
+# {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?dropout=0.25 @demo`, and so does a rate of `0.003`, {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?design.rate=0.003 @demo`.
 #
 # ## What upside-down faces do
 # A flip upside down turns a mouth that turned down up. The same networks, asked about
@@ -816,7 +816,7 @@ pd.DataFrame(accuracy).sort_values("upright")
 
 # %% [markdown]
 # A network that was never shown a face upside down has not learned it; one that was
-# flipped both ways has, which nobody needs.
+# flipped both ways has, and no test picture here asks for it.
 #
 # ## The mix, with people and corpora apart
 # Pictures as they are: people apart, each corpus in turn tested by a network that
@@ -852,18 +852,18 @@ seen = {
 }
 of_faces = results.ladder(dict(sorted({**seen, **pixels}.items())))
 on_faces = plots.ladder(of_faces, {}, 1 / 7)
-notebook.figure(on_faces, "Drawn faces", "", of_faces, "B.ladder.pictures")
+notebook.figure(on_faces, "Faces", "All drawn.", of_faces, "B.ladder.pictures")
 results.leaks({key: run for key, run in seen.items() if key[1] in LADDER[:3]})
 
 # %% [markdown]
 # On CK+48 at random most of the tested pictures have another frame of their own
 # sequence, a fraction of a second away, among those trained on: such a split tests
 # memory as well, and is ahead of one with sequences apart, {compared}`speech-and-stills/ck48/random-items > speech-and-stills/ck48/sentences-apart @demo`. Whether the
-# people were trained on besides shows no more, {compared}`speech-and-stills/ck48/sentences-apart ~ speech-and-stills/ck48/subjects-apart @demo`. On the mix, of pictures at
+# people themselves were trained on makes no difference that is shown, {compared}`speech-and-stills/ck48/sentences-apart ~ speech-and-stills/ck48/subjects-apart @demo`. On the mix, of pictures at
 # random and people apart no difference is shown, {compared}`speech-and-stills/mix-plain/random-items ~ speech-and-stills/mix-plain/subjects-apart @demo`; a corpus that was left out
 # costs far more, {compared}`speech-and-stills/mix-plain/subjects-apart > speech-and-stills/mix-plain/leave-one-corpus-out @demo`: it differs in light, cut, colour, and who was asked to do
-# what. Frozen convolutions as drawn get {measured}`speech-and-stills/cfe-vgg16/subjects-apart/accuracy@demo` with people apart and guess at
-# random, {measured}`speech-and-stills/cfe-vgg16/random-items/accuracy@demo`. These are drawn faces; how high the numbers are says nothing about
+# what. Frozen convolutions as drawn get {measured}`speech-and-stills/cfe-vgg16/subjects-apart/accuracy@demo` with people apart and, with
+# pictures drawn at random, {measured}`speech-and-stills/cfe-vgg16/random-items/accuracy@demo`, not far from guessing. These are drawn faces; how high the numbers are says nothing about
 # real ones, and whether even their order holds on photographs is not tested here.
 #
 # ## An overlap that misleads
@@ -963,7 +963,7 @@ heads += from_films[list(labels.FACES)].idxmax(axis=1)
 plots.pictures(middle[from_films.index], [*heads], columns=6, width=1.3)
 
 # %% [markdown]
-# So far is a drawing from a photograph: the network of the mix names {measured}`speech-and-stills/outside/other-corpora/accuracy@demo?model=mix` of the
+# A drawing is far from a photograph: the network of the mix names {measured}`speech-and-stills/outside/other-corpora/accuracy@demo?model=mix` of the
 # rendered frames as acted, and {measured}`speech-and-stills/outside/other-corpora/accuracy@real?model=mix` of the photographs as shown.
 #
 # ## Films
@@ -1059,7 +1059,7 @@ display(plots.confusions(results.confusions(joints)))
 plots.precision_recall(results.answers(joints))
 
 # %% [markdown]
-# All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; of the product, which
+# Of the voice alone the document's network has {measured}`speech-and-stills/film-voice/subjects-apart/accuracy@demo`, the linear model {measured}`speech-and-stills/film-voice-linear/subjects-apart/accuracy@demo`. All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; of the product, which
 # trains nothing further, no difference is shown, {compared}`speech-and-stills/film-whole/subjects-apart ~ speech-and-stills/film-product/subjects-apart @demo`. The document says of the
 # film model, and of the joined one, that it was {claim}`B.fusion.tested`, and elsewhere that the next
 # phase is {claim}`B.fusion.next`; it prints no number of either, so there is nothing to compare
@@ -1113,8 +1113,8 @@ ledger.beside("B", this_run, {"B.audio.accuracy": stated_real["tanh",]})
 # ## What speaks for the document
 # It describes the audio network so that it can be built as it stands, and with one
 # change it gives the number that the document states. On a new voice that network is
-# ahead of a linear model, {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`. The network for pictures learns what it is shown
-# as two sections have it. It took the last epoch, not one chosen for its number. And it
+# ahead of a linear model, {compared}`speech-and-stills/speech-tanh/leave-one-subject-out > speech-and-stills/speech-linear/leave-one-subject-out @real over=clips`. The network for pictures learns from pictures
+# that are augmented as two sections have it. It took the last epoch, not one chosen for its number. And it
 # says openly that its system is not finished.
 #
 # ## Summary
@@ -1126,16 +1126,16 @@ ledger.beside("B", this_run, {"B.audio.accuracy": stated_real["tanh",]})
 # - An overlap of training and test can raise a number or lower it. On sequences of
 #   frames it passes memory off as recognition. Where a person is known from other
 #   emotions only, a model that recognises the person answers these.
-# - On drawn faces the document's network, on pictures augmented as two of its sections
-#   say, has {measured}`speech-and-stills/mix/random-items/accuracy@demo?augment=both&shift=0.0`.
+# - On drawn faces the document's network, a quarter as wide, on pictures augmented as
+#   two of its sections say, has {measured}`speech-and-stills/mix/random-items/accuracy@demo?augment=both&shift=0.0`.
 # - The planned system can be built, with layers of our choice: {measured}`speech-and-stills/film-whole/subjects-apart/accuracy@demo` on drawn
 #   films of people it has not seen.
 #
 # ## Exercises
 # Each has a check, which does not give the answer away. **1.** Write
 # `step(x, said, memory, kernel, recurrent, bias)`: one step of an LSTM with tanh, for a
-# batch of rows, by the formulas above and weights as Keras keeps them. Return what is
-# said and the memory.
+# batch of rows, by the formulas above and weights as Keras keeps them, side by side:
+# input gate, forget gate, what is new, output gate. Return what is said and the memory.
 
 # %%
 lstm_step = ...
@@ -1187,7 +1187,7 @@ exercises.check_5(voices_dealt)
 # | Meant for | studying evaluation; teaching |
 # | Not meant for | judging any person, in hiring, teaching, policing, care or anywhere else |
 # | What it reads | an acted display, not a feeling: what a face or a voice shows |
-# | Known to fail | on voices, faces, rooms and cameras it was not trained on |
+# | Expect it to fail | on voices, faces, rooms and cameras it was not trained on |
 # | Law | in the European Union, inferring emotions at work and in education is forbidden with few exceptions |
 #
 # ## Provenance

@@ -355,9 +355,9 @@ results.accuracies(stated)
 
 # %% [markdown]
 # The first row is of the 24 people of RAVDESS, at a third of the document's width and
-# with one seed, from a record. The interval resamples people. Everybody tested here was trained on too, so
-# it tells how far the number would move with other people *who had been trained on*. It
-# does not tell where people would fall who were not.
+# with one seed, from a record. The interval resamples people. Everybody tested here was
+# trained on too, so it tells how far the number would move with other people *who had
+# been trained on*. It does not tell where people would fall who were not.
 
 # %% [markdown]
 # ## Figure 7: Confusion matrix, audio

@@ -245,7 +245,7 @@ notebook.figure(
 )
 
 # %% [markdown]
-# Noise, resolution and compression hardly strike the eye. What a recogniser
+# Noise, resolution and compression are hard to see. What a recogniser
 # makes of set-ups is asked below.
 #
 # ### What the person does
@@ -542,8 +542,8 @@ voices[["pitch", "loudness", "rate"]].sort_index(axis=1).round(2)
 # pitch, level, rate and spectrum go, and tests that hold them to it. No measure
 # says whether a voice sounds angry or like a machine that has been told what
 # anger does to pitch; whether the words can be understood; whether a sad voice
-# is sad or only slow. That takes ears, and no listening test stands
-# under these voices. Yours can judge them in a minute; Exercise 3 makes a
+# is sad or only slow. That takes ears, and no listening test has been
+# made of these voices. Yours can judge them in a minute; Exercise 3 makes a
 # small test of it.
 #
 # ## Posed against genuine
