@@ -474,7 +474,7 @@ pd.crosstab(*results.answered(second), colnames=["answered"])
 # %% [markdown]
 # Hardly a wrong answer names an emotion that this speaker was *not* trained with. The
 # model knows her voice, and her voice goes with the other emotions: here the overlap of
-# training and test works against it. For the network no such difference is shown,
+# training and test works against it. For the network,
 # {compared}`speech-and-stills/speech-tanh/leave-one-subject-out ~ speech-and-stills/speech-tanh/in-order?order=speaker @real over=clips`. So for the number that is stated, the files
 # had been shuffled before, or were split otherwise; the document does not say.
 #
@@ -540,7 +540,7 @@ beside(real.grid("benchmark", "corpus", "model"), benchmark)
 # JAFFE {cite}`lyons1998jaffe`: ten women who took pictures of themselves. CK+48 {cite}`lucey2010ckplus`: the
 # last three frames of films of posed expressions. CFE, for which the document names a
 # work that its references do not hold, we take to be the seven simple expressions of
-# the compound faces {cite}`du2014compound`, one of each a person. None can be had here: all faces
+# the compound faces {cite}`du2014compound`, one of each a person. None was at hand: all faces
 # are drawn.
 
 # %%
@@ -793,7 +793,7 @@ results.accuracies({"as described": changed["both ways"], **settings})
 
 # %% [markdown]
 # On drawn faces what is described is not trained to its end: thrice as long is ahead, {compared}`speech-and-stills/mix-settings/random-items?epochs=90 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`, and
-# so are larger pictures, {compared}`speech-and-stills/mix-settings/random-items?size=88 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Of which layer comes first no difference is shown,
+# so are larger pictures, {compared}`speech-and-stills/mix-settings/random-items?size=88 > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Between a convolution first and pooling first,
 # {compared}`speech-and-stills/mix-settings/random-items?pool_first=True ~ speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`. Dropout, which would be the remedy for overfitting, loses here,
 # {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?dropout=0.25 @demo`, and so does a rate of `0.003`, {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?design.rate=0.003 @demo`.
 #
@@ -858,9 +858,9 @@ results.leaks({key: run for key, run in seen.items() if key[1] in LADDER[:3]})
 # %% [markdown]
 # On CK+48 at random most of the tested pictures have another frame of their own
 # sequence, a fraction of a second away, among those trained on: such a split tests
-# memory as well, and is ahead of one with sequences apart, {compared}`speech-and-stills/ck48/random-items > speech-and-stills/ck48/sentences-apart @demo`. Whether the
-# people themselves were trained on makes no difference that is shown, {compared}`speech-and-stills/ck48/sentences-apart ~ speech-and-stills/ck48/subjects-apart @demo`. On the mix, of pictures at
-# random and people apart no difference is shown, {compared}`speech-and-stills/mix-plain/random-items ~ speech-and-stills/mix-plain/subjects-apart @demo`; a corpus that was left out
+# memory as well, and is ahead of one with sequences apart, {compared}`speech-and-stills/ck48/random-items > speech-and-stills/ck48/sentences-apart @demo`. Between that and
+# people apart as well, {compared}`speech-and-stills/ck48/sentences-apart ~ speech-and-stills/ck48/subjects-apart @demo`. On the mix, between pictures at
+# random and people apart, {compared}`speech-and-stills/mix-plain/random-items ~ speech-and-stills/mix-plain/subjects-apart @demo`; a corpus that was left out
 # costs far more, {compared}`speech-and-stills/mix-plain/subjects-apart > speech-and-stills/mix-plain/leave-one-corpus-out @demo`: it differs in light, cut, colour, and who was asked to do
 # what. Frozen convolutions as drawn get {measured}`speech-and-stills/cfe-vgg16/subjects-apart/accuracy@demo` with people apart and, with
 # pictures drawn at random, {measured}`speech-and-stills/cfe-vgg16/random-items/accuracy@demo`, not far from guessing. These are drawn faces; how high the numbers are says nothing about
@@ -1059,8 +1059,8 @@ display(plots.confusions(results.confusions(joints)))
 plots.precision_recall(results.answers(joints))
 
 # %% [markdown]
-# Of the voice alone the document's network has {measured}`speech-and-stills/film-voice/subjects-apart/accuracy@demo`, the linear model {measured}`speech-and-stills/film-voice-linear/subjects-apart/accuracy@demo`. All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; of the product, which
-# trains nothing further, no difference is shown, {compared}`speech-and-stills/film-whole/subjects-apart ~ speech-and-stills/film-product/subjects-apart @demo`. The document says of the
+# Of the voice alone the document's network has {measured}`speech-and-stills/film-voice/subjects-apart/accuracy@demo`, the linear model {measured}`speech-and-stills/film-voice-linear/subjects-apart/accuracy@demo`. All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; between them and the product, which
+# trains nothing further, {compared}`speech-and-stills/film-whole/subjects-apart ~ speech-and-stills/film-product/subjects-apart @demo`. The document says of the
 # film model, and of the joined one, that it was {claim}`B.fusion.tested`, and elsewhere that the next
 # phase is {claim}`B.fusion.next`; it prints no number of either, so there is nothing to compare
 # with.

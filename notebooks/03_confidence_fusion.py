@@ -330,8 +330,8 @@ pd.DataFrame(measures).T
 #
 # A clip is an item, filled up with zeros to the longest. Keras pads in front, so that
 # the last LSTM ends on speech. Fifteen of a hundred clips are tested, drawn at random,
-# not balanced by class. The document watches its test set while training and lets it
-# steer the learning rate; `watch="test"` does so.
+# not balanced by class. The document sets no third part aside: the validation loss that
+# steers its learning rate is most likely the test set's. `watch="test"` makes it so.
 
 # %%
 heard = experiment.examples(voice, audio.pad(voice.arrays), space)
@@ -599,13 +599,13 @@ results.accuracies(three_seeds)
 
 # %% [markdown]
 # On rendered films frames drawn at random are ahead of people apart, {compared}`confidence-fusion/face-ladder/random-items > confidence-fusion/face-ladder/subjects-apart @demo`;
-# between such frames and clips apart no difference is shown, {compared}`confidence-fusion/face-ladder/random-items ~ confidence-fusion/face-ladder/random-clips @demo`. Nor is one by voice,
-# from so few clips, {compared}`confidence-fusion/voice-ladder/random-clips ~ confidence-fusion/voice-ladder/subjects-apart @demo`.
+# between such frames and clips apart, {compared}`confidence-fusion/face-ladder/random-items ~ confidence-fusion/face-ladder/random-clips @demo`. By voice, from so
+# few clips, {compared}`confidence-fusion/voice-ladder/random-clips ~ confidence-fusion/voice-ladder/subjects-apart @demo`.
 #
-# The document's learning rate follows the loss on the test set, ours that on the
-# training set. What that look is worth by itself is not measured here: the two runs by
-# voice differ in size as well. Whichever way it moves a number, it is a reason not to
-# rely on it.
+# The document's learning rate follows, as we read it, the loss on the test set, that of
+# our rungs the loss in training. What a look at the test set is worth by itself is not
+# measured here: `voice` and `voice-ladder` differ in size as well. Whichever way it
+# moves a number, it is a reason not to rely on it.
 
 # %% [markdown]
 # ## How so many test items arose
@@ -693,7 +693,8 @@ results.accuracies({**copies, "no copies, people apart": plain})
 # First the real recordings, then this run. By experiment: `voice` is the network on
 # whole clips, `voice-ladder` (in this run) the same on equally many clips, `windows`
 # both models on windows, `copies` and `statistics` the support vector machine with and
-# without copies. The two real rows of `voice` are no matched pair: with clips drawn at
+# without copies. `random-items` draws windows one by one, `random-clips` keeps clips
+# apart, `subjects-apart` people. The two real rows of `voice` are no matched pair: with clips drawn at
 # random it learned from more of them and looked at its test set. Real networks here
 # have one seed.
 
@@ -816,9 +817,9 @@ results.comparisons(beside_surer)
 
 # %% [markdown]
 # - Two published networks: the product is ahead of the document's rule, {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real primary`.
-# - The same two: of the document's rule and the voice alone {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
+# - The same two, between the document's rule and the voice alone: {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
 # - Two plain models: the product is ahead of the document's rule, {compared}`confidence-fusion/joined/subjects-apart?pair=plain&model=product > confidence-fusion/joined/subjects-apart?pair=plain&model=confidence @real`.
-# - Our two networks on rendered films, one seed: of product and rule {compared}`confidence-fusion/joined/subjects-apart?pair=networks&model=product ~ confidence-fusion/joined/subjects-apart?pair=networks&model=confidence @demo`.
+# - Our two networks on rendered films, one seed, between product and rule: {compared}`confidence-fusion/joined/subjects-apart?pair=networks&model=product ~ confidence-fusion/joined/subjects-apart?pair=networks&model=confidence @demo`.
 #
 # The document's rule listens to one model at a time. In the product an emotion that both
 # find likely can come before one that a single model is sure of.
@@ -892,7 +893,7 @@ show(lines_here, "Noise, this run", "Our two networks on films.")
 
 # %% [markdown]
 # The conclusion is half borne out, by real voices and models that stand in for the
-# document's. With noise as loud as the voice, its rule is ahead of the voice alone,
+# document's. With noise as loud as the voice, its rule (`confidence`) is ahead of the voice alone,
 # {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=voice @real`: the face carries the pair. But it is behind the face alone, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`. The
 # voice is then close to guessing, {measured}`confidence-fusion/noise/subjects-apart/accuracy@real?pair=plain&decibels=0&model=voice`, and as sure as it was on clean sound;
 # where it is the surer of the two, it decides.
@@ -935,7 +936,7 @@ show(bar_lines, "A bar over the face", clear, bar_table, "C.bar")
 # %% [markdown]
 # With all of the face covered the document's rule has {measured}`confidence-fusion/bar/subjects-apart/accuracy@demo?share=1.0&model=confidence` and the face alone
 # {measured}`confidence-fusion/bar/subjects-apart/accuracy@demo?share=1.0&model=face`: the network that sees nothing is the surer of the two, and is listened
-# to. Of the rule and the clean voice {compared}`confidence-fusion/bar/subjects-apart?share=1.0&model=voice ~ confidence-fusion/bar/subjects-apart?share=1.0&model=confidence @demo`; one seed.
+# to. Between the rule and the clean voice, {compared}`confidence-fusion/bar/subjects-apart?share=1.0&model=voice ~ confidence-fusion/bar/subjects-apart?share=1.0&model=confidence @demo`; one seed.
 #
 # ## What the open choices are worth
 # How frames become a clip's decision, with people apart:
@@ -1117,7 +1118,7 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 #   drawn so and {measured}`confidence-fusion/face-ladder/subjects-apart/accuracy@demo` with people apart.
 # - {claim}`C.fusion.accuracy` by both is of clips that were mostly trained on. On people never met, of two
 #   networks that stand in for the document's, the product is ahead of its rule,
-#   {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real primary`; between the rule and the voice alone {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
+#   {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > confidence-fusion/joined/subjects-apart?pair=published&model=confidence @real primary`; between the rule and the voice alone, {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=confidence ~ confidence-fusion/joined/subjects-apart?pair=published&model=voice @real`.
 # - Resilience to noise, of two plain models: with noise as loud as the voice, the
 #   document's rule is ahead of the voice alone, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=voice @real`, and behind the face
 #   alone, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`; so is the product, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=product @real`.

@@ -923,7 +923,7 @@ tested(pd.DataFrame([rise(*line) for line in lines], lines))
 # %% [markdown]
 # ### A detector of the wrong thing
 #
-# What all this is good for. Suppose that the genuine clips of a corpus come
+# This is what it is all good for. Suppose that the genuine clips of a corpus come
 # from two rooms and the posed ones from two others. We keep those clips only,
 # and train a model to tell genuine from posed. Then we do the same with the
 # authenticity at dose `0`: not a muscle, not a breath differs between what is
