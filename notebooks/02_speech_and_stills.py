@@ -260,7 +260,7 @@ beside_printed("B.layers-audio", speech_net)
 #
 # With $\phi = \tanh$ what is said stays between -1 and 1. With $\phi$ linear it can be
 # as large as the inputs make it, it comes back through $U$, and large numbers drive
-# every gate to 0 or 1, where its slope is nothing and it cannot learn. Before any
+# every gate to 0 or 1, where its slope is near 0 and it hardly learns. Before any
 # training, on our voices:
 
 # %%
@@ -330,9 +330,9 @@ reached = [one["val_accuracy"].iloc[-1] for one in of_draws]
 pd.DataFrame([starts, reached], ["first loss", "accuracy"])
 
 # %% [markdown]
-# Draws that began with a loss many times that of guessing were sure, and wrong, and
-# stayed at chance to the end; draws that happened to begin near guessing learned. With
-# standardised inputs alone each draw learned, {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`; with tanh alone the network
+# Draws whose first loss was about twice that of guessing, or many times it, were sure,
+# and wrong, and stayed at chance to the end; those that happened to begin near it
+# learned. With standardised inputs alone each draw learned, {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`; with tanh alone the network
 # has {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`. So a number like the document's {claim}`B.audio.accuracy` comes out if one of three
 # things held: Keras' own activation, or a scaling of the inputs, was in its code and
 # not in its text, or the draw was a happy one. Which, the number cannot tell. The
@@ -1121,8 +1121,8 @@ ledger.beside("B", this_run, {"B.audio.accuracy": stated_real["tanh",]})
 # - The voice model taken at its word learns real recordings or does not, as its weights
 #   were drawn: {measured}`speech-and-stills/speech-literal/random-clips/accuracy@real?test_size=0.2`. A linear activation on numbers of that size can stick its
 #   gates. With Keras' own activation it has {measured}`speech-and-stills/speech-tanh/random-clips/accuracy@real?test_size=0.2`, on scaled inputs {measured}`speech-and-stills/speech-standardised/random-clips/accuracy@real?test_size=0.2`.
-# - {claim}`B.audio.accuracy` is about two speakers who are on both sides. For one that it has not
-#   heard, tanh gets {measured}`speech-and-stills/speech-tanh/leave-one-subject-out/accuracy@real`, and a linear model {measured}`speech-and-stills/speech-linear/leave-one-subject-out/accuracy@real`.
+# - {claim}`B.audio.accuracy` is about two speakers who are most likely on both sides. For one that
+#   was not heard before, tanh gets {measured}`speech-and-stills/speech-tanh/leave-one-subject-out/accuracy@real`, and a linear model {measured}`speech-and-stills/speech-linear/leave-one-subject-out/accuracy@real`.
 # - An overlap of training and test can raise a number or lower it. On sequences of
 #   frames it passes memory off as recognition. Where a person is known from other
 #   emotions only, a model that recognises the person answers these.

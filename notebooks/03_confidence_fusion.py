@@ -1105,16 +1105,17 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 #   random. On real recordings the nearest window is right for {measured}`confidence-fusion/windows/random-items/accuracy@real?model=nearest` of windows
 #   drawn so, {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=nearest` with clips apart and {measured}`confidence-fusion/windows/subjects-apart/accuracy@real?model=nearest` with people apart; a support
 #   vector machine on augmented copies for {measured}`confidence-fusion/copies/augmented-before-split/accuracy@real`, {measured}`confidence-fusion/copies/random-clips/accuracy@real` and {measured}`confidence-fusion/copies/subjects-apart/accuracy@real`. All on
-#   equally many items. What is held apart matters: {compared}`confidence-fusion/copies/augmented-before-split > confidence-fusion/copies/random-clips @real` and {compared}`confidence-fusion/copies/random-clips > confidence-fusion/copies/subjects-apart @real`.
-# - The document's network at its own width, for its 50 epochs, with its eye on the test
+#   equally many items. What is held apart matters: with copies on both sides against clips
+#   apart {compared}`confidence-fusion/copies/augmented-before-split > confidence-fusion/copies/random-clips @real`, with clips against people apart {compared}`confidence-fusion/copies/random-clips > confidence-fusion/copies/subjects-apart @real`.
+# - The document's network at its own width, for its 50 epochs, looking at its test
 #   set, has {measured}`confidence-fusion/voice-windows/random-items/accuracy@real?width=1.0` on windows at random, {claim}`C.audio.accuracy` in the document: windows drawn
 #   at random come near the number, though other ways to it cannot be ruled out. It is
-#   one seed and our choice of window. Without the eye, on equally many
+#   one seed and our choice of window. Without looking, on equally many
 #   windows, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm` on windows at random and {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm` with clips apart:
 #   {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`. With people apart there is no run of it yet. On whole clips it has,
 #   a third as wide and with one seed, {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
 # - {claim}`C.video.accuracy` by face is of frames drawn one by one. We have no films to test it on. On
-#   rendered ones, trained as long and a quarter as wide, it has {measured}`confidence-fusion/face-ladder/random-items/accuracy@demo` of frames
+#   rendered ones the network, trained as long and a quarter as wide, has {measured}`confidence-fusion/face-ladder/random-items/accuracy@demo` of frames
 #   drawn so and {measured}`confidence-fusion/face-ladder/subjects-apart/accuracy@demo` with people apart.
 # - {claim}`C.fusion.accuracy` by both is of clips that were mostly trained on. On people never met, of two
 #   networks that stand in for the document's, the product is ahead of its rule,
@@ -1122,7 +1123,7 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 # - Resilience to noise, of two plain models: with noise as loud as the voice, the
 #   document's rule is ahead of the voice alone, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=voice @real`, and behind the face
 #   alone, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=confidence @real`; so is the product, {compared}`confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=face > confidence-fusion/noise/subjects-apart?pair=plain&decibels=0&model=product @real`.
-# - The printed confusion matrix names its rows in another order than it counts them.
+# - The names of the rows in the printed confusion matrix do not fit their counts.
 #
 # None of this means that anybody did anything but follow a common recipe. A random
 # split over pieces of clips is what the most used function does with a list of them.
