@@ -1,14 +1,15 @@
-"""How well scores put one class above another, wherever the line is drawn."""
+"""How well scores put one class above another, over all clips or in pairs."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from emolib import UsageError
-from emolib.evaluation.intervals import Interval
+from emolib.evaluation.intervals import Interval, interval
 from emolib.evaluation.items import group_codes
 
 
@@ -63,3 +64,90 @@ def area(
     error = math.sqrt(size / (size - 1) * np.square(each).sum())
     half = float(stdtrit(size - 1, (1 + level) / 2)) * error
     return Interval(value, max(value - half, 0), min(value + half, 1), size, unit)
+
+
+def forced_choice(
+    scores: ArrayLike,
+    positive: ArrayLike,
+    people: ArrayLike,
+    emotions: ArrayLike,
+    level: float = 0.95,
+) -> Interval:
+    """How often clips are told apart when it is known that half are of either kind.
+
+    As the winners of the 2017 challenge on real and fake emotions answered: whose a
+    clip is and which emotion it shows are given; the clips of one person and emotion
+    are ranked, and those above their median are called positive. It is another task
+    than to judge a clip alone. Of one clip of either kind a guess is right half of
+    the time, and both answers are right or neither.
+
+    Args:
+        scores: one number an item; higher means rather positive.
+        positive: which items are.
+        people: whom each item shows; the interval is over them.
+        emotions: what each item shows.
+        level: how often the interval is to cover the truth.
+
+    Raises:
+        UsageError: if some person's clips of an emotion are all of one kind; leave
+            them out by `both_kinds`.
+
+    >>> clips = [0.9, 0.8, 0.2, 0.1], [True, False, True, False]
+    >>> forced_choice(*clips, ["p", "p", "q", "q"], ["sad"] * 4).value
+    1.0
+    """
+    there = both_kinds(positive, people, emotions)
+    if not there.all():
+        raise UsageError(
+            f"{(~there).sum()} of {len(there)} clips have no counterpart: their "
+            "person's clips of that emotion are all of one kind; leave them out by "
+            "both_kinds, and say so"
+        )
+    chosen = above_median(scores, people, emotions)
+    right = np.where(np.asarray(positive, bool), chosen, 1 - chosen)
+    return interval(right, people, level=level)
+
+
+def above_median(
+    scores: ArrayLike, people: ArrayLike, emotions: ArrayLike
+) -> np.ndarray:
+    """Which clips of a person and emotion are above their median: 1 or 0.
+
+    Of n clips the upper n // 2 are. Where a tie lies on the border, its clips share
+    what is left among them, as a toss would on average.
+
+    >>> above_median([3, 1, 2, 2], ["p", "p", "q", "q"], ["sad"] * 4).tolist()
+    [1.0, 0.0, 0.5, 0.5]
+    """
+    scores = np.asarray(scores, np.float64)
+    if not np.isfinite(scores).all():
+        raise UsageError(f"{(~np.isfinite(scores)).sum()} scores are no finite numbers")
+    chosen = np.empty(len(scores))
+    for rows in _together(len(scores), people, emotions):
+        own = scores[rows]
+        higher = (own[None] > own[:, None]).sum(1)
+        alike = (own[None] == own[:, None]).sum(1)
+        chosen[rows] = np.clip((len(own) // 2 - higher) / alike, 0, 1)
+    return chosen
+
+
+def both_kinds(
+    positive: ArrayLike, people: ArrayLike, emotions: ArrayLike
+) -> np.ndarray:
+    """Which clips have one of the other kind beside them, of person and emotion.
+
+    >>> both_kinds([True, False, True], ["p", "p", "q"], ["sad"] * 3).tolist()
+    [True, True, False]
+    """
+    positive = np.asarray(positive, bool)
+    there = np.zeros(len(positive), bool)
+    for rows in _together(len(positive), people, emotions):
+        there[rows] = positive[rows].any() and not positive[rows].all()
+    return there
+
+
+def _together(items: int, people: ArrayLike, emotions: ArrayLike) -> list[np.ndarray]:
+    """The positions of each person's clips of an emotion."""
+    who, _ = group_codes(people, items)
+    what, _ = group_codes(emotions, items, "emotion")
+    return list(pd.Series(range(items)).groupby([who, what]).indices.values())
