@@ -169,6 +169,11 @@ FOURTEEN = LabelSpace("fourteen", (
 ))
 """Document A's: seven genuine, then the same seven posed."""
 
+TWELVE = LabelSpace("twelve", (
+    *SASEFE.classes, *(f"posed {emotion}" for emotion in SASEFE.classes),
+))
+"""Document E's: SASE-FE's six genuine, then the same six posed."""
+
 AUTHENTICITY = LabelSpace("authenticity", ("genuine", "posed"))
 # fmt: on
 

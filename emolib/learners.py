@@ -212,7 +212,8 @@ class TorchNetwork(Learner):
             there are several).
         epochs, batch, reduce_rate, stop_after: as in `training.fit_torch`.
         optimizer: a name in `torch.optim`.
-        rate, momentum: the optimizer's; a momentum of 0 is not handed on.
+        rate, momentum, decay: the optimizer's, `decay` of weights; a momentum or
+            decay of 0 is not handed on.
         step: as in `training.fit_torch`; a function that can be imported, or one
             of a notebook.
         watch: one of `WATCH`.
@@ -225,6 +226,7 @@ class TorchNetwork(Learner):
     optimizer: str = "Adam"
     rate: float = 0.001
     momentum: float = 0.0
+    decay: float = 0.0
     reduce_rate: tuple[int, float] | None = None
     stop_after: int | None = None
     step: Callable | None = None
@@ -265,7 +267,8 @@ def _fit_torch_network(
     with_torch.seed(seed)
     model = _built(network.build, examples, network.design, split.fold, like=x)
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")
-    settings = {"momentum": network.momentum} if network.momentum else {}
+    settings = {"momentum": network.momentum, "weight_decay": network.decay}
+    settings = {name: value for name, value in settings.items() if value}
     kind = getattr(torch.optim, network.optimizer, None)
     if not isinstance(kind, type):
         raise UsageError(f"torch.optim has no optimizer {network.optimizer!r}")
