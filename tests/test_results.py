@@ -47,6 +47,8 @@ def answered(clips, tmp_path, monkeypatch):
     for module in (reading, records):
         monkeypatch.setattr(module, "committed_folder", lambda: tmp_path / "runs")
     monkeypatch.setattr(reading, "folders", lambda: [tmp_path / "runs"])
+    monkeypatch.setattr(records.run, "OPENED", opened := {})  # what other tests ran
+    monkeypatch.setattr(records, "OPENED", opened)
 
     def make(name, wrong, seed=0, frames=1, of=clips, parameter=0):
         study = experiment.Study("toy", seed=seed, runs=tmp_path / "runs")
