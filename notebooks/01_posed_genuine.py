@@ -13,12 +13,10 @@
 # %% [markdown]
 # # Study A: posed and genuine, heard and seen
 #
-# Document A tells {claim}`A.task.classes` apart: seven emotions, each genuine or posed.
-# One network listens to five corpora, another looks at faces of four, and the two are
-# to be joined. It reports {claim}`A.audio.accuracy` by voice and
-# {claim}`A.visual.accuracy` by face, and where only genuine and posed are told apart
-# {claim}`A.comparison.accuracy.this-work-audio` and
-# {claim}`A.comparison.accuracy.this-work-visual`. Of the joined network it prints no
+# Document A tells {claim}`A.task.classes` apart: seven emotions, each genuine or posed. One network
+# listens to five corpora, another looks at faces of four, and the two are to be joined.
+# It reports {claim}`A.audio.accuracy` by voice and {claim}`A.visual.accuracy` by face, and where only genuine and
+# posed are told apart {claim}`A.comparison.accuracy.this-work-audio` and {claim}`A.comparison.accuracy.this-work-visual`. Of the joined network it prints no
 # number. All of it is built here.
 #
 # **What you will learn**
@@ -28,8 +26,8 @@
 # - how to ask whether a model knows a feeling, or where its files come from;
 # - what an explanation of a network explains.
 #
-# **How long it takes.** Minutes, with rendered data, on two processor cores; large grids
-# were made once and are read from their records.
+# **How long it takes.** Minutes, with rendered data, on two processor cores; large
+# grids were made once and are read from their records.
 #
 # ## Parameters
 # Change a value and run the notebook again, or pass `-p NAME VALUE` to `emolib run A`.
@@ -163,13 +161,11 @@ plots.branches("voice,\nface", ways_in, "fourteen\nclasses")
 
 # %% [markdown]
 # ## The corpora
-# Eleven are named. Sound: TESS {cite}`pichora2020tess`, ShEMO {cite}`nezami2019shemo`,
-# EmoDB {cite}`burkhardt2005emodb`, VIVAE {cite}`holz2022vivae`, MAV
-# {cite}`belin2008mav`, CREMA-D {cite}`cao2014cremad`. Pictures: CK+48
-# {cite}`lucey2010ckplus`, JAFFE {cite}`lyons1998jaffe`, FER2013
-# {cite}`goodfellow2015challenges`, RAF-DB {cite}`li2017rafdb`, and FED or FFER, of which
-# no publication is known. Unless it says otherwise, this notebook's voices are
-# synthesised and its faces drawn, in files named like theirs.
+# Eleven are named. Sound: TESS {cite}`pichora2020tess`, ShEMO {cite}`nezami2019shemo`, EmoDB {cite}`burkhardt2005emodb`, VIVAE
+# {cite}`holz2022vivae`, MAV {cite}`belin2008mav`, CREMA-D {cite}`cao2014cremad`. Pictures: CK+48 {cite}`lucey2010ckplus`, JAFFE
+# {cite}`lyons1998jaffe`, FER2013 {cite}`goodfellow2015challenges`, RAF-DB {cite}`li2017rafdb`, and FED or FFER, of which no
+# publication is known. Unless it says otherwise, this notebook's voices are synthesised
+# and its faces drawn, in files named like theirs.
 
 # %%
 every = {
@@ -188,11 +184,11 @@ pd.DataFrame({
 
 # %% [markdown]
 # Three corpora of sound that the document files as genuine were acted, by their makers'
-# own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. Of the
-# faces from the web nobody knows. CREMA-D and FED stand in its last comparison alone,
-# and FFER is described and not counted: none of them has a class. So no corpus has
-# both kinds. Everything below follows the document's files; what is left out has no
-# class among its fourteen.
+# own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. Of the faces from the web
+# nobody knows. CREMA-D and FED stand in its last comparison alone, and FFER is
+# described and not counted: none has a class, and FED's folders, real and fake, are our
+# reading. No corpus that is counted has both kinds. All below follows the document's
+# files; what is left out has no class among its fourteen.
 
 # %%
 sounds_filed = networks.filed(pd.concat([every[name] for name in SOUNDS]))
@@ -217,9 +213,9 @@ medium = whole["corpus"].isin(SOUNDS).map({True: "audio", False: "image"})
 pd.crosstab(whole["emotion"], medium + " " + whole["filed"]).loc[seven]
 
 # %% [markdown]
-# The printed heads are in another order than the counts
-# ([document A](../book/document_a)). Of each class of a corpus at most so many clips are
-# taken here. One sound filed as genuine, and one as posed:
+# The printed heads are in another order than the counts ([document
+# A](../book/document_a)). Of each class of a corpus at most so many clips are taken
+# here. One sound filed as genuine, and one as posed:
 
 # %%
 clips = pieces.drawn(sounds_filed, clips_each, seed)
@@ -245,10 +241,10 @@ notebook.figure(four, "Figure 1", "Rendered, as the document files them.")
 
 # %% [markdown]
 # ## What the audio network hears
-# Sound is brought to a peak of one and described by mel spectrogram, MFCCs and STFT; how
-# many of each is not said. The layer table wants 77 rows and 150 columns. We take 64 mel
-# bands, in decibels below the clip's loudest, above 13 MFCCs; what is longer is cut,
-# what is shorter is filled with zeros. At 16 kHz these are 4.8 seconds.
+# Sound is brought to a peak of one and described by mel spectrogram, MFCCs and STFT;
+# how many of each is not said. The layer table wants 77 rows and 150 columns. We take
+# 64 mel bands, in decibels below the clip's loudest, above 13 MFCCs; what is longer is
+# cut, what is shorter is filled with zeros. At 16 kHz these are 4.8 seconds.
 
 # %% mystnb={"image": {"alt": "Two stacks: mel bands above MFCCs over time, of a sentence and of a cry, each followed by an empty rest"}}
 TASKS = {"fourteen": labels.FOURTEEN, "filed": labels.AUTHENTICITY}
@@ -270,7 +266,8 @@ plots.stacks([heard.x[int(n)][:, :, 0] for n in spots], names, 64, seconds)
 # There is a witness. The document's Table 11 lists conditions that LIME found on single
 # numbers of the flattened input, such as number 9881. Divided by 150 the numbers give
 # rows. LIME's bounds are quartiles, so a stack is possible only where some sounds lie
-# below each bound and some above, in its row. The share below it, by stack:
+# below each bound and some above, in its row. The share of these sounds below, by
+# stack:
 
 
 # %%
@@ -285,15 +282,16 @@ under.loc["possible bounds"] = ((under > 0) & (under < 1)).sum()
 under
 
 # %% [markdown]
-# Bands in decibels must reach down to row 58, and what follows must go above zero: about
-# 64 bands, then MFCCs; 57 and 20 are possible too. Table 3 is no proof, since a
-# convolution does not know its rows. For the STFT 77 rows leave no room. The bound of
-# zero at frame 131 looks like filling. What another choice would change is measured below.
+# Two stacks pass. Of 57 bands and 20 MFCCs hardly a sound lies between the two bounds of
+# row 58, where a quarter should; so about 64 bands in decibels, then MFCCs, 13 with
+# these. Table 3 is no proof, since a convolution does not know its rows. For the STFT 77
+# rows leave no room. Zero at frame 131 looks like filling. What other choices change is
+# measured below.
 #
 # ## What the visual network sees
 # The face, the eyes with their frame, the eyebrows, each 48 x 48 in grey and divided by
-# 255 inside the network. The document does not say how they are cut. Ours follow the two
-# eyes that a detector finds; where it finds none, the usual place of eyes.
+# 255 inside the network. The document does not say how they are cut. Ours follow the
+# two eyes that a detector finds; where it finds none, the usual place of eyes.
 
 # %% mystnb={"image": {"alt": "Four faces, and below each its eye frame and its eyebrows, cut out and enlarged"}}
 cut = store.extract(regions.Regions(), looks)
@@ -308,7 +306,8 @@ plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
 
 # %% [markdown]
 # In the studio the true places are known. How far the middle of a cut lies from that of
-# what it is to hold, as a share of the face's width, and how many were cut without eyes:
+# what it is to hold, as a share of the face's width, and how many were cut without
+# eyes:
 
 # %%
 missed = [places.missed(name, "smoke", every=12) for name in PICTURES]
@@ -345,16 +344,17 @@ on_top = audio_net[columns][2:].reset_index(drop=True)
 ledger.printed("A.table3").reset_index().join(on_top, rsuffix=" here")
 
 # %% [markdown]
-# Every parameter count is the document's. Three printed shapes cannot be right, and the
-# rows around them say what they should be. So the LSTM reads 162 steps of 128 numbers.
-# These are no moments: the first eighteen steps pass over the whole recording in its
-# lowest bands, the next eighteen over the bands above, nine times in all. In section 5.4
-# the network has no LSTM; that one is built as well, with the same convolutions.
+# Every parameter count is the document's. Three printed shapes cannot be right, those
+# of the third convolution, of the pooling behind it and of the reshape; the rows around
+# them say what they should be. So the LSTM reads 162 steps of 128 numbers. These are no
+# moments: the first eighteen pass over the whole recording in its lowest bands, the
+# next eighteen over the bands above, nine times in all. Section 5.4 names no LSTM; such
+# a network is built as well, with the same convolutions.
 #
 # ## Table 4: Layers, visual
-# The document prints its Table 3 again, cell for cell, with an input that no face of
-# 48 x 48 fits. So this network has to be chosen: a branch a region, with convolutions
-# and poolings of Table 3's sizes, concatenated; then its dense layer and dropout.
+# The document prints its Table 3 again, cell for cell, with an input that no face of 48
+# x 48 fits. So this network has to be chosen: a branch a region, with convolutions and
+# poolings of Table 3's sizes, concatenated; then its dense layer and dropout.
 
 # %%
 shape = dict.fromkeys(networks.REGIONS, (48, 48, 1))
@@ -404,8 +404,8 @@ for history in (sound.history, face.history):
 
 # %% [markdown]
 # ## Table 5: Class scores, visual
-# The document's report and ours, in its order of classes. Of a class of one to
-# four items no score is given; the last row needs no model.
+# The document's report and ours, in its order of classes. Of a class of one to four
+# items no score is given; the last row needs no model.
 
 # %%
 ledger.reported("A.table5", face)
@@ -420,9 +420,8 @@ notebook.figure(drawn2, "Figure 2", "Faces.", of_face["face"], "A.figure2")
 
 # %% [markdown]
 # ## Figure 3: ROC curves, visual
-# Of a class that is guessed the area is a half. The document has
-# {claim}`A.visual.auc.high` for some posed classes and {claim}`A.visual.auc.moderate`
-# for some genuine ones.
+# Of a class that is guessed the area is a half. The document has {claim}`A.visual.auc.high` for some
+# posed classes and {claim}`A.visual.auc.moderate` for some genuine ones.
 
 # %% mystnb={"image": {"alt": "ROC curves of the visual network, a line a class, genuine classes and posed ones side by side, with the diagonal of guessing"}}
 SIDES = {"genuine": seven, "posed": list(labels.FOURTEEN)[7:]}
@@ -522,9 +521,9 @@ ledger.reported("A.table8", two_ways["sound"]["trained"])
 
 # %% [markdown]
 # ## The same with people apart
-# In a draw of clips the same people are on both sides. With people apart, and what is
-# watched too; and with clips apart for comparison, equally many to learn from. A picture
-# of which nobody knows whom it shows counts as a person of its own.
+# In a draw of clips the same people are on both sides. Here people are apart, those
+# whose loss stops training as well; beside it clips apart, with as many to learn from.
+# A picture of which nobody knows whom it shows counts as a person of its own.
 
 # %%
 RUNGS = {"people apart": protocols.SubjectKFold(folds, seed=seed),
@@ -572,8 +571,8 @@ print(hit, this_run["sound, no LSTM"].runs[0].metrics["accuracy"]["value"])
 
 # %% [markdown]
 # ## Table 9: Accuracies of other works and of this one
-# With what is known of task and protocol; below, the rebuilt networks, on rendered data.
-# These are different tasks and data; no order follows.
+# With what is known of task and protocol; below, the rebuilt networks, on rendered
+# data. These are different tasks and data; no order follows.
 
 # %%
 listed = ledger.printed("A.table9")[["task", "data", "protocol", "accuracy"]]
@@ -585,9 +584,9 @@ accuracies(
 # %% [markdown]
 # ## What features are worth
 # The document takes its features away and does not say what the network gets instead.
-# Our reading: the waveform, at 2,400 samples a second, of which 77 x 150 are 4.8 seconds
-# again. Besides: each feature alone, other numbers of them, half the time, an attention
-# head in place of the LSTM, and sounds augmented in training.
+# Our reading: the waveform, at 2,400 samples a second, of which 77 x 150 are 4.8
+# seconds again. Besides: each feature alone, other numbers of them, half the time, an
+# attention head in place of the LSTM, and sounds augmented in training.
 
 # %%
 CHANGED = {  # the feature, and what else is changed of the network
@@ -632,7 +631,7 @@ results.comparisons(pairs_ablated, over="either")
 ledger.reported("A.table13-without", without["waveform"])
 
 # %% [markdown]
-# The document's network without features gives one answer: it had not learned.
+# By its report the document's network without features gave one answer to all.
 #
 # ## Table 13: Class scores, audio, with feature extraction
 
@@ -672,10 +671,10 @@ ledger.beside("A", of_visual)
 
 # %% [markdown]
 # ## Voices and faces, coupled
-# No corpus that the document names has both. So a voice must be paired with the face of
-# somebody else. Our rule: the people of each corpus, voices and faces, are dealt into
-# troupes, and each sound gets a face of its own class from its own troupe. A troupe
-# counts as one subject: neither a voice nor a face is on both sides.
+# No corpus that the document counts has both (CREMA-D, which it names, has). So a voice
+# must be paired with the face of somebody else. Our rule: the people of each corpus,
+# voices and faces, are dealt into troupes, and each sound gets a face of its own class
+# from its own troupe. A troupe is one subject: no voice or face is on both sides.
 #
 # Such a voice and face share the class and nothing else; given the class they are
 # independent. So a joint network can find in them what the product of two separate
@@ -726,7 +725,7 @@ results.comparisons(against, over="either")
 # %% [markdown]
 # ## Do more corpora help on one that is new?
 # The document's question <!-- no outcome -->, asked of emotions alone: a network that
-# learned from up to four other corpora is asked about EmoDB, which it has never heard.
+# learned from one to four other corpora is asked about EmoDB, which it never heard.
 
 # %%
 in_seven = {"emotion": labels.LabelSpace("seven", tuple(seven))}
@@ -776,11 +775,12 @@ plots.confusions(results.confusions(corpus_told))
 
 # %% [markdown]
 # ### Corpora that no model has met
-# If posed and genuine displays differ in themselves, a model that learned the difference
-# on some corpora will find it on others. One posed and one genuine corpus are left out,
-# in each possible pair. Of the rendered voices the answer is known: all are posed, as
-# their makers say of the published ones, so there is nothing to find. What is told is
-# the mean of both classes' recall, since corpora differ in size; guessing gets a half.
+# If posed and genuine displays differ in themselves, a model that learned the
+# difference on some corpora will find it on others. One posed and one genuine corpus
+# are left out, in each possible pair. Of the rendered voices the answer is known: all
+# are posed, as their makers say of the published ones, so there is nothing to find.
+# What is told is the mean of both classes' recall, since corpora differ in size;
+# guessing gets a half.
 
 # %%
 left_out = {
@@ -797,8 +797,8 @@ accuracies(left_out, "uar")
 # ### Real voices: TESS, EmoDB, RAVDESS
 # The document files TESS as posed and EmoDB as genuine. RAVDESS is in nobody's training
 # data here; all of it is acted. Three ways to listen: *delivered*, as `librosa.load`
-# brings a file in, to 22,050 Hz; *alike*, all at 16 kHz, silence at the ends cut off and
-# loudness matched; *telephone*, the same at 8 kHz.
+# brings a file in, to 22,050 Hz; *alike*, all at 16 kHz, silence at the ends cut off
+# and loudness matched; *telephone*, the same at 8 kHz.
 
 # %%
 three = ["tess", "emodb", "ravdess"]
@@ -857,28 +857,19 @@ display(accuracies(real.grids(made_by, "made", "protocol")))
 accuracies(decided)
 
 # %% [markdown]
-# With clips at random, as the document seems to draw them, a linear model tells TESS from
-# EmoDB, which is posed from genuine in the document's files, in
-# {measured}`posed-genuine/binary-linear/random-clips/accuracy@real?made=delivered`: a
-# number like the document's {claim}`A.comparison.accuracy.this-work-audio`, without a
-# network, and alike too
-# ({measured}`posed-genuine/binary-linear/random-clips/accuracy@real?made=alike`). Of
-# RAVDESS, all of it acted, the same model calls posed
-# {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered` as
-# delivered, {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=alike`
-# alike and
-# {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=telephone` by
-# telephone. A coin would call half of them so. The document's network, at full width,
-# gets
-# {measured}`posed-genuine/binary-network/random-clips/accuracy@real?made=delivered` and
-# calls {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered`
-# of RAVDESS posed. What was learned on two corpora is about these two corpora. With people apart (TESS has two speakers, one a fold, so nobody can
-# say how sure that is) the mean recall alike is
-# {measured}`posed-genuine/binary-linear/subjects-apart/uar@real?made=alike`.
+# With clips at random, as the document seems to draw them, a linear model tells TESS
+# from EmoDB, which is posed from genuine in the document's files, in {measured}`posed-genuine/binary-linear/random-clips/accuracy@real?made=delivered`: a
+# number like the document's {claim}`A.comparison.accuracy.this-work-audio`, without a network, and alike too ({measured}`posed-genuine/binary-linear/random-clips/accuracy@real?made=alike`).
+# The document's network, at full width, gets {measured}`posed-genuine/binary-network/random-clips/accuracy@real?made=delivered`. Of RAVDESS, all of it acted,
+# the linear model calls posed {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered` as delivered, {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=alike` alike and {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=telephone`
+# by telephone, where a coin would call half of them so; the network {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered` and
+# {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=alike`. What was learned on two corpora is about these two corpora. With people
+# apart and all alike the mean recall is {measured}`posed-genuine/binary-linear/subjects-apart/uar@real?made=alike` and {measured}`posed-genuine/binary-network/subjects-apart/uar@real?made=alike`; TESS has two
+# speakers, one a fold, so nobody can say how sure that is.
 #
 # EmoDB was acted: even a perfect detector of what is felt would find nothing to tell
-# these corpora apart. And those that the document's own test seems to hold, ShEMO and
-# TESS against VIVAE and MAV, cannot be had here: there it is sentences against cries.
+# these corpora apart. Those that the document's own test seems to hold, ShEMO and TESS
+# against VIVAE and MAV, cannot be had here: there sentences stand against cries.
 #
 # ### Without listening to a voice
 # Five numbers about each file, as delivered: seconds of silence at either end, the
@@ -899,25 +890,19 @@ for named_fact, at in ALONE.items():
 accuracies(real.grid("binary-facts", "fact", "protocol"))
 
 # %% [markdown]
-# The highest frequency alone, with people apart:
-# {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`. TESS
-# was sampled at 24.4 kHz, EmoDB at 16 kHz, and nobody has to listen to find that out.
-# Loudness gives
-# {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=loudness`, length
-# {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=length`. Which way
-# RAVDESS goes depends on what was looked at: by bandwidth
-# {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=bandwidth` of its
-# clips are called posed, by loudness
-# {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=loudness`.
+# The highest frequency alone, with people apart: {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`. TESS was sampled at 24.4
+# kHz, EmoDB at 16 kHz, and nobody has to listen to find that out. Loudness gives
+# {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=loudness`, length {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=length`. Which way RAVDESS goes depends on what was looked at:
+# by bandwidth {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=bandwidth` of its clips are called posed, by loudness {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=loudness`.
 #
 # ### Doses: authenticity and rooms, each turned up alone
 # In the studio both can be set. The posed clips of each person come from two rooms and
-# the genuine ones from two others, as in a collection where posed and genuine were
-# recorded by different people. One dose says how much of what is genuine is let in, the
-# other how much the rooms differ. People are apart, half of the clips are genuine, so
-# chance is a half everywhere. Neutral is left out, since in the studio a neutral clip is
-# the same posed and genuine; it gets a table of its own. A still shows of authenticity
-# only the eyes and how alike the halves of the face are.
+# the genuine ones from two others, as in a collection whose posed and genuine clips had
+# different makers. One dose says how much of what is genuine is let in, the other how
+# much the rooms differ. People are apart, half of the clips are genuine, so chance is a
+# half everywhere. Neutral is left out, since in the studio a neutral clip is the same
+# posed and genuine; it gets a table of its own. A still shows of authenticity only the
+# eyes and how alike the halves of the face are.
 
 # %%
 STEPS = [0.0, 0.25, 0.5, 1.0]
@@ -971,22 +956,11 @@ notebook.figure(on_doses, "Doses", caption, of_doses, "A.doses")
 # %% [markdown]
 # With authenticity at zero not a muscle and not a breath differs between what is called
 # genuine and what is called posed. With the rooms at full dose a linear model is right
-# all the same, of people it has not met:
-# {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0`
-# by voice and
-# {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0`
-# by face. Against both doses at zero that is
-# {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo`
-# and
-# {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`.
-# With one room for all, authenticity at full dose is there to be found by voice,
-# {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=0.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo`;
-# in a still, where it is the eyes and a little symmetry,
-# {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=0.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`.
-# And once the rooms differ fully, authenticity at full dose adds nothing that shows,
-# {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 @demo`
-# by voice and
-# {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 @demo`
+# all the same, of people it has not met: {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` by voice and {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0` by face.
+# Against both doses at zero that is {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo` and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. With one room for all,
+# authenticity at full dose is there to be found by voice, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=0.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo`; in a still, where
+# it is the eyes and a little symmetry, {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=0.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. And once the rooms differ fully,
+# authenticity at full dose adds nothing that shows, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 @demo` by voice and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 @demo`
 # by face. Where rooms go with the classes, a number near one hundred comes out with
 # authenticity and without it, and cannot say which of the two it is of. Below: small
 # networks; the linear models asked about the same clips in the other class's rooms; and
@@ -998,10 +972,10 @@ accuracies(doses_kept.grids(cases, *scale))
 
 # %% [markdown]
 # ### What people can tell
-# Two published sets of ratings, no recordings. PEDFE {cite}`miolla2023pedfe`: people were
-# filmed while something moved them and while they posed, and others rated how genuine
-# each film looked. Beside them stands logistic regression on the seven means that a
-# program for reading faces gave for each film. CREMA-D, all of it acted: which emotion
+# Two published sets of ratings, no recordings. PEDFE {cite}`miolla2023pedfe`: people were filmed
+# while something moved them and while they posed, and others rated how genuine each
+# film looked. Beside them stands logistic regression on the seven means that a program
+# for reading faces gave for each film. CREMA-D, all of it acted: which emotion
 # listeners and viewers named.
 
 # %%
@@ -1037,27 +1011,21 @@ display(accuracies(pedfe_runs).join(pd.DataFrame(areas_pedfe).T))
 accuracies(real.grid("people-votes", "model"))
 
 # %% [markdown]
-# If the upper half of the films by people's mean rating is called genuine,
-# {measured}`posed-genuine/people-rated/subjects-apart/accuracy@real` are right; the face
-# reader's means, with people apart, give
-# {measured}`posed-genuine/people-read/subjects-apart/accuracy@real`. The difference is
-# {compared}`posed-genuine/people-rated/subjects-apart > posed-genuine/people-read/subjects-apart @real`.
-# Of having met the people,
-# {compared}`posed-genuine/people-read/clips-apart ~ posed-genuine/people-read/subjects-apart @real`.
-# Here every person was filmed both ways, in one place, by one camera: that is what a
-# collection for this question looks like. On CREMA-D one vote names the emotion asked for in
-# {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=voice` of cases
-# by voice, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=face`
-# by face, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=both` by
-# both. What the document claims of faces can be tested on drawn ones only.
+# If the upper half of the films by people's mean rating is called genuine, {measured}`posed-genuine/people-rated/subjects-apart/accuracy@real`
+# are right; the face reader's means, with people apart, give {measured}`posed-genuine/people-read/subjects-apart/accuracy@real`. The difference
+# is {compared}`posed-genuine/people-rated/subjects-apart > posed-genuine/people-read/subjects-apart @real`. Of having met the people, {compared}`posed-genuine/people-read/clips-apart ~ posed-genuine/people-read/subjects-apart @real`. Here every person was filmed both
+# ways, in one place, by one camera: that is what a collection for this question looks
+# like. On CREMA-D one vote names the emotion asked for in {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=voice` of cases by voice,
+# {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=face` by face, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=both` by both. What the document claims of faces can be
+# tested on drawn ones only.
 
 # %% [markdown]
 # ## What explains an answer?
-# The document explains its audio model with LIME {cite}`ribeiro2016lime` and its visual
-# model with Grad-CAM {cite}`selvaraju2017gradcam`. Either gives a picture of any model, of
-# sense or not. So each is made as the document made it, put into words that a person can
-# check by ear or eye, and then tested: on the networks of the first fold with people
-# apart, and on people they have not met.
+# The document explains its audio model with LIME {cite}`ribeiro2016lime` and its visual model with
+# Grad-CAM {cite}`selvaraju2017gradcam`. Either gives a picture of any model, of sense or not. So each is
+# made as the document made it, put into words that a person can check by ear or eye,
+# and then tested: on the networks of the first fold with people apart, and on people
+# they have not met.
 
 # %%
 own_files = seen.take(seen.items["corpus"] != "fer2013")  # no rows of a table
@@ -1085,8 +1053,8 @@ wanted = {name: fourteen.index(name) for name in five}
 # %% [markdown]
 # ## Table 10: Probabilities of one recording, audio
 # Of many classes lime's own picture names the four likeliest and puts the rest together
-# as "Other". The last line of the document's table, a class that it has named
-# already and a probability of nothing, may be that line.
+# as "Other". The last line of the document's table, a class that it has named already
+# and a probability of nothing, may be that line.
 
 # %%
 likely = pd.Series(by_ear.predict(five["posed neutral"].x)[0], fourteen)
@@ -1101,8 +1069,8 @@ ledger.printed("A.table10").reset_index().assign(here=four_first)
 # each number by itself a quartile of the training data, and a value within it. The
 # network is asked about these rows, and a linear model is fitted to its answers: which
 # numbers, where they fell into the recording's own quartile, went with a higher
-# probability of the class? As in the document's figures, the ten heaviest are kept;
-# the second table has the document's ten, if its stack was ours.
+# probability of the class? As in the document's figures, the ten heaviest are kept; the
+# second table has the document's ten, if its stack was ours.
 
 # %%
 drawn_from = by_ear.learned.x
@@ -1128,8 +1096,8 @@ document11.join(in_words(numbers11))
 
 # %% [markdown]
 # A weight is a share of the class's probability. All ten of the document's together
-# move the answer by little over a hundredth, where the class of its Table 10 had nine
-# tenths: nearly all of that answer stands outside its explanation. Where each number is
+# move the answer by little over a hundredth. If they are of the recording of its Table
+# 10, whose class had nine tenths, most of that answer is not explained. Where each is
 # drawn by itself a row is no sound but noise, and none is near the recording: about a
 # quarter of the 11,550 numbers falls into its quartiles each time. Of so many features
 # there are always ten that go with anything, even with answers dealt to the draws by
@@ -1187,11 +1155,10 @@ heaviest("posed neutral", 14)
 
 # %% [markdown]
 # ## The sound itself, in bands and moments
-# Instead of drawing numbers one can leave out pieces of the sound
-# {cite}`hjuler2025emolime`: here eight bands of frequency, equally wide in mel, in ten
-# moments. What remains is a sound that can be listened to. Its features are computed
-# anew, so that mel bands and MFCCs agree on what is gone, and the linear model has 80
-# weights.
+# Instead of drawing numbers one can leave out pieces of the sound {cite}`hjuler2025emolime`: here
+# eight bands of frequency, equally wide in mel, in ten moments. What remains is a sound
+# that can be listened to. Its features are computed anew, so that mel bands and MFCCs
+# agree on what is gone, and the linear model has 80 weights.
 
 # %% mystnb={"image": {"alt": "Mel spectrograms of two recordings, coloured where leaving a band out for a moment lowers or raises the probability of the class"}}
 twice = {name: five[name] for name in ("posed angry", "posed sad")}
@@ -1299,8 +1266,8 @@ accuracies(results.demo(study.slug).grids(*fields_asked))
 # %% [markdown]
 # **Weights.** What a map tells of a network must change when the network's weights are
 # dealt out anew, layer by layer: it has then learned nothing. Rank correlation of
-# Grad-CAM's maps of the trained and of the shuffled network (1: the same), and how
-# many of the trained network's maps are empty, since nothing speaks for the class:
+# Grad-CAM's maps of the trained and of the shuffled network (1: the same), and how many
+# of the trained network's maps are empty, since nothing speaks for the class:
 
 # %%
 pd.concat([by_ear.when_shuffled(seed), by_eye.when_shuffled(seed)])
@@ -1321,36 +1288,31 @@ pd.concat(agree)
 # %% [markdown]
 # ## What is and is not explained
 # LIME on numbers explains how the network answers noise. LIME on parts explains the
-# whole network, LSTM and all, for sounds with pieces missing, which it was never trained
-# on. Grad-CAM explains the audio network's convolutions: where filters fire that raise
-# the class on the average of all places. What the LSTM makes of the order of places is
-# in that average and nowhere else, and its order is not time: a peak at some moment does
-# not say that the network listened then. On the visual network each map is relative to
-# its own largest value, and says nothing of which branch decides.
+# whole network, LSTM and all, for sounds with pieces missing, which it was never
+# trained on. Grad-CAM explains the audio network's convolutions: where filters fire
+# that raise the class on the average of all places. What the LSTM makes of the order of
+# places is in that average and nowhere else, and its order is not time: a peak at some
+# moment does not say that the network listened then. On the visual network each map is
+# relative to its own largest value, and says nothing of which branch decides.
 
 # %% [markdown]
 # ## What speaks for the document
-# It prints a report for every model with the items tested of each class. Its parameter
-# counts are right, and with them the audio network can be rebuilt to the last weight. It
-# kept a test set apart, stopped on validation data, named its corpora, and says openly
-# that corpora with both genuine and posed displays are scarce.
+# It prints a report for each of its networks with the items tested of each class, and
+# its binary matrices as counts. Its parameter counts are right, and with them the audio
+# network can be rebuilt. By its words a test set was kept apart and training watched on
+# validation data. It says that corpora with both genuine and posed displays are scarce,
+# and names bias of data among its threats.
 #
 # ## Summary
 # - The audio network can be rebuilt from its parameter counts, and its input of 77 rows
 #   as mel bands above MFCCs. The visual network cannot: the document prints the audio
 #   network's layers in its place.
 # - Every corpus is filed as all posed or all genuine, and three filed as genuine were
-#   acted. A number on such data is a number about corpora: on real voices the highest
-#   frequency alone gives
-#   {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`, and
-#   a linear model calls
-#   {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered` of
-#   a third, acted corpus posed.
+#   acted. On such data nobody can tell genuineness from corpus: on TESS and EmoDB the
+#   highest frequency alone gives {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`, and of a third corpus, acted throughout, a
+#   linear model calls posed {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered`, the document's network {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered`.
 # - On rendered clips of which none is genuine, rooms that go with the classes give
-#   {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0`
-#   by voice and
-#   {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0`
-#   by face.
+#   {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` by voice and {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0` by face.
 # - A voice and a face of two people share the class alone; what a joint network can
 #   learn from them the product of two answers holds too.
 
@@ -1376,8 +1338,9 @@ exercises.check_2(separable_weights)
 
 # %% [markdown]
 # **3.** Behind a short sound the stack holds zeros, and zero decibels is as loud as a
-# band can be. Give each sound's filling, in the rows of its bands, the lowest value that
-# its own bands have: `replace(heard, x=...)`. Are corpora told apart by it as before?
+# band can be. Give each sound's filling, in the rows of its bands, the lowest value
+# that its own bands have: `replace(heard, x=...)`. Are corpora told apart by it as
+# before?
 
 # %%
 quiet_filling = ...
@@ -1394,8 +1357,9 @@ exercises.check_4(two_sides)
 
 # %% [markdown]
 # **5.** Write `divide(items)`: positions to train on and to test, so that every corpus
-# that is tested is new and both sides hold genuine and posed ones, as the document files
-# them. Train the two-class network so. What is its accuracy, and what is guessing?
+# that is tested is new and both sides hold genuine and posed ones, as the document
+# files them. Train the two-class network so. What is its accuracy, and what is
+# guessing?
 
 # %%
 corpora_new = ...
@@ -1404,7 +1368,7 @@ exercises.check_5(corpora_new, heard.items)
 # %% [markdown]
 # **6.** Write `alike(one, other)`: of all features that two explanations have among
 # their ten with the largest weights, the share that both have. Ask it of LIME with two
-# seeds, at fifty draws and at five hundred.
+# seeds, at fifty draws and at five hundred: `tabular.map(x, number)` gives all weights.
 
 # %%
 named_alike = ...

@@ -63,7 +63,7 @@ FINISHED = [*STUDIES, "06_the_studio"]
 """Chapters on the floor that all share; they keep its limits."""
 
 
-MOST_LINES = {"01_posed_genuine": 1430}
+MOST_LINES = {"01_posed_genuine": 1400}
 """Document A has 32 numbered tables and figures, and each has its heading, its cell
 and its picture here: some 250 lines before anything of ours is said."""
 
