@@ -1364,8 +1364,8 @@ exercises.check_4(two_sides)
 # %% [markdown]
 # **5.** Write `divide(items)`: positions to train on and to test, so that every corpus
 # that is tested is new and both sides hold genuine and posed ones, as the document
-# files them. Train the two-class network so. What is its accuracy, and what is
-# guessing?
+# files them. Train the two-class network so (`protocols.OtherCorpora`). What is its
+# accuracy, and what is guessing?
 
 # %%
 corpora_new = ...
