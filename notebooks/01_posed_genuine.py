@@ -1271,7 +1271,7 @@ accuracies(results.demo(study.slug).grids(*fields_asked))
 
 # %% [markdown]
 # **Weights.** What a map tells of a network must change when the network's weights are
-# dealt out anew, layer by layer: it has then learned nothing. Rank correlation of
+# dealt out anew within each layer: it has then learned nothing. Rank correlation of
 # Grad-CAM's maps of the trained and of the shuffled network (1: the same), and how many
 # of the trained network's maps are empty, since nothing speaks for the class:
 
