@@ -79,7 +79,9 @@ def measure(notebook: Path, profile: str, runs: str) -> dict:
             continue
         shell.run_cell(cell.source, store_history=True).raise_error()
         if "parameters" in cell.metadata.get("tags", []):
-            given = f"# Parameters\nprofile = {profile!r}\nruns = {runs!r}"
+            given = f"# Parameters\nprofile = {profile!r}"
+            if "\nruns: " in cell.source:
+                given += f"\nruns = {runs!r}"
             shell.run_cell(given, store_history=True).raise_error()
         if "profiles" in cell.metadata.get("tags", []) and "settle" not in "".join(
             c.source for c in cells
