@@ -244,7 +244,7 @@ notebook.figure(four, "Figure 1", "Rendered, as the document files them.")
 # Sound is brought to a peak of one and described by mel spectrogram, MFCCs and STFT;
 # how many of each is not said. The layer table wants 77 rows and 150 columns. We take
 # 64 mel bands, in decibels below the clip's loudest, above 13 MFCCs; what is longer is
-# cut, what is shorter is filled with zeros. At 16 kHz these are 4.8 seconds.
+# cut, what is shorter is filled with zeros. At 16 kHz these are `4.8` seconds.
 
 # %% mystnb={"image": {"alt": "Two stacks: mel bands above MFCCs over time, of a sentence and of a cry, each followed by an empty rest"}}
 TASKS = {"fourteen": labels.FOURTEEN, "filed": labels.AUTHENTICITY}
@@ -583,7 +583,7 @@ accuracies(
 # %% [markdown]
 # ## What features are worth
 # The document takes its features away and does not say what the network gets instead.
-# Our reading: the waveform, at 2,400 samples a second, of which 77 x 150 are 4.8
+# Our reading: the waveform, at 2,400 samples a second, of which 77 x 150 are `4.8`
 # seconds again. Besides: each feature alone, other numbers of them, half the time, an
 # attention head in place of the LSTM, and sounds augmented in training.
 
@@ -891,7 +891,7 @@ for named_fact, at in ALONE.items():
 accuracies(real.grid("binary-facts", "fact", "protocol"))
 
 # %% [markdown]
-# The highest frequency alone, with people apart: {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`. TESS was sampled at 24.4
+# The highest frequency alone, with people apart: {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=bandwidth`. TESS was sampled at `24.4`
 # kHz, EmoDB at 16 kHz, and nobody has to listen to find that out. Loudness gives
 # {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=loudness`, length {measured}`posed-genuine/binary-facts/subjects-apart/accuracy@real?fact=length`. Which way RAVDESS goes depends on what was looked at:
 # by bandwidth {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=bandwidth` of its clips are called posed, by loudness {measured}`posed-genuine/binary-facts/other-corpora/accuracy@real?fact=loudness`.
@@ -1282,7 +1282,7 @@ pd.concat([by_ear.when_shuffled(seed), by_eye.when_shuffled(seed)])
 # **The true cause.** Of a rendered clip it is known what its emotion changed: it is
 # rendered again without it, all else equal. A fifth of the parts or cells, those that
 # changed most, is where the cause is. How often does a map rank such a place above
-# another one (0.5 by chance)? And how often does another clip's map, which knows
+# another one (a half by chance)? And how often does another clip's map, which knows
 # nothing of this clip and at most what all clips have in common?
 
 # %%
