@@ -13,18 +13,16 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
 import pandas as pd
+from features import facts
 
-from emolib import ROOT, corpora, studio
+from emolib import corpora, studio
 from emolib.features import audio, regions, store
 from emolib.media import row_of
 from emolib.models.posed_genuine import FILED
@@ -133,25 +131,6 @@ def bounds(rows: list[dict]) -> list[dict]:
         told.append({"bound": f"{kind}: times a clip is read", "found": most,
                      "at most": 1, "kept": most <= 1})  # fmt: skip
     return told
-
-
-def facts(data: Path) -> dict:
-    """What the numbers hold for."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip(),
-        "platform": platform.platform(),
-        "processors": os.cpu_count(),
-        "load_before": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "data": data.name,
-    }
 
 
 def main() -> int:

@@ -17,21 +17,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from unittest import mock
 
 import cv2
 import pandas as pd
+from features import facts
 
-from emolib import ROOT
 from emolib.features import regions
 from emolib.studio import places, twins
 
@@ -89,26 +85,6 @@ def photographs(folder: Path) -> list[dict]:
     return rows
 
 
-def facts(profile: str) -> dict:
-    """What the numbers hold for."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip(),
-        "platform": platform.platform(),
-        "processors": os.cpu_count(),
-        "python": platform.python_version(),
-        "opencv": version("opencv-python-headless"),
-        "profile": profile,
-        "bound": BOUND,
-    }
-
-
 def kept(file: Path | None, about: dict, names: list[str]) -> list[dict]:
     """The rows of other twins, if they were measured by the same code."""
     if not file or not file.exists():
@@ -125,7 +101,11 @@ def main() -> int:
     parser.add_argument("--photographs", type=Path, help="folder of faces, jpg or png")
     parser.add_argument("--json", type=Path, help="also write the figures there")
     chosen = parser.parse_args()
-    about = facts(chosen.profile)
+    about = facts(None) | {
+        "opencv": version("opencv-python-headless"),
+        "profile": chosen.profile,
+        "bound": BOUND,
+    }
     rows = measure(chosen.twins, chosen.profile)
     found = {**about, "rows": kept(chosen.json, about, chosen.twins) + rows}
     for name, value in about.items():
