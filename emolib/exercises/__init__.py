@@ -28,6 +28,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -114,6 +115,26 @@ def a_function(answer: Any) -> Callable[..., Any]:
     if not callable(answer):
         raise Wrong(f"a function is asked for, not {_kind(answer)}")
     return answer
+
+
+def a_split(answer: Any, items: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Where the answer, a function, divides the items: two sides, neither empty.
+
+    Raises:
+        Wrong: if it gives anything else.
+    """
+    import numpy as np
+
+    divide = a_function(answer)
+    try:
+        train, test = (np.asarray(side, dtype=int) for side in divide(items))
+    except (TypeError, ValueError):
+        raise Wrong(
+            "positions to train on and positions to test are asked for"
+        ) from None
+    if not len(train) or not len(test):
+        raise Wrong("one side is empty")
+    return train, test
 
 
 def a_table(answer: Any, *columns: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emolib.exercises import Wrong, a_function, check
+from emolib.exercises import Wrong, a_function, a_split, check
 
 ROWS, FRAMES, MELS = 77, 150, 64
 SEPARABLE = {(1, 32): 73, (32, 64): 2400, (64, 128): 8896}
@@ -129,15 +129,7 @@ def check_5(answer: Callable, items: pd.DataFrame) -> str:
     """A split in which every corpus that is tested is new, on both sides."""
     from emolib.models.posed_genuine import FILED
 
-    divide = a_function(answer)
-    try:
-        train, test = (np.asarray(side, dtype=int) for side in divide(items))
-    except (TypeError, ValueError):
-        raise Wrong(
-            "positions to train on and positions to test are asked for"
-        ) from None
-    if not len(train) or not len(test):
-        raise Wrong("one side is empty")
+    train, test = a_split(answer, items)
     trained, tested = (set(items["corpus"].iloc[side]) for side in (train, test))
     if shared := trained & tested:
         raise Wrong(f"{len(shared)} corpora are on both sides")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emolib.exercises import Wrong, a_function, a_table, check
+from emolib.exercises import Wrong, a_function, a_split, a_table, check
 
 
 @check
@@ -71,15 +71,7 @@ def check_2(answer: Any, literal: Any) -> str:
 @check
 def check_3(answer: Callable, items: pd.DataFrame) -> str:
     """A split with sequences apart in which every tested person was trained on."""
-    divide = a_function(answer)
-    try:
-        train, test = (np.asarray(side, dtype=int) for side in divide(items))
-    except (TypeError, ValueError):
-        raise Wrong(
-            "positions to train on and positions to test are asked for"
-        ) from None
-    if not len(train) or not len(test):
-        raise Wrong("one side is empty")
+    train, test = a_split(answer, items)
     if set(train) & set(test):
         raise Wrong("some items are on both sides")
     trained, tested = items.iloc[train], items.iloc[test]
