@@ -213,6 +213,7 @@ def couples(
     if sounds.spaces != faces.spaces:
         raise UsageError("sounds and faces have other classes; no class is shared")
     groups = [_troupe(part.items, troupes) for part in (sounds, faces)]
+    who = groups[0]
     if matched:
         groups = [
             group + " " + part.items[task]
@@ -233,9 +234,8 @@ def couples(
     for name, _ in fields:
         x[name] = faces.x[name][drawn]
     shown = faces.items["corpus"].iloc[drawn].to_numpy()
-    who = _troupe(sounds.items, troupes).iloc[kept].to_numpy()
     clips = heard.manifest.set_index("clip").loc[heard.items["clip"]].reset_index()
-    clips = clips.assign(subject=who, sentence="", shown=shown)
+    clips = clips.assign(subject=who.iloc[kept].to_numpy(), sentence="", shown=shown)
     return experiment.examples(clips, x, sounds.spaces)
 
 
