@@ -847,7 +847,11 @@ for made, how in itertools.product(spoken, (fifth, halves_apart, strange)):
     by_sum = study.run("binary-linear", brief, linear, how)
     decided[made, how.name, "linear"] = by_sum
     if made != "telephone":
-        deciding = study.run("binary-network", long, hears, how, seeds=seeds)
+        as_claimed = how is fifth and made == "delivered"
+        bears_it = [f"{binary}-audio"] if as_claimed else []
+        deciding = study.run(
+            "binary-network", long, hears, how, seeds=seeds, claims=bears_it
+        )
         decided[made, how.name, "network"] = deciding
 
 # %%

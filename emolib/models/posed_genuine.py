@@ -159,7 +159,7 @@ def audio_augmented(
 
     Args:
         shape, classes: as in `audio_lstm`.
-        later: share of the columns by which a sound is moved at most.
+        later: share of the columns by which a sound begins later, at most.
         noise: standard deviation of what is added to each number of the stack.
         rate: learning rate.
         design: of `audio_lstm`.
@@ -168,7 +168,7 @@ def audio_augmented(
     from keras import layers
 
     sound = layers.Input(shape, name="sound")
-    x = layers.RandomTranslation(0, later, fill_mode="constant")(sound)
+    x = layers.RandomTranslation(0, (0.0, later), fill_mode="constant")(sound)
     # Keras' noise has a spread of 1 at most.
     x = layers.GaussianNoise(1.0)(layers.Rescaling(1 / noise)(x))
     x = layers.Rescaling(noise)(x)
