@@ -174,6 +174,10 @@ TWELVE = LabelSpace("twelve", (
 ))
 """Document E's: SASE-FE's six genuine, then the same six posed."""
 
+FIVE = LabelSpace("five", ("angry", "disgusted", "fearful", "happy", "sad"))
+SIX = LabelSpace("six", (*FIVE.classes, "surprised"))
+"""Document D's: the five it recognises, and those of the work it compares with."""
+
 AUTHENTICITY = LabelSpace("authenticity", ("genuine", "posed"))
 # fmt: on
 
