@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from emolib.records import Recorded, Run
     from emolib.studio import Causes
 
+_TOLD = ("clip", "subject", "label", "fold")
+"""What a table of answers holds besides a column a class."""
+
 STACKED = "stacked"
 """The rule that learns from answers of the other folds."""
 
@@ -351,6 +354,62 @@ def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
         if (folds == fold).any()
     ]
     return experiment.by_clip(pd.concat(parts, ignore_index=True), run.space)
+
+
+def one_of_each(
+    clips: pd.DataFrame, seed: int = 0, kind: str = "authenticity"
+) -> pd.DataFrame:
+    """One clip of either kind for each person and emotion that has both, by lot.
+
+    Args:
+        clips: a manifest.
+        seed: of the lots.
+        kind: the column that says of which kind a clip is.
+    """
+    lots = clips.sample(frac=1, random_state=seed)
+    one = lots.drop_duplicates(["subject", "emotion", kind])
+    both = one.groupby(["subject", "emotion"])[kind].transform("nunique") == 2
+    return one[both].sort_index(ignore_index=True)
+
+
+def forced(
+    answers: pd.DataFrame, clips: pd.DataFrame, positive: str = "genuine"
+) -> pd.DataFrame:
+    """Answers to single clips as answers to a choice among a person's clips.
+
+    Of clips of one person and emotion, the upper half by how probable `positive` is
+    are called so; see `ranking.above_median`. A tie is a toss that nobody wins.
+
+    Args:
+        answers: one row a clip, for two classes, as `experiment.by_clip` gives them;
+            they go into `Study.add_answers` again.
+        clips: the manifest of these clips, or of more; it says what each shows.
+        positive: one of the classes.
+
+    Raises:
+        UsageError: if a clip is not in the manifest, or has no counterpart.
+    """
+    from emolib.evaluation import ranking
+
+    classes = [name for name in answers if name not in _TOLD]
+    if len(classes) != 2 or positive not in classes:
+        raise UsageError(
+            f"a choice is between two classes of which one is {positive!r}, not "
+            f"among {', '.join(classes)}"
+        )
+    emotions = answers["clip"].map(clips.set_index("clip")["emotion"])
+    if emotions.isna().any():
+        missing = answers["clip"][emotions.isna()].iloc[0]
+        raise UsageError(f"what {missing} shows stands nowhere in these clips")
+    genuine, people = answers["label"] == positive, answers["subject"]
+    if alone := int((~ranking.both_kinds(genuine, people, emotions)).sum()):
+        raise UsageError(
+            f"{alone} of {len(answers)} clips have no counterpart: take those of "
+            "one_of_each"
+        )
+    chosen = ranking.above_median(answers[positive], people, emotions)
+    other = next(name for name in classes if name != positive)
+    return answers.assign(**{positive: chosen, other: 1 - chosen})
 
 
 def refitted(

@@ -5,7 +5,7 @@ import pytest
 
 from emolib import EmolibError, UsageError, data_folder
 from emolib.corpora import ratings
-from emolib.evaluation.ranking import area
+from emolib.evaluation.ranking import area, of_two
 from emolib.labels import CREMAD
 
 FILMS = """subject,gender,clip,type,emotion,genuineness_mean,pyfeat_anger
@@ -86,6 +86,12 @@ def test_published_ratings_give_the_numbers_known_for_them():
     }
     found = area(films["rating"], films["authenticity"] == "genuine", films["subject"])
     assert found.value == pytest.approx(0.864, abs=0.001) and found.n == 56
+    kinds = films["authenticity"] == "genuine", films["subject"], films["emotion"]
+    films_of = films.groupby(["subject", "emotion"])
+    both = films_of["authenticity"].nunique() == 2
+    assert (both.sum(), len(both)) == (245, 294)
+    found = of_two(films["rating"], *kinds)
+    assert found.value == pytest.approx(0.886, abs=0.001) and found.n == 56
     for asked, share in {"voice": 0.400, "face": 0.574, "both": 0.631}.items():
         votes = ratings.one_by_one(ratings.crema_d_votes(None, asked))
         right = votes[[*CREMAD]].idxmax(axis=1) == votes["label"]

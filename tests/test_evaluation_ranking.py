@@ -7,7 +7,13 @@ from scipy.stats import t as student
 from sklearn.metrics import roc_auc_score
 
 from emolib import UsageError
-from emolib.evaluation.ranking import above_median, area, both_kinds, forced_choice
+from emolib.evaluation.ranking import (
+    above_median,
+    area,
+    both_kinds,
+    forced_choice,
+    of_two,
+)
 
 
 def drawn(people, each, spread, seed):
@@ -120,3 +126,38 @@ def test_clips_without_a_counterpart_are_refused_and_can_be_found():
     assert both_kinds(genuine, people, emotions).tolist() == [True, True, False, False]
     with pytest.raises(UsageError, match="no finite"):
         above_median([1, np.nan], ["p", "p"], ["sad"] * 2)
+
+
+# -- of two ------------------------------------------------------------------
+
+
+def test_of_two_by_hand():
+    """Person p: 3 and 1 beside 2 and 1: 2 wins, a tie, a loss; q: one of one; r: none.
+
+    Happy clips of p stand for themselves.
+    """
+    scores = [3, 1, 2, 1, 5, 4, 9, 0.5, 0.7]
+    positive = [True, True, False, False, True, False, True, True, False]
+    people = ["p"] * 4 + ["q"] * 2 + ["r"] + ["p"] * 2
+    emotions = ["sad"] * 7 + ["happy"] * 2
+    found = of_two(scores, positive, people, emotions)
+    assert found.value == pytest.approx((2 + 0.5 + 0 + 1 + 0) / 6)
+    assert found.n == 2
+    with pytest.raises(UsageError, match="no person"):
+        of_two([1, 2], [True, False], ["p", "q"], ["sad"] * 2)
+
+
+def test_of_two_is_the_forced_choice_where_there_is_one_of_either_kind():
+    chance = np.random.default_rng(3)
+    people, positive = np.repeat(np.arange(12), 2), np.tile([True, False], 12)
+    given = chance.normal(size=24) + positive, positive, people, ["sad"] * 24
+    one, other = of_two(*given), forced_choice(*given)
+    assert one.value == other.value and one.n == other.n == 12
+    assert one.low == pytest.approx(other.low) and one.high == pytest.approx(other.high)
+
+
+def test_of_two_does_not_suppose_that_kinds_are_equally_many():
+    """A perfect order is perfect; the cut at the median cannot be."""
+    scores, positive = [4, 3, 2, 1], [True, False, False, False]
+    given = scores, positive, ["p"] * 4, ["sad"] * 4
+    assert of_two(*given).value == 1 and forced_choice(*given).value == 0.75

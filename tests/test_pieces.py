@@ -285,3 +285,49 @@ def test_each_corpus_of_one_kind_is_left_out_with_each_of_the_other():
     assert [found[name].test for name in found] == [("a", "b"), ("c", "b")]
     assert pieces.by_corpus(examples).space.classes == ("a", "b", "c")
     assert pieces.drawn(manifest, 1)["corpus"].tolist() == list("aabbcc")
+
+
+# -- a forced choice ---------------------------------------------------------
+
+
+def clips_of_three():
+    """p: three sad clips and two happy ones; q: sad, genuine alone."""
+    rows = [
+        ("1", "p", "sad", "genuine"), ("2", "p", "sad", "posed"),
+        ("3", "p", "sad", "posed"), ("4", "p", "happy", "genuine"),
+        ("5", "p", "happy", "posed"), ("6", "q", "sad", "genuine"),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["clip", "subject", "emotion", "authenticity"])
+
+
+def test_one_clip_of_either_kind_for_each_person_and_emotion():
+    clips = clips_of_three()
+    drawn = {tuple(pieces.one_of_each(clips, seed)["clip"]) for seed in range(20)}
+    assert drawn == {("1", "2", "4", "5"), ("1", "3", "4", "5")}
+    again = pieces.one_of_each(clips, 7)
+    assert again.equals(pieces.one_of_each(clips, 7))
+
+
+def test_answers_become_a_choice_of_two():
+    clips = clips_of_three()
+    pairs = clips[clips["clip"].isin(["1", "2", "4", "5"])]
+    told = pairs[["clip", "subject"]].assign(label=pairs["authenticity"], fold=0)
+    told = told.assign(genuine=[0.2, 0.1, 0.9, 0.9], posed=[0.8, 0.9, 0.1, 0.1])
+    found = pieces.forced(told, clips)
+    assert found["genuine"].tolist() == [1, 0, 0.5, 0.5]
+    assert found["posed"].tolist() == [0, 1, 0.5, 0.5]
+    assert told["genuine"].tolist() == [0.2, 0.1, 0.9, 0.9]  # as they were
+    other_way = pieces.forced(told, clips, "posed")
+    assert other_way["genuine"].tolist() == [1, 0, 0.5, 0.5]
+
+
+def test_a_choice_needs_a_counterpart_and_two_classes():
+    clips = clips_of_three()
+    told = clips[["clip", "subject"]].assign(label=clips["authenticity"], fold=0)
+    told = told.assign(genuine=0.5, posed=0.5)
+    with pytest.raises(UsageError, match="1 of 6 clips have no counterpart"):
+        pieces.forced(told, clips)
+    with pytest.raises(UsageError, match="what 6 shows"):
+        pieces.forced(told, clips.iloc[:5])
+    with pytest.raises(UsageError, match="between two classes"):
+        pieces.forced(told.assign(third=0.0), clips)

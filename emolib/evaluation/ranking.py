@@ -108,6 +108,41 @@ def forced_choice(
     return interval(right, people, level=level)
 
 
+def of_two(
+    scores: ArrayLike,
+    positive: ArrayLike,
+    people: ArrayLike,
+    emotions: ArrayLike,
+    level: float = 0.95,
+) -> Interval:
+    """How often, of two clips of a person and emotion, the right one is chosen.
+
+    Every positive clip is set beside every other one of its person and emotion; a tie
+    counts half. With one clip of either kind it is `forced_choice`; with several it
+    does not suppose that they are equally many, and is the area within a person and
+    emotion. Clips without a counterpart are in no pair.
+
+    Args:
+        scores, positive, people, emotions, level: as in `forced_choice`.
+
+    Raises:
+        UsageError: if there is no pair.
+
+    >>> of_two([3, 2, 1], [True, True, False], ["p"] * 3, ["sad"] * 3).value
+    1.0
+    """
+    scores, positive = np.asarray(scores, np.float64), np.asarray(positive, bool)
+    people, won, whose = np.asarray(people), [], []
+    for rows in _together(len(scores), people, emotions):
+        one, other = (scores[rows[positive[rows] == kind]] for kind in (True, False))
+        above = (one[:, None] > other) + 0.5 * (one[:, None] == other)
+        won.append(above.ravel())
+        whose.append(np.repeat(people[rows[:1]], above.size))
+    if not sum(map(len, won)):
+        raise UsageError("no person has clips of both kinds that show one emotion")
+    return interval(np.concatenate(won), np.concatenate(whose), level=level)
+
+
 def above_median(
     scores: ArrayLike, people: ArrayLike, emotions: ArrayLike
 ) -> np.ndarray:
