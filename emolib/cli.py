@@ -411,6 +411,72 @@ def ledger(
     _show(table, format)
 
 
+class AuditFormat(StrEnum):
+    """How an audit is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
+@app.command()
+def audit(
+    predictions: Annotated[Path, typer.Argument(metavar="PREDICTIONS.csv")],
+    clips: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CLIPS.csv", help="What else is known of the clips, a row each."
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=YOURS", help="A column that has another name."),
+    ] = None,
+    format: Annotated[AuditFormat, typer.Option()] = AuditFormat.text,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there, not here.")
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="0 whatever is found.")
+    ] = False,
+) -> None:
+    """What can be claimed of predictions, anyone's, and what cannot.
+
+    A row is an item: clip, subject, label, prediction, and side (train, validation,
+    test) or fold; if known, corpus, sentence, copy, start and stop, a column p_CLASS
+    of probabilities a class, and rater_NAME for each of several raters' labels. What
+    the sides share, intervals over people, tests against chance and the commonest
+    class, calibration. Exit status 1 if a clip or a person is trained on and tested.
+
+    \b
+    JSON is a list of objects with the keys part, about, outcome, says, value, low,
+    high, p, n, unit.
+
+    \b
+    Examples:
+      emolib audit predictions.csv
+      emolib audit predictions.csv --clips clips.csv --column subject=who
+      emolib audit predictions.csv --format html --out audit.html
+    """
+    from emolib import files
+    from emolib.audit import audit as audited
+
+    pairs = [pair.partition("=") for pair in column or []]
+    if wrong := [name for name, sign, own in pairs if not (sign and name and own)]:
+        raise UsageError(f"--column {wrong[0]}: wanted is NAME=YOURS")
+    found = audited(predictions, clips, columns={n: own for n, _, own in pairs})
+    written = {"text": str, "json": type(found).json, "html": type(found).html}
+    content = written[format](found)
+    if out:
+        files.write_atomic(
+            out.resolve(), lambda path: path.write_text(content, "utf-8")
+        )
+    else:
+        print(content)
+    if not (found.ok or exit_zero):
+        raise EmolibError(f"{predictions}: what is tested is trained on, see above")
+
+
 def _show(table: pd.DataFrame, format: Format) -> None:
     if format is Format.json:
         entries = json.loads(table.to_json(orient="records"))  # NaN becomes null

@@ -364,6 +364,15 @@ def checked_example(path: Path) -> str:
     return ledger.told(ledger.check(path))
 
 
+def audited_example(path: Path) -> str:
+    """What `emolib audit` prints of the page's example."""
+    from emolib.audit import audit
+
+    lines = str(audit(path)).splitlines()
+    wrapped = (textwrap.wrap(line, 84, subsequent_indent="   ") for line in lines)
+    return "\n".join("\n".join(parts) for parts in wrapped) + "\n"
+
+
 def version_table() -> str:
     """With what the pages were built; nothing that names a person or a machine."""
     rows = [("Python", platform.python_version())]

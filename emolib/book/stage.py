@@ -76,6 +76,8 @@ def stage(
     for example in sorted((root / "book" / "examples").glob("*.yaml")):
         name = f"book/generated/check-{example.stem}.txt"
         texts[name] = generated.checked_example(example)
+    example = root / "book" / "examples" / "predictions.csv"
+    texts["book/generated/audit-predictions.txt"] = generated.audited_example(example)
     files |= {path: text.encode() for path, text in texts.items()}
     files |= figures.drawn(source)
     for path, content in files.items():
