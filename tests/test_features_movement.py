@@ -1,12 +1,20 @@
-"""The winners' descriptor by hand, and what a linear model makes of pairs."""
+"""The winners' descriptor by hand, and what a linear model makes of pairs.
 
+Movement of a film against the studio's truth.
+"""
+
+import cv2
 import numpy as np
 import pytest
 from scipy import signal
 from sklearn.linear_model import LogisticRegression
 
 from emolib import UsageError, labels
-from emolib.features import movement
+from emolib.features import faces, film, movement
+from emolib.features.movement import CHANNELS, Movement
+from emolib.media import MediaError
+from emolib.studio import Causes, face, truth
+from emolib.studio.film import write_video
 
 
 def told(series, channel=0, **settings):
@@ -113,3 +121,103 @@ def test_less_the_mean_of_a_pair_a_line_learns_what_it_learns_of_differences():
     order = chance.permutation(80)
     again = movement.within(x[order], who[order], ["sad"] * 80)
     np.testing.assert_allclose(again, centred[order])
+
+
+# -- movement of a film ------------------------------------------------------
+
+HOW = (24, 8, (320, 320), np.zeros(2))  # three seconds
+
+
+def acted(person, emotion):
+    """Pictures, and the true course of the channels since the first of them."""
+    causes = Causes(person, emotion, take="a", setup=person)
+    points = truth.points(causes, *HOW)
+    nose = points["head"][:, :1]
+    brow, mouth = points["brow"] - nose, points["mouth"] - nose
+    upper, lower = points["lid"][:, :2], points["lid"][:, 2:]
+    left, right = np.moveaxis(np.sort(mouth[:, :2], axis=1), 1, 0)
+    known = {
+        "brows up": -brow[..., 1].mean(axis=1),
+        "lids closed": (upper - lower)[..., 1].mean(axis=1),
+        "corners up": -mouth[:, :2, 1].mean(axis=1),
+        "corners out": (right - left)[:, 0],
+        "mouth open": mouth[:, 3, 1] - mouth[:, 2, 1],
+    }
+    return np.stack(list(face.frames(causes, *HOW))), known
+
+
+@pytest.fixture(scope="module")
+def smiling():
+    return acted(7, "happy")
+
+
+def of_pictures(pictures, folder, **how):
+    file = folder / "face.mp4"
+    write_video(file, pictures, 8)
+    return dict(zip(CHANNELS, Movement(**how)(file).T, strict=True))
+
+
+def test_channels_follow_what_truly_moves(smiling, tmp_path):
+    """What moves in a display; lids, which blink, in both."""
+    expected = {
+        "happy": {"lids closed": 0.85, "corners up": 0.85, "corners out": 0.85},
+        "surprised": {"lids closed": 0.85, "brows up": 0.5, "mouth open": 0.8},
+    }
+    for emotion, least in expected.items():
+        pictures, known = smiling if emotion == "happy" else acted(3, emotion)
+        found = of_pictures(pictures, tmp_path)
+        for name, share in least.items():
+            assert np.corrcoef(known[name], found[name])[0, 1] > share, name
+
+
+def test_a_head_that_moves_as_a_whole_shows_nothing(smiling, tmp_path):
+    first = smiling[0][0]
+    moved = [
+        cv2.warpAffine(first, np.float32([[1, 0, n], [0, 1, -n]]), (320, 320),
+                       borderMode=cv2.BORDER_REPLICATE)
+        for n in range(6)
+    ]  # fmt: skip
+    found = of_pictures(moved, tmp_path)
+    still = {name: abs(values).max() for name, values in found.items()}
+    closed = still.pop("lids closed")
+    assert closed < 0.15 and max(still.values()) < 0.05
+
+
+def test_a_mirrored_face_is_uneven_the_other_way(smiling, tmp_path):
+    found = of_pictures(smiling[0], tmp_path)
+    mirrored = of_pictures(smiling[0][:, :, ::-1], tmp_path)
+    for name in ("corners up", "corners out", "lids closed"):
+        assert np.corrcoef(found[name], mirrored[name])[0, 1] > 0.9
+    assert np.corrcoef(found["uneven"], mirrored["uneven"])[0, 1] < -0.7
+
+
+def test_frames_before_the_first_face_count_and_some_are_skipped(smiling, tmp_path):
+    dark = np.zeros_like(smiling[0][:3])
+    write_video(tmp_path / "a.mp4", [*dark, *smiling[0][:9]], 8)
+    rows = Movement()(tmp_path / "a.mp4")
+    assert rows.shape == (12, 7) and rows.dtype == np.float32
+    assert abs(rows[3]).max() == 0  # the first with a face is where all begins
+    assert np.isfinite(rows).all()
+    assert len(Movement(every=2)(tmp_path / "a.mp4")) == 6
+
+
+def test_a_film_is_decoded_once_for_pictures_and_movement(smiling, tmp_path):
+    file = tmp_path / "a.mp4"
+    write_video(file, smiling[0][:8], 8)
+    frames, moving = faces.Frames(2, 32), Movement()
+    both = film.at_once(str(file), [frames, moving])
+    assert np.array_equal(both[0], frames(file))
+    assert np.array_equal(both[1], moving(file))
+
+
+def test_a_film_without_a_face_or_too_short_is_named(smiling, tmp_path):
+    file = tmp_path / "a.mp4"
+    write_video(file, np.zeros((8, 64, 64, 3), np.uint8), 8)
+    with pytest.raises(MediaError, match="no face in any frame"):
+        Movement()(file)
+    write_video(file, smiling[0][:4], 8)
+    with pytest.raises(MediaError, match="4 frames, fewer than 6"):
+        Movement()(file)
+    for wrong in ({"method": "guess"}, {"every": 0}, {"side": 8}):
+        with pytest.raises(UsageError, match="method 'guess'|every is|1 or more"):
+            Movement(**wrong)

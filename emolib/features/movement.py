@@ -2,17 +2,28 @@
 
 The descriptor of the winners of the 2017 challenge on real and fake emotions (Saxen
 and others 2017; code: fsaxen/NIT-ICCV17Challenge). They took the strengths of seven
-muscles, as an estimator of theirs gave them; any series of numbers will do.
+muscles, as an estimator of theirs gave them; any series of numbers will do. Here it
+is what moves around brows, eyes and mouth, by optical flow: `Movement`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from emolib import UsageError
+from emolib.features import regions
+from emolib.features.faces import find_face
+from emolib.features.flow import METHODS
 from emolib.labels import SASEFE, LabelSpace
+from emolib.media import MediaError, pixels, read_film
+
+if TYPE_CHECKING:
+    from emolib.features.faces import Film
 
 STATISTICS = (
     *("mean", "median", "minimum", "maximum"),
@@ -29,6 +40,151 @@ NUMBERS = (
     *(f"{signal} {name}" for signal in SIGNALS for name in STATISTICS),
     *(f"value {name} squared" for name in SQUARED),
 )
+
+
+CHANNELS = (
+    *("brows up", "lids closed", "cheeks up"),
+    *("corners up", "corners out", "mouth open", "uneven"),
+)
+"""What `Movement` follows, in place of the winners' seven muscles. "uneven" is how
+much further up the mouth's right corner in the picture goes than the left one."""
+
+PLACES = {
+    "brow": (-0.85, -0.55, 0.85, -0.2),
+    "left eye": (-0.75, -0.18, -0.25, 0.18),
+    "right eye": (0.25, -0.18, 0.75, 0.18),
+    "cheeks": (-0.8, 0.25, 0.8, 0.6),
+    "left corner": (-0.6, 0.85, -0.25, 1.25),
+    "right corner": (0.25, 0.85, 0.6, 1.25),
+    "upper lip": (-0.2, 0.55, 0.2, 0.85),
+    "chin": (-0.25, 1.15, 0.25, 1.6),
+}
+"""Left, top, right and bottom of what is looked at, from between the eyes, in
+distances between them."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What moves around eyes and mouth of a film: a row a frame, a column a channel.
+
+    The face is found, and its eyes, in the first frame that shows one; `PLACES` lie
+    around them, and stay for the whole film. Each frame's motion since that first one
+    is measured densely, so that no errors add up, less the head's own: that of most of
+    the face. Unit is the distance between the eyes. A lid that closes hides what is
+    below it, which is no motion: "lids closed" is the share that the eyes have lost of
+    their contrast.
+
+    Args:
+        every: take frames 0, `every`, 2 x `every`, ...
+        side: width and height that the face's box is brought to, in pixels.
+        method: one of `flow.METHODS`.
+        least: fewest frames of a film; one with fewer is refused.
+    """
+
+    every: int = 1
+    side: int = 128
+    method: str = "dis"
+    least: int = 6
+
+    name: ClassVar[str] = "movement"
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise UsageError(
+                f"no method {self.method!r}; there are {', '.join(METHODS)}"
+            )
+        if self.every < 1 or self.least < 1 or self.side < 32:
+            raise UsageError(
+                f"every={self.every}, least={self.least}, side={self.side}: every and "
+                "least are 1 or more, side 32 or more"
+            )
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The channels, float32, (frames, channels).
+
+        Raises:
+            MediaError: if the file cannot be used, has fewer frames than `least`, or
+                no frame shows a face.
+        """
+        return np.stack(list(self.seen(read_film(path), path)))
+
+    def seen(self, frames: Film, path: str | Path) -> Iterator[np.ndarray]:
+        """The rows of a film that is being read, one by one."""
+        face, waiting, count = None, [], 0  # frames until the first face
+        for number, frame in frames:
+            if number % self.every:
+                continue
+            count += 1
+            waiting.append(pixels(frame, colour=False))
+            face = face or _Face.found(waiting[-1], self)
+            if face:
+                yield from map(face.moved, waiting)
+                waiting.clear()
+        if count < self.least:
+            some = f"{count or 1} frame{'s' * (count > 1)}"
+            raise MediaError(path, f"{some}, fewer than {self.least}")
+        if face is None:
+            raise MediaError(path, "no face in any frame")
+
+
+class _Face:
+    """A face as it is at first, and how it moves from there."""
+
+    def __init__(self, grey: np.ndarray, box: tuple, how: Movement) -> None:
+        self.box, self.side = box, how.side
+        self.first = self._cut(grey)
+        # It keeps state from one pair to the next: one for each film.
+        self.measure = METHODS[how.method]()
+        eyes = regions.eyes_in(self.first) * how.side
+        (left, right), middle = eyes, eyes.mean(axis=0)
+        self.apart = float(np.hypot(*(right - left)))
+        edges = np.array(list(PLACES.values())).reshape(-1, 2, 2) * self.apart + middle
+        edges = np.rint(edges).astype(int).clip(0, how.side)
+        self.places = dict(zip(PLACES, edges, strict=True))
+        self.open = self._contrast(self.first)
+
+    @classmethod
+    def found(cls, grey: np.ndarray, how: Movement) -> _Face | None:
+        """The largest face in a picture, if there is one."""
+        box = find_face(grey)
+        return cls(grey, box, how) if box else None
+
+    def moved(self, grey: np.ndarray) -> np.ndarray:
+        """The channels of a frame."""
+        now = self._cut(grey)
+        flow = self.measure(self.first, now) / np.float32(self.apart)
+        flow = flow - np.median(flow.reshape(-1, 2), axis=0)
+        at = {name: self._at(flow, name).mean(axis=(0, 1)) for name in PLACES}
+        left, right = at["left corner"], at["right corner"]
+        return np.array(
+            [
+                -at["brow"][1],
+                1 - self._contrast(now) / self.open,
+                -at["cheeks"][1],
+                -(left[1] + right[1]) / 2,
+                (right[0] - left[0]) / 2,
+                at["chin"][1] - at["upper lip"][1],
+                left[1] - right[1],
+            ],
+            np.float32,
+        )
+
+    def _cut(self, grey: np.ndarray) -> np.ndarray:
+        import cv2
+
+        part = regions.cut(grey, self.box)
+        shrinks = len(part) > self.side
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        return cv2.resize(part, (self.side, self.side), interpolation=method)
+
+    def _at(self, picture: np.ndarray, name: str) -> np.ndarray:
+        (left, top), (right, bottom) = self.places[name]
+        return picture[top:bottom, left:right]
+
+    def _contrast(self, grey: np.ndarray) -> float:
+        """How far brightness varies in the eyes; never 0."""
+        spread = [self._at(grey, f"{side} eye").std() for side in ("left", "right")]
+        return float(np.mean(spread)) + 1
 
 
 def descriptor(
