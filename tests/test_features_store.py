@@ -19,7 +19,7 @@ from emolib import EmolibError, UsageError
 from emolib.features import store
 from emolib.features.audio import Mfcc
 from emolib.features.store import extract, folder_name
-from emolib.media import read_image, write_sound
+from emolib.media import MediaError, read_image, write_sound
 
 
 @dataclass(frozen=True)
@@ -253,6 +253,31 @@ def test_a_fault_in_the_feature_names_the_file_and_keeps_the_others(clips, cache
     Bytes.errors.clear()
     assert_right(extract(Bytes(), clips, cache), clips)
     assert sorted(Bytes.calls) == ["07", "08", "09", "10", "11"]
+
+
+@dataclass(frozen=True)
+class Under:
+    """Remembers how many files are under way when it begins, and how many are done."""
+
+    name: ClassVar[str] = "under"
+    now: ClassVar[set] = set()
+    seen: ClassVar[list] = []
+
+    def __call__(self, path):
+        self.now.add(path)
+        time.sleep(0.01)
+        self.seen.append(len(self.now))
+        time.sleep(0.01)
+        self.now.remove(path)
+        if Path(path).stem == "00":
+            raise MediaError(path, "not audio")
+        return np.ones(1, np.float32)
+
+
+def test_the_first_that_succeeds_goes_alone(clips, cache):
+    """What it imports is then there for all threads. Clip 00 is refused."""
+    extract(Under(), clips, cache, workers=4)
+    assert Under.seen[:2] == [1, 1] and max(Under.seen) > 1
 
 
 def test_goes_on_after_a_kill(clips, cache):

@@ -216,7 +216,8 @@ def _compute(
 
     Threads, because reading, transforming and decoding all release Python's lock
     and a thread starts in no time. Only `ahead` files are under way at once, so
-    that memory stays flat.
+    that memory stays flat. The first that succeeds goes alone: OpenCV, which it may
+    import, comes out in parts where several threads import it at the same time.
     """
 
     def one(path: str, which: Sequence[int]) -> list[parts.Result]:
@@ -224,11 +225,13 @@ def _compute(
         outcomes = zip(some, at_once(path, some), strict=True)
         return [_result(feature, path, outcome) for feature, outcome in outcomes]
 
-    waiting = deque()
+    waiting, alone = deque(), True
     for path, which in work:
         waiting.append(pool.submit(one, path, which))
-        if len(waiting) == ahead:
-            yield waiting.popleft().result()
+        if alone or len(waiting) == ahead:
+            given = waiting.popleft().result()
+            alone = alone and any(isinstance(part, Exception) for part in given)
+            yield given
     while waiting:
         yield waiting.popleft().result()
 
