@@ -81,6 +81,16 @@ def pictures_of(container, path: Path) -> Iterator[tuple[int, object]]:
             last = number
 
 
+def frame_rate(path: str | Path) -> float:
+    """Frames a second by which a film's frames are numbered.
+
+    Raises:
+        MediaError: if the file cannot be used or has no picture.
+    """
+    with opened(Path(path), "video") as container:
+        return float(_rate_of(container.streams.video[0]))
+
+
 def _rate_of(stream) -> Fraction:
     """Frames a second: of the finest grid that fits, unless most of it is empty."""
     mean = stream.average_rate or Fraction(25)

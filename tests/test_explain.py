@@ -486,3 +486,222 @@ def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
     stacks[3, 1, 1] = 0  # filling is not counted
     found = explain.below(stacks, [(2, -2.5), (3, 5.0)])
     assert found == [4 / 7, 1]
+
+
+# -- torch -------------------------------------------------------------------
+
+
+def lit(classes=2):
+    """A torch network that asks if the lower left quarter of 8 x 8 pixels is light."""
+    import torch
+    from torch import nn
+
+    network = nn.Sequential()
+    network.add_module("maps", nn.Conv2d(1, 1, 1))
+    network.add_module("fired", nn.ReLU())
+    network.add_module("flat", nn.Flatten())
+    network.add_module("told", nn.Linear(64, classes))
+    weights = torch.zeros(classes, 8, 8)
+    weights[0, 4:, :4], weights[1, 4:, :4] = 1, -1
+    with torch.no_grad():
+        network.maps.weight.fill_(1 / 255)
+        network.maps.bias.zero_()
+        network.told.weight.copy_(weights.reshape(classes, 64))
+        network.told.bias.copy_(torch.tensor([-8.0, 8.0]))
+    network.register_forward_pre_hook(
+        lambda _, given: (given[0].float().movedim(-1, 1),)
+    )
+    return network
+
+
+def test_gradcam_of_a_torch_network_by_hand():
+    """Two filters; each weighs as much as its mean slope, their sum is cut at zero."""
+    import torch
+    from torch import nn
+
+    from emolib.explain import gradients
+
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.Flatten(),
+                            nn.Linear(2 * 5 * 4, 3))  # fmt: skip
+    network.register_forward_pre_hook(lambda _, given: (given[0].movedim(-1, 1),))
+    x = np.random.default_rng(0).integers(0, 9, (20, 6, 5, 1)).astype(np.uint8)
+    numbers = np.arange(20) % 3
+    found = gradients.gradcam(network, x, numbers)
+    assert found.shape == (20, 5, 4) and gradients.last_maps(network, x) == "1"
+    with torch.no_grad():
+        fired = network[1](network[0](torch.tensor(x).float().movedim(-1, 1))).numpy()
+    slopes = network[3].weight.detach().numpy().reshape(3, 2, 5, 4)
+    for map, maps, number in zip(found, fired, numbers, strict=True):
+        weights = slopes[number].mean(axis=(1, 2))
+        expected = np.maximum(np.tensordot(weights, maps, 1), 0)
+        expected /= expected.max() if expected.any() else 1
+        assert np.allclose(map, expected, atol=1e-5)
+    with pytest.raises(UsageError, match="of these, one gives maps: 0, 1"):
+        gradients.gradcam(network, x, numbers, "conv")
+    with pytest.raises(UsageError, match="gives no maps; of these one does: 0, 1"):
+        gradients.gradcam(network, x, numbers, "3")
+
+
+def test_gradcam_of_films_and_of_one_of_two_tasks():
+    import torch
+    from torch import nn
+
+    from emolib.explain import gradients
+
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.maps = nn.Conv3d(3, 4, 3, padding=1)
+            self.one, self.other = nn.Linear(4, 2), nn.Linear(4, 6)
+
+        def forward(self, x):
+            x = self.maps(x.movedim(-1, 1)).relu().mean((2, 3, 4))
+            return {"authenticity": self.one(x), "emotion": self.other(x)}
+
+    torch.manual_seed(1)
+    x = np.random.default_rng(0).random((2, 3, 8, 6, 3), np.float32)
+    found = gradients.gradcam(Two(), x, [0, 5], "maps", "emotion")
+    assert found.shape == (2, 3, 8, 6)
+    with pytest.raises(UsageError, match="answers authenticity, emotion"):
+        gradients.gradcam(Two(), x, [0, 1], "maps", "mood")
+
+
+def test_integrated_gradients_make_up_the_score():
+    """Of a line exactly weight times difference; of any network the score's rise."""
+    import torch
+    from torch import nn
+
+    x = np.random.default_rng(0).random((18, 4), np.float32)
+    base, numbers = np.full(4, 0.5, np.float32), np.arange(18) % 3
+    line = nn.Linear(4, 3)
+    found = explain.integrated(line, x, numbers, base, steps=2)
+    weights = line.weight.detach().numpy()[numbers]
+    assert np.allclose(found, weights * (x - base), atol=1e-6)
+    torch.manual_seed(0)
+    bent = nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 3))
+    found = explain.integrated(bent, x, numbers, base)
+    with torch.no_grad():
+        risen = (bent(torch.tensor(x)) - bent(torch.tensor(base))).numpy()
+    assert np.allclose(found.sum(axis=1), risen[np.arange(18), numbers], atol=1e-5)
+
+
+def test_integrated_gradients_are_captum_s():
+    attr = pytest.importorskip("captum.attr")
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(),
+                            nn.Linear(4 * 36, 3)).eval()  # fmt: skip
+    x = np.random.default_rng(0).random((5, 3, 8, 8), np.float32)
+    base, numbers = x.mean(axis=0), [0, 1, 2, 0, 1]
+    ours = explain.integrated(network, x, numbers, base, steps=20)
+    theirs = attr.IntegratedGradients(network).attribute(
+        torch.tensor(x), torch.tensor(base[None]), target=torch.tensor(numbers),
+        n_steps=20,
+    )  # fmt: skip
+    assert np.allclose(ours, theirs.numpy(), atol=1e-5)
+    maps = attr.LayerGradCam(network, network[1]).attribute(
+        torch.tensor(x), target=torch.tensor(numbers), relu_attributions=True
+    )
+    from emolib.explain import gradients
+
+    theirs = maps.detach().numpy()[:, 0]
+    most = theirs.max(axis=(1, 2), keepdims=True)
+    theirs = theirs / np.where(most > 0, most, 1)
+    assert np.allclose(gradients.gradcam(network, x, numbers, "1"), theirs, atol=1e-5)
+
+
+@pytest.fixture(scope="module", params=["one task", "two tasks"])
+def torch_case(request):
+    """As `case`, in torch; of two tasks the run is asked the one."""
+    from torch import nn
+
+    network, two = lit(), request.param == "two tasks"
+
+    class Both(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lit = network
+
+        def forward(self, x):
+            told = self.lit(x)
+            return {"mood": -told, "emotion": told}
+
+    chance = np.random.default_rng(0)
+    moods = ["happy", "sad"] * 12
+    told = {"sentence": "", "corpus": "x", "source": "demo", "emotion": moods}
+    told |= {"mood": moods[::-1]}
+    clips = [f"c{number}" for number in range(24)]
+    people = [clip[:2] for clip in clips]
+    manifest = pd.DataFrame({"clip": clips, "path": clips, "subject": people, **told})
+    x = chance.integers(0, 100, (24, 8, 8, 1)).astype(np.uint8)
+    x[::2, 4:, :4], x[1::2, 4:, :4] = 255, 0
+    space = LabelSpace("m", ("happy", "sad"))
+    spaces = {"mood": space, "emotion": space} if two else space
+    examples = experiment.examples(manifest, x, spaces)
+    run = SimpleNamespace(
+        model=lambda fold: Both() if two else network,
+        record={"id": "r", "task": "emotion"},
+        predictions=pd.DataFrame({"clip": clips[8:], "fold": 0}),
+    )
+    return explain.Case.of_pictures(run, examples, count=12, cells=2)
+
+
+def test_a_torch_network_has_the_same_case(torch_case):
+    case = torch_case
+    assert len(case.examples) == 12 and case.things.places == 4
+    assert (case.predict(case.examples.x).argmax(axis=1) == case.numbers).all()
+    kinds = ["lime", "gradcam", "integrated", "random"]
+    orders = case.orders(kinds, draws=100)
+    # The mean picture is half light there: lighter speaks for, darker too for the other
+    for kind in ("lime", "integrated"):
+        assert (orders[kind].argmax(axis=1) == 2).all(), kind
+    light = case.numbers == 0
+    assert (orders["gradcam"][light].argmax(axis=1) == 2).all()
+    assert not orders["gradcam"][~light].any()  # light speaks for the other class
+    orders = {"right": orders["integrated"], "wrong": -orders["integrated"]}
+    ways = [("removed", 0.25), ("added", 0.25)]
+    found = {(told["model"], told["way"]): answers
+             for answers, told in case.asked_again(orders, ways)}  # fmt: skip
+    mean_face = case.predict(case.things.fill[None])[0]
+    gone = found["right", "removed"]
+    assert np.allclose(gone[["happy", "sad"]], mean_face, atol=1e-3)
+    stays = found["wrong", "removed"]
+    assert (stays[["happy", "sad"]].idxmax(axis=1) == stays["label"]).all()
+    told = case.when_shuffled()
+    assert list(told.index) == ["picture"] and 0 < told.loc["picture", "empty"] < 1
+
+
+def test_shuffled_torch_weights_are_the_same_numbers_elsewhere():
+    from emolib.explain import gradients
+
+    network = lit()
+    other = gradients.shuffled(network, seed=1)
+    for own, dealt in zip(network.parameters(), other.parameters(), strict=True):
+        one, two = own.detach().numpy(), dealt.detach().numpy()
+        assert sorted(one.ravel()) == sorted(two.ravel())
+    assert not np.array_equal(network.told.weight.detach(), other.told.weight.detach())
+
+
+def test_integrated_gradients_are_torch_s_alone(case):
+    with pytest.raises(UsageError, match="for torch"):
+        case.orders(["integrated"])
+
+
+def test_cells_of_films_are_covered_moment_by_moment():
+    x = np.arange(2 * 3 * 4 * 4 * 1, dtype=np.uint8).reshape(2, 3, 4, 4, 1)
+    films = explain.Films(x, np.zeros((3, 4, 4, 1), np.uint8), cells=2)
+    assert films.places == 12
+    held = np.ones((2, 12), bool)
+    assert np.array_equal(films.left(held), x)
+    held[1, 5] = False  # of the second film, second picture, its upper right
+    found = films.left(held)
+    changed = np.argwhere((found != x)[..., 0])
+    assert {tuple(row) for row in changed} == {
+        (1, 1, row, column) for row in (0, 1) for column in (2, 3)
+    }
+    maps = np.zeros((2, 1, 2, 2))
+    maps[:, :, 0, 1] = 1  # of one moment only: all pictures share it
+    assert films.over(maps)[0].tolist() == [0, 1, 0, 0] * 3

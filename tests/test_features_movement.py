@@ -9,7 +9,7 @@ import pytest
 from scipy import signal
 from sklearn.linear_model import LogisticRegression
 
-from emolib import UsageError, labels
+from emolib import UsageError, labels, streams
 from emolib.features import faces, film, movement
 from emolib.features.movement import CHANNELS, Movement
 from emolib.media import MediaError
@@ -199,6 +199,15 @@ def test_frames_before_the_first_face_count_and_some_are_skipped(smiling, tmp_pa
     assert abs(rows[3]).max() == 0  # the first with a face is where all begins
     assert np.isfinite(rows).all()
     assert len(Movement(every=2)(tmp_path / "a.mp4")) == 6
+
+
+def test_a_film_tells_how_many_frames_a_second_it_has(smiling, tmp_path):
+    for rate in (8, 25, 100):
+        write_video(tmp_path / "a.mp4", smiling[0][:7], rate)
+        assert streams.frame_rate(tmp_path / "a.mp4") == rate
+    (tmp_path / "a.mp4").write_bytes(b"no film")
+    with pytest.raises(MediaError):
+        streams.frame_rate(tmp_path / "a.mp4")
 
 
 def test_a_film_is_decoded_once_for_pictures_and_movement(smiling, tmp_path):

@@ -85,3 +85,21 @@ def test_what_changes_in_a_smile_by_cells_of_regions(rendered):
     face, eyes, _ = genuine.reshape(3, 64)
     assert not posed.any()
     assert (eyes > 0).mean() > (face > 0).mean()
+
+
+def test_pictures_of_a_film_without_its_cause(tmp_path):
+    """They are those of the file, but for its codec; only what is genuine changes."""
+    asked = {"settings": {"setup": 0}, "subjects": 1, "progress": False}
+    studio.render_corpus("sase-fe", tmp_path, "smoke", emotions=["happy"], **asked)
+    clips = corpora.index("sase-fe", tmp_path)
+    found = traces.pictures(clips, "authenticity", lambda count: [2, count - 3])
+    both = dict(zip(clips["authenticity"], found, strict=True))
+    for kind, path in zip(clips["authenticity"], clips["path"], strict=True):
+        own, without = both[kind]
+        film = [picture for _, picture in media.read_frames(path)]
+        for picture, number in zip(own, (2, len(film) - 3), strict=True):
+            assert np.abs(picture.astype(int) - film[number]).mean() < 4
+        same = all(np.array_equal(*pair) for pair in zip(own, without, strict=True))
+        assert same == (kind == "posed")
+    with pytest.raises(UsageError, match="neither a sound nor a picture"):
+        next(traces.pairs(clips, "authenticity"))

@@ -2,15 +2,17 @@
 
 An explanation is a map: one number a place of what the model was given. LIME fits a
 linear model to what becomes of the answer when places are left out or drawn anew;
-Grad-CAM asks which filters speak for a class, and where they fire. Either gives a
-picture for any model, of sense or not. So maps are checked: does the answer fall
-sooner when the places they name are taken away than when as many others are
-(`kept`, `advantage`); does the map change when the weights are shuffled (`shuffled`,
-`alike`); does it lie where the cause is known to lie (`agreement`); is it the same
-for another seed (`overlap`).
+Grad-CAM asks which filters speak for a class, and where they fire; integrated
+gradients add up slopes on the way from a mean picture. Each gives a picture for any
+model, of sense or not. So maps are checked: does the answer fall sooner when the
+places they name are taken away than when as many others are (`kept`, `advantage`);
+does the map change when the weights are shuffled (`shuffled`, `alike`); does it lie
+where the cause is known to lie (`agreement`); is it the same for another seed
+(`overlap`).
 
-Ribeiro et al. (2016) for LIME, Selvaraju et al. (2017) for Grad-CAM, Samek et al.
-(2017) for removal, Adebayo et al. (2018) for shuffled weights.
+Ribeiro et al. (2016) for LIME, Selvaraju et al. (2017) for Grad-CAM, Sundararajan et
+al. (2017) for integrated gradients, Samek et al. (2017) for removal, Adebayo et al.
+(2018) for shuffled weights.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from emolib.explain.checks import (
     shuffled,
 )
 from emolib.explain.filters import gradcam
+from emolib.explain.gradients import integrated
 from emolib.explain.linear import (
     Reasons,
     Tabular,
@@ -36,6 +39,7 @@ from emolib.explain.linear import (
     place,
 )
 from emolib.explain.places import (
+    Films,
     Pictures,
     Sounds,
     by_cell,
@@ -49,6 +53,7 @@ from emolib.explain.places import (
 __all__ = [
     "Agreement",
     "Case",
+    "Films",
     "Pictures",
     "Reasons",
     "Sounds",
@@ -63,6 +68,7 @@ __all__ = [
     "covered",
     "enlarged",
     "gradcam",
+    "integrated",
     "kept",
     "lime",
     "lime_each",

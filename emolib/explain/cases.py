@@ -19,16 +19,20 @@ import pandas as pd
 
 from emolib import UsageError
 from emolib.evaluation.intervals import interval
+from emolib.explain import gradients
 from emolib.explain.checks import agreement, alike, kept, shuffled
 from emolib.explain.filters import gradcam
 from emolib.explain.linear import Tabular, lime_each
-from emolib.explain.places import Pictures, Sounds, by_cell
+from emolib.explain.places import Films, Pictures, Sounds, by_cell
 from emolib.features import audio
+from emolib.learners import by_task
 
 if TYPE_CHECKING:
     import keras
+    import torch
 
     from emolib.experiment import Examples
+    from emolib.features.faces import Moments
     from emolib.records import Recorded
 
 WAYS = ("removed", "added")
@@ -44,8 +48,9 @@ class Case:
         learned: what the network learned from.
         strangers: what it did not.
         examples: those of the strangers that are asked about, each for its own class.
-        things: their sounds or pictures, of which places can be left out.
-        layers: of each input the convolution to be asked where it fires.
+        things: their sounds, pictures or films, of which places can be left out.
+        layers: of each input the convolution to be asked where it fires; of a torch
+            network none means the last one that gives maps.
     """
 
     run: Recorded
@@ -78,35 +83,80 @@ class Case:
         pictures = Pictures(some.x, mean_face)
         return cls(run, learned, strangers, some, pictures, layers)
 
+    @classmethod
+    def of_pictures(
+        cls, run: Recorded, examples: Examples, count: int, seed: int = 0,
+        layer: str = "", cells: int = 8,
+    ) -> Case:  # fmt: skip
+        """So many pictures, or films, by lot, of a torch network.
+
+        What is covered shows the mean picture of those that it learned from; of a
+        film each moment is cut into cells of its own.
+        """
+        learned, strangers, some = _sides(run, examples, count, seed)
+        mean = _mean(learned.x).astype(some.x.dtype)
+        kind = Films if some.x.ndim == 5 else Pictures
+        things = kind(some.x, mean, cells)
+        return cls(run, learned, strangers, some, things, {"picture": layer})
+
     @cached_property
-    def model(self) -> keras.Model:
+    def model(self) -> keras.Model | torch.nn.Module:
         """The network."""
         return self.run.model(0)
 
     @property
+    def task(self) -> str:
+        """What the run was asked; it may be one of the network's tasks."""
+        known = self.examples.spaces
+        wanted = self.run.record.get("task", "")
+        return wanted if wanted in known else next(iter(known))
+
+    @property
     def numbers(self) -> np.ndarray:
         """Each clip's own class."""
-        return next(iter(self.examples.targets.values()))
+        return self.examples.targets[self.task]
 
     def predict(self, x: Any) -> np.ndarray:
         """Probabilities; of stacks also where the network has them with a channel."""
-        from emolib.training import with_keras
-
         given = np.asarray(x)  # it may be read where it is used
         if not given.dtype.names:
             given = given.reshape(-1, *self.examples.x.shape[1:])
+        if gradients.is_torch(self.model):
+            from emolib.training import with_torch
+
+            return by_task(with_torch.predict(self.model, given), self.task)[self.task]
+        from emolib.training import with_keras
+
         return with_keras.predict(self.model, given)
 
     def cams(
-        self, model: keras.Model | None = None, examples: Examples | None = None
+        self,
+        model: keras.Model | torch.nn.Module | None = None,
+        examples: Examples | None = None,
     ) -> dict[str, np.ndarray]:
         """Grad-CAM's maps by input, for each clip's own class."""
         of, asked = model or self.model, examples or self.examples
-        own = next(iter(asked.targets.values()))
+        own = asked.targets[self.task]
+        if gradients.is_torch(of):
+            given = np.asarray(asked.x)
+            return {
+                name: gradients.gradcam(of, given, own, layer, self.task)
+                for name, layer in self.layers.items()
+            }
         return {
             name: gradcam(of, asked.x, own, layer)
             for name, layer in self.layers.items()
         }
+
+    def integrated(self, steps: int = 32) -> np.ndarray:
+        """Integrated gradients from the mean picture, colours added up; torch only."""
+        if not gradients.is_torch(self.model):
+            raise UsageError("integrated gradients are there for torch networks")
+        x, base = np.asarray(self.examples.x), self.things.fill
+        found = gradients.integrated(
+            self.model, x, self.numbers, base, self.task, steps
+        )
+        return found.sum(axis=-1)
 
     def orders(
         self,
@@ -119,7 +169,8 @@ class Case:
 
         Args:
             kinds: "gradcam", "lime" (places left out), "tabular" (LIME on numbers,
-                added up over the places) or "random".
+                added up over the places), "integrated" (gradients, of torch
+                networks) or "random".
             draws: of LIME on places.
             tabular_draws: of LIME on numbers.
             seed: of all draws.
@@ -138,12 +189,16 @@ class Case:
                 return self.things.over(
                     next(iter(cams.values())) if len(cams) == 1 else cams
                 )
+            if kind == "integrated":
+                return self.things.over(self.integrated())
             if kind == "lime":
                 return lime_each(self.predict, self.things, self.numbers, draws, seed)
             if kind == "tabular":
                 return tabular()
             if kind != "random":
-                raise UsageError(f"{kind!r} is none of gradcam, lime, tabular, random")
+                raise UsageError(
+                    f"{kind!r} is none of gradcam, lime, tabular, integrated, random"
+                )
             shape = len(clips), self.things.places
             return np.random.default_rng(seed).random(shape)
 
@@ -176,8 +231,9 @@ class Case:
 
     def _answers(self, scores: np.ndarray) -> pd.DataFrame:
         items = self.examples.items
-        task, space = next(iter(self.examples.spaces.items()))
-        table = items[["clip", "subject"]].assign(label=items[task], fold=0)
+        task, space = self.task, self.examples.spaces[self.task]
+        told = [name for name in ("clip", "subject", "frame") if name in items]
+        table = items[told].assign(label=items[task], fold=0)
         scores = pd.DataFrame(scores, columns=list(space), index=table.index)
         return pd.concat([table, scores], axis=1)
 
@@ -188,13 +244,15 @@ class Case:
             A row an input: rank correlation (1: the same), its interval over people,
             their number, and the share of the trained network's maps that are empty.
         """
-        trained, other = self.cams(), self.cams(shuffled(self.model, seed))
+        deal = gradients.shuffled if gradients.is_torch(self.model) else shuffled
+        trained, other = self.cams(), self.cams(deal(self.model, seed))
         rows = {}
         for name, maps in trained.items():
             found = alike(maps, other[name])
             known = ~np.isnan(found)
             told = _over_people(found[known], self.examples.items["subject"][known])
-            rows[name] = told | {"empty": 1 - maps.any(axis=(1, 2)).mean()}
+            some = maps.reshape(len(maps), -1).any(axis=1)
+            rows[name] = told | {"empty": 1 - some.mean()}
         return pd.DataFrame(rows).T
 
     def agreements(
@@ -258,6 +316,38 @@ class Case:
 
         return self._changes(cause, change)
 
+    def picture_changes(self, cause: str, moments: Moments) -> Iterator[np.ndarray]:
+        """By how many grey levels each cell of a film's pictures changes.
+
+        Args:
+            cause: that is taken away.
+            moments: how pictures were taken from the films; an item is one of them,
+                by its number in the column frame, or all of a film.
+        """
+        import cv2
+
+        from emolib.features import faces
+        from emolib.studio import traces
+
+        def wanted(length: int) -> np.ndarray:
+            ends = moments.start * (length - 1), moments.stop * (length - 1)
+            return np.linspace(*ends, moments.count).round().astype(int)
+
+        items = self.examples.items
+        clips = self.examples.manifest.set_index("clip", drop=False)
+        both = traces.pictures(clips.loc[items["clip"]], cause, wanted)
+        numbers = items["frame"] if "frame" in items else [None] * len(items)
+        for number, pair in zip(numbers, both, strict=True):
+            boxes = [faces.find_face(picture) for picture in pair[0]]
+            box = next(filter(None, boxes))
+            cells = []
+            for own, *two in zip(boxes, *pair, strict=True):
+                box = own or box
+                cut = (faces._cut(one, box, moments.size) for one in two)
+                grey = [cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in cut]
+                cells.append(by_cell(cv2.absdiff(*grey), self.things.cells))
+            yield np.concatenate(cells) if number is None else cells[int(number)]
+
     def _changes(
         self, cause: str, change: Callable, rate: int = 16000
     ) -> Iterator[np.ndarray]:
@@ -291,6 +381,15 @@ def _sides(
     some = strangers.take(rows)
     some = replace(some, x=np.asarray(some.x))  # few, and asked again and again
     return examples.take(~unknown), strangers, some
+
+
+def _mean(x: Any) -> np.ndarray:
+    """The mean row of inputs, read in parts."""
+    total = np.zeros(x.shape[1:])
+    for start in range(0, len(x), 256):
+        rows = np.arange(start, min(start + 256, len(x)))
+        total += np.asarray(x[rows], np.float64).sum(axis=0)
+    return total / len(x)
 
 
 def _over_people(values: Sequence[float], people: pd.Series) -> dict[str, float]:

@@ -208,6 +208,41 @@ class Pictures:
         return np.stack([by_cell(map, self.cells) for map in maps])
 
 
+@dataclass(frozen=True)
+class Films(Pictures):
+    """Films of which cells can be covered, each picture's its own.
+
+    Args:
+        x: films, (items, pictures, height, width, colours).
+        fill: what covers, a film.
+        cells: how many a side.
+    """
+
+    @property
+    def places(self) -> int:
+        """How many cells a film has, those of one picture after the other's."""
+        return self.x.shape[1] * self.cells**2
+
+    def versions(self, number: int, held: np.ndarray) -> np.ndarray:
+        """One film, with the cells that each row of `held` keeps."""
+        each = zip(
+            self.x[number], np.split(held, self.x.shape[1], axis=1), self.fill,
+            strict=True,
+        )  # fmt: skip
+        shown = [covered(one, its, fill, self.cells) for one, its, fill in each]
+        return np.stack(shown, axis=1)
+
+    def over(self, maps: np.ndarray) -> np.ndarray:
+        """Maps over films, in any resolution, as maps over cells.
+
+        Where a map has fewer moments than the film has pictures, several pictures
+        share one.
+        """
+        at = (np.arange(self.x.shape[1]) * maps.shape[1]) // self.x.shape[1]
+        each = [[by_cell(map[n], self.cells) for n in at] for map in maps]
+        return np.stack([np.concatenate(one) for one in each])
+
+
 def covered(
     one: np.ndarray, held: np.ndarray, fill: np.ndarray, cells: int = 8
 ) -> np.ndarray:

@@ -6,8 +6,9 @@ nowhere but where that cause acts: what a recogniser should look at to find it.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError
-from emolib.studio import RECORD, files, twins
+from emolib.studio import RECORD, face, files, twins
 from emolib.studio.causes import Causes, check_settings
 
 
@@ -36,32 +37,76 @@ def pairs(
         UsageError: for recordings that were not rendered, rows of a table, films, or
             an unknown cause.
     """
-    plans: dict[Path, tuple[twins.Form, dict[str, Causes]]] = {}
+    for causes, form in _causes(manifest, of_film=False):
+        yield tuple(
+            _rendered(one, form, rate) for one in (causes, _without(causes, cause))
+        )
+
+
+def pictures(
+    manifest: pd.DataFrame, cause: str, wanted: Callable[[int], Sequence[int]]
+) -> Iterator[tuple[list[np.ndarray], list[np.ndarray]]]:
+    """Pictures of each silent film, as they are and without a cause.
+
+    Args:
+        manifest, cause: as in `pairs`; of films.
+        wanted: the numbers of the pictures in a film of so many, in their order.
+
+    Yields:
+        Both, RGB; as they are before a codec has been at them.
+
+    Raises:
+        UsageError: for what was not rendered, is no film, or a film with sound, whose
+            voice moves the mouth.
+    """
+    for causes, form in _causes(manifest, of_film=True):
+        if form.sound_rate:
+            raise UsageError("these films have sound, and a voice moves the mouth")
+        count = round(form.seconds * form.frame_rate)
+        numbers = [int(number) for number in wanted(count)]
+        found = []
+        for one in (causes, _without(causes, cause)):
+            film = face.frames(one, count, form.frame_rate, form.size, np.zeros(2))
+            some = dict(enumerate(itertools.islice(film, max(numbers) + 1)))
+            found.append([some[number] for number in numbers])
+        yield tuple(found)
+
+
+def _without(causes: Causes, cause: str) -> Causes:
+    return replace(causes, doses=tuple((dict(causes.doses) | {cause: 0.0}).items()))
+
+
+def _causes(
+    manifest: pd.DataFrame, of_film: bool
+) -> Iterator[tuple[Causes, twins.Form]]:
+    """What each clip follows from, and how its files are made."""
+    plans: dict[Path, tuple[twins.Form, list[twins.Clip]]] = {}
     for path in map(Path, manifest["path"]):
         folder = next((p for p in path.parents if (p / RECORD).exists()), None)
         if folder is None:
             raise UsageError(f"{path}: not rendered, so nobody knows its causes")
         if folder not in plans:
             plans[folder] = _plan(folder)
-        form, known = plans[folder]
+        form, clips = plans[folder]
         name = path.relative_to(folder).as_posix()
-        if name not in known:
-            raise UsageError(f"{path}: neither a sound nor a picture of its own")
-        clip = known[name]
-        doses = dict(clip.doses) | {cause: 0.0}
-        without = replace(clip, doses=tuple(doses.items()))
-        yield _rendered(clip, form, rate), _rendered(without, form, rate)
+        named = (
+            c for c in clips if name == (c.film if of_film else c.sound or c.still)
+        )
+        clip = next(named, None)
+        if clip is None:
+            kind = "no film" if of_film else "neither a sound nor a picture of its own"
+            raise UsageError(f"{path}: {kind}")
+        yield clip.causes, form
 
 
-def _plan(folder: Path) -> tuple[twins.Form, dict[str, Causes]]:
-    """How a corpus was rendered, and the causes of its files."""
+def _plan(folder: Path) -> tuple[twins.Form, list[twins.Clip]]:
+    """How a corpus was rendered, and its clips."""
     asked = json.loads((folder / RECORD).read_text("utf-8"))
     clips = twins.plan(
         asked["corpus"], asked["profile"], asked["seed"],
         check_settings(asked["settings"]), asked["subjects"], asked["emotions"],
     )  # fmt: skip
-    form = twins.form(asked["corpus"], asked["profile"])
-    return form, {c.sound or c.still: c.causes for c in clips if c.sound or c.still}
+    return twins.form(asked["corpus"], asked["profile"]), clips
 
 
 def _rendered(causes: Causes, form: twins.Form, rate: int) -> np.ndarray:
