@@ -285,6 +285,15 @@ def sizes(least: int, most: int, *names: str) -> tuple[pd.Series, int]:
 # --- document E -----------------------------------------------------------------------
 
 
+def earlier_recogniser_of_document_e() -> Figure:
+    """Figure 2.1: Huynh and Kim's recogniser, by the sentences about it."""
+    from emolib import plots
+
+    way = ["face found,\nthen tracked", "points of\nthe face", "LSTM with\na bias"]
+    kinds = "one bias of\neach kind"
+    return plots.branches("film", [[*way, kinds, "boosted\ntrees"]], "real\nor fake")
+
+
 def real_or_fake() -> Figure:
     """Tables 4.4 to 4.6: real against fake, beside guessing."""
     from emolib import ledger, plots
@@ -342,6 +351,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "document-d-copies": copies,
     "document-d-inputs": two_or_three_inputs,
     "document-d-sizes": sizes_of_document_d,
+    "document-e-earlier": earlier_recogniser_of_document_e,
     "document-e-real-fake": real_or_fake,
     "document-e-losses": losses_of_document_e,
     "document-e-sizes": sizes_of_document_e,
