@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from emolib import UsageError
 from emolib.corpora import index
-from emolib.features.faces import Frames, Still, find_face
+from emolib.features.faces import Frames, Moments, Still, find_face
 from emolib.features.store import extract
 from emolib.media import MediaError
 from emolib.studio.film import write_video
@@ -140,3 +141,51 @@ def test_stills_from_files_and_from_a_table_of_pictures(tmp_path):
     again = extract(Still(colour=False), manifest, tmp_path / "cache")
     np.testing.assert_array_equal(again.arrays[0], found.arrays[0])
     assert len(list((tmp_path / "cache").rglob("*.bin"))) == 1  # nothing was anew
+
+
+def test_moments_are_of_a_share_of_the_film_and_cut_out(video):
+    """Twenty frames, the face from left to right: where it is tells which they are."""
+    path = video("walk.mp4", [face_at(100 + 6 * n, 120, 130) for n in range(20)])
+    found = Moments(count=3, size=40, start=0.4, stop=0.9)(path)
+    assert found.shape == (3, 40, 40, 3)
+    alike = Frames(every=1, size=40, face=True)(path)
+    for moment, frame in zip(found, (8, 12, 17), strict=True):  # 7.6, 12.35, 17.1
+        np.testing.assert_array_equal(moment, alike[frame])
+
+
+def test_a_moment_without_a_face_is_cut_where_one_was(video):
+    """Frames 0, 4 and 9 are asked for; the first shows nobody."""
+    frames = [NOBODY] * 3 + [face_at(200, 120, 130)] * 7
+    found = Moments(count=3, size=40, start=0, stop=1)(video("late.mp4", frames))
+    left, top, width, height = find_face(frames[-1])
+    place = NOBODY[top : top + height, left : left + width]
+    assert np.abs(found[0].astype(int) - place.mean(axis=(0, 1))).max() < 6
+    assert found[1].std() > 20 and found[2].std() > 20
+
+
+def test_where_no_moment_shows_a_face_another_frame_does(video):
+    frames = [face_at(200, 120, 130)] + [NOBODY] * 9
+    found = Moments(count=2, size=40, start=0.5, stop=1)(video("gone.mp4", frames))
+    assert np.abs(found.astype(int) - NOBODY[0, 0]).max() < 12
+
+
+def test_of_two_faces_the_moment_shows_the_larger(video):
+    both = face_at(90, 120, 90)
+    both[:, 170:] = face_at(240, 120, 130)[:, 170:]
+    alone = face_at(240, 120, 130)
+    found, wanted = (
+        Moments(2, 40)(video(f"{name}.mp4", [image] * 4))
+        for name, image in (("two", both), ("one", alone))
+    )
+    assert np.abs(found.astype(int) - wanted).mean() < 8
+
+
+def test_moments_of_a_film_without_a_face_are_refused(video):
+    with pytest.raises(MediaError, match="no face in any frame"):
+        Moments()(video("empty.mp4", [NOBODY] * 5))
+
+
+@pytest.mark.parametrize("given", [{"count": 0}, {"start": 0.9, "stop": 0.4}])
+def test_moments_of_no_share_are_refused(given):
+    with pytest.raises(UsageError, match="shares of a film"):
+        Moments(**given)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from emolib import UsageError
 from emolib.media import MediaError, pixels, read_film, read_image
 
 if TYPE_CHECKING:
@@ -71,6 +72,59 @@ class Frames:
                 before.clear()
         if self.face and box is None:
             raise MediaError(path, "no face in any frame")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """So many pictures from a share of a film, evenly spaced, each of the face alone.
+
+    Args:
+        count: how many.
+        size: width and height of the pictures, in pixels.
+        start, stop: the share of the film that they are taken from: document E takes
+            0.4 to 0.9, where a display is at its fullest.
+    """
+
+    count: int = 4
+    size: int = 80
+    start: float = 0.4
+    stop: float = 0.9
+
+    name: ClassVar[str] = "moments"
+
+    def __post_init__(self) -> None:
+        if self.count < 1 or not 0 <= self.start < self.stop <= 1:
+            raise UsageError(
+                f"count={self.count}, start={self.start}, stop={self.stop}: count is "
+                "1 or more, start and stop are shares of a film, the one before the "
+                "other"
+            )
+
+    def __call__(self, path: str | Path) -> np.ndarray:
+        """The pictures, uint8 RGB of shape (count, size, size, 3).
+
+        A picture in which no face is found is cut where the last one was (before the
+        first find: where that one is), and where none of them shows one, as some other
+        frame of the film does; of several faces the largest is taken. A film of fewer
+        frames than are wanted shows some of them twice.
+
+        Raises:
+            MediaError: if the file cannot be used, or no frame shows a face.
+        """
+        last = sum(1 for _ in read_film(path)) - 1
+        ends = self.start * last, self.stop * last
+        wanted = np.linspace(*ends, self.count).round().astype(int).tolist()
+        images = {n: pixels(f) for n, f in read_film(path) if n in set(wanted)}
+        boxes = [find_face(images[n]) for n in wanted]
+        others = (find_face(pixels(f)) for n, f in read_film(path) if n not in images)
+        box = next(filter(None, [*boxes]), None) or next(filter(None, others), None)
+        if box is None:
+            raise MediaError(path, "no face in any frame")
+        found = []
+        for n, own in zip(wanted, boxes, strict=True):
+            box = own or box
+            found.append(_cut(images[n], box, self.size))
+        return np.stack(found)
 
 
 @dataclass(frozen=True)
