@@ -423,6 +423,7 @@ class Study:
         space: LabelSpace | None = None,
         claims: Iterable[str] = (),
         commit: bool = False,
+        task: str | None = None,
         **parameters: Any,
     ) -> Run:
         """Record answers that come from those of other runs, such as fused ones.
@@ -432,7 +433,8 @@ class Study:
         Args:
             name: of the experiment, written out.
             answers: clip, subject, label, fold and one column a class, as
-                `by_clip` and `Run.answers` give them.
+                `by_clip` and `Run.answers` give them; with a column frame, one row a
+                frame.
             parents: the runs that they were made from; none if others published
                 them: then protocol, manifest and space are needed.
             model: the rule, as tables call it.
@@ -441,6 +443,7 @@ class Study:
             space: the classes, if they are others than the parents'.
             claims: the ledger's ids that the answers bear on.
             commit: as in `run`.
+            task: what was asked, if it is not what the first parent was asked.
             parameters: what else tells them apart.
         """
         wanted = ["clip", "subject", "label", "fold"]
@@ -493,7 +496,8 @@ class Study:
             learner={"kind": "answers", "name": model},
             parameters=settings | parameters,
             claims=claims,
-            task=first["task"],
+            task=task or first["task"],
+            unit=_unit(answers),
         )
         leaks = _worst_leaks([one.record for one in each])
         for number, fold in enumerate(folds):

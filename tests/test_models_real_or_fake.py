@@ -441,3 +441,119 @@ def test_rates_fall_where_torchs_scheduler_lets_them_fall(patience):
             if loop._stalled(losses[:epoch], patience + 1, loop.LEAST):
                 rate *= 0.5
             assert optimizer.param_groups[0]["lr"] == rate
+
+
+# -- what a network begins with, and what its answers cost ----------------------
+
+
+SMALL = {"network": "HydraNet", "width": 0.1, "blocks": 1}
+
+
+def test_a_network_begins_with_all_but_the_last_layer_of_another():
+    torch.manual_seed(0)
+    before = networks.one_head((32, 32, 3), 7, **SMALL)
+    begun = networks.one_head((32, 32, 3), 12, **SMALL, start=before, before="faces")
+    states = before.state_dict(), begun.state_dict()
+    for name, value in states[0].items():
+        if name.startswith("fc."):
+            assert states[1][name].shape[0] == 12
+        else:
+            assert torch.equal(value, states[1][name]), name
+    with torch.no_grad():  # it has its own copy
+        next(begun.parameters()).add_(1.0)
+    assert not torch.equal(next(before.parameters()), next(begun.parameters()))
+
+
+def test_frozen_means_that_the_last_layer_alone_learns():
+    begun = networks.one_head((32, 32, 3), 12, **SMALL, frozen=True)
+    learns = {n for n, part in begun.named_parameters() if part.requires_grad}
+    assert learns == {"fc.weight", "fc.bias"}
+
+
+@pytest.mark.parametrize("other", [{"width": 0.2}, {"network": "VGG16"}])
+def test_a_network_of_another_kind_is_no_beginning(other):
+    design = {**SMALL, **other}
+    design.pop("blocks" if "network" in other else "", None)
+    start = networks.one_head((32, 32, 3), 7, **design)
+    with pytest.raises(UsageError, match="one of its own kind"):
+        networks.one_head((32, 32, 3), 12, **SMALL, start=start)
+
+
+def test_an_unknown_network_is_refused_by_name():
+    with pytest.raises(UsageError, match="no network 'VGG'; there are VGG16"):
+        networks.one_head((32, 32, 3), 12, network="VGG")
+
+
+@pytest.mark.parametrize("build", ["hydra_net", "inception_two_heads"])
+def test_two_heads_begin_with_what_one_head_has_learned(build):
+    named = {"hydra_net": "HydraNet", "inception_two_heads": "InceptionResNetV1"}[build]
+    size = {"width": 0.1, "blocks": 1} if build == "hydra_net" else {"width": 0.05}
+    if build == "inception_two_heads":
+        size["repeats"] = (1, 1, 1)
+    start = networks.one_head((80, 80, 3), 5, network=named, **size)
+    both = getattr(networks, build)((80, 80, 3), CLASSES, start=start, **size)
+    head = networks.NETWORKS[named][1]
+    own = both.state_dict()
+    for name, value in start.state_dict().items():
+        assert name.startswith(head) or torch.equal(own[name], value), name
+
+
+def predictions(task, labels_of, scores, classes):
+    table = pd.DataFrame(scores.astype(np.float32), columns=list(classes))
+    clip = [f"c{n}" for n in range(len(table))]
+    told = pd.DataFrame({"clip": clip, "subject": "p", "frame": 0, "fold": 0})
+    return told.assign(label=labels_of).join(table)
+
+
+def answers_of_two():
+    chance = np.random.default_rng(3)
+    found = {}
+    for task, space in (("emotion", labels.SASEFE), ("authenticity", AUTHENTIC)):
+        scores = chance.dirichlet(np.ones(len(space)), 12)
+        truth = chance.choice(list(space), 12)
+        found[task] = predictions(task, truth, scores, space)
+    return found
+
+
+AUTHENTIC = labels.AUTHENTICITY
+
+
+@pytest.mark.parametrize("total", networks.TOTALS)
+def test_what_answers_cost_by_hand(total):
+    told, expected, losses = answers_of_two(), 0.0, {}
+    for task, space in (("emotion", labels.SASEFE), ("authenticity", AUTHENTIC)):
+        table, classes = told[task], list(space)
+        p = table[classes].to_numpy()[range(12), space.encode(table["label"])]
+        losses[task] = -np.log(p).mean()
+        guess = table[classes].idxmax(axis=1)
+        weight = {
+            "sum": 1.0,
+            "precision": precision_score(
+                table["label"], guess, average="macro", zero_division=0
+            ),
+            "batch accuracy": accuracy_score(table["label"], guess),
+        }[total]
+        expected += weight * losses[task]
+    found = networks.tested_loss(told, networks.Objective(total=total))
+    assert found["total"] == pytest.approx(expected, rel=1e-5)
+    assert found["emotion"] == pytest.approx(losses["emotion"], rel=1e-5)
+
+
+def test_both_are_right_where_each_is():
+    told = answers_of_two()
+    both = networks.both_right(told["emotion"], told["authenticity"], labels.TWELVE)
+    assert list(both.columns[-12:]) == list(labels.TWELVE)
+    np.testing.assert_allclose(both[list(labels.TWELVE)].sum(axis=1), 1, rtol=1e-5)
+    each = [
+        told[task][list(space)].idxmax(axis=1) == told[task]["label"]
+        for task, space in (("emotion", labels.SASEFE), ("authenticity", AUTHENTIC))
+    ]
+    right = both[list(labels.TWELVE)].idxmax(axis=1) == both["label"]
+    assert right.tolist() == (each[0] & each[1]).tolist()
+
+
+def test_answers_of_other_items_are_not_put_together():
+    told = answers_of_two()
+    turned = told["authenticity"].iloc[::-1].reset_index(drop=True)
+    with pytest.raises(UsageError, match="same items in the same order"):
+        networks.both_right(told["emotion"], turned, labels.TWELVE)

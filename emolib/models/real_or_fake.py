@@ -18,17 +18,43 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 from torch.nn import functional
 
-from emolib import UsageError
-from emolib.models.backbones import common, inception_resnet, resnet, slow
+from emolib import UsageError, labels
+from emolib.labels import LabelSpace
+from emolib.models.backbones import (
+    common,
+    efficientnet_v2,
+    inception_resnet,
+    resnet,
+    slow,
+    vgg16,
+    vit,
+)
 from emolib.models.common import scaled
 
+if TYPE_CHECKING:
+    from emolib.records import Seeds
+
 TASKS = ("emotion", "authenticity")
+
+
+def twelve(clips: pd.DataFrame) -> pd.DataFrame:
+    """Clips with a column `twelve`, their class of `labels.TWELVE`.
+
+    >>> clips = {"emotion": ["sad"] * 2, "authenticity": ["genuine", "posed"]}
+    >>> twelve(pd.DataFrame(clips))["twelve"].tolist()
+    ['sad', 'posed sad']
+    """
+    posed = clips["authenticity"].map({"genuine": "", "posed": "posed "})
+    return clips.assign(twelve=posed + clips["emotion"])
+
 
 # -- losses -----------------------------------------------------------------
 
@@ -176,6 +202,70 @@ def both_tasks(
     return total, {"accuracy": both, **told}
 
 
+def tested_loss(
+    answers: Mapping[str, pd.DataFrame], objective: Objective
+) -> dict[str, float]:
+    """What a network's answers cost by its own formula, over all that was tested.
+
+    Args:
+        answers: of each task, `predictions` of a run, in one order.
+        objective: what the network was trained for. As in training, each task's loss
+            is weighted, but by all answers at once and not batch by batch.
+
+    Returns:
+        `emotion` and `authenticity`, the loss of each, and `total`.
+    """
+    found, total = {}, 0.0
+    for task, table in answers.items():
+        classes = [name for name in table.columns if table[name].dtype == np.float32]
+        # The softmax of logarithms of probabilities is these probabilities.
+        scores = np.clip(table[classes].to_numpy(np.float64), 1e-12, None)
+        logits = torch.from_numpy(np.log(scores))
+        y = torch.tensor([classes.index(name) for name in table["label"]])
+        found[task] = objective.loss(task, logits, y).item()
+        total += objective.weight(logits.argmax(1), y) * found[task]
+    return found | {"total": total}
+
+
+def cost(of: Mapping[str, Seeds], design: Mapping) -> float:
+    """`tested_loss`' total of a network's runs, the mean over its seeds.
+
+    Args:
+        of: of each task, its runs.
+        design: the network's; what it says of an `Objective` counts.
+    """
+    names = {field.name for field in fields(Objective)} & set(design)
+    objective = Objective(**{name: design[name] for name in names})
+    each = zip(*(of[task].runs for task in TASKS), strict=True)
+    totals = [
+        tested_loss(
+            {task: run.predictions for task, run in zip(TASKS, pair, strict=True)},
+            objective,
+        )["total"]
+        for pair in each
+    ]
+    return float(np.mean(totals))
+
+
+def both_right(
+    emotion: pd.DataFrame, authenticity: pd.DataFrame, space: LabelSpace
+) -> pd.DataFrame:
+    """Answers of two heads as answers about the twelve classes.
+
+    Args:
+        emotion, authenticity: `predictions` of the two runs, row by row of the same
+            items.
+        space: `labels.TWELVE`.
+    """
+    keys = [name for name in ("clip", "subject", "frame", "fold") if name in emotion]
+    if not emotion[keys].equals(authenticity[keys]):
+        raise UsageError("these answers are not of the same items in the same order")
+    heads = emotion[list(labels.SASEFE)], authenticity[list(labels.AUTHENTICITY)]
+    posed = authenticity["label"].map({"genuine": "", "posed": "posed "})
+    scores = pd.DataFrame(together(*(h.to_numpy() for h in heads)), columns=[*space])
+    return emotion[keys].assign(label=posed + emotion["label"]).join(scores)
+
+
 def together(emotion: np.ndarray, authenticity: np.ndarray) -> np.ndarray:
     """Two tasks' probabilities as those of `labels.TWELVE`'s classes.
 
@@ -186,6 +276,75 @@ def together(emotion: np.ndarray, authenticity: np.ndarray) -> np.ndarray:
     [[0.375, 0.125, 0.375, 0.125]]
     """
     return np.einsum("na,ne->nae", authenticity, emotion).reshape(len(emotion), -1)
+
+
+# -- one head ---------------------------------------------------------------
+
+
+def begun(
+    network: nn.Module, head: str, start: nn.Module | None, frozen: bool = False
+) -> nn.Module:
+    """Give a network what another of its kind has learned, all but the last layer.
+
+    Args:
+        network: any of `backbones`.
+        head: the name of its last layer.
+        start: the other one; None leaves the random start.
+        frozen: train the last layer alone. Its averages of batch normalisation still
+            follow the pictures, as they do in torch.
+    """
+    if start is not None:
+        own, state = network.state_dict(), start.state_dict()
+        kept = {k: v for k, v in state.items() if not k.startswith(f"{head}.")}
+        wrong = [k for k, v in kept.items() if k not in own or own[k].shape != v.shape]
+        if wrong or len(own) != len(state):
+            raise UsageError(
+                "a network begins with what one of its own kind has learned; this one "
+                f"is another: {', '.join(wrong[:3]) or 'it has other layers'}"
+            )
+        network.load_state_dict(own | kept)
+    if frozen:
+        for name, parameter in network.named_parameters():
+            parameter.requires_grad_(name.startswith(f"{head}."))
+    return network
+
+
+def one_head(
+    shape: tuple[int, ...],
+    classes: int,
+    *,
+    network: str,
+    start: nn.Module | None = None,
+    before: str = "nothing",
+    frozen: bool = False,
+    augment: float = 0.0,
+    **design,
+) -> nn.Module:
+    """One of `NETWORKS` with one classification head.
+
+    Args:
+        network: a key of `NETWORKS`.
+        start, frozen: as in `begun`.
+        before: what `start` has learned, in a word, for the record.
+        augment: as `augmented`'s degrees; 0 leaves pictures as they are.
+        design: what else the network takes: width, depth, repeats, weights.
+    """
+    if network not in NETWORKS:
+        raise UsageError(f"no network {network!r}; there are {', '.join(NETWORKS)}")
+    build, head = NETWORKS[network]
+    found = begun(build(shape, classes, **design), head, start, frozen)
+    return augmented(found, augment) if augment else found
+
+
+NETWORKS = {
+    "VGG16": (vgg16.vgg16, vgg16.HEAD),
+    "EfficientNetV2M": (efficientnet_v2.efficientnet_v2_m, efficientnet_v2.HEAD),
+    "ViT_B.16": (vit.vit_b_16, vit.HEAD),
+    "InceptionResNetV1": (inception_resnet.inception_resnet_v1, inception_resnet.HEAD),
+    "HydraNet": (resnet.resnet18, resnet.HEAD),
+}
+"""The networks of Tables 4.3 and 4.4 by the names printed there, and their last
+layers; HydraNet's is what stands below its two heads."""
 
 
 # -- two heads --------------------------------------------------------------
@@ -266,6 +425,8 @@ def hydra_net(
     *,
     width: float = 1.0,
     blocks: int = 2,
+    start: nn.Module | None = None,
+    before: str = "nothing",
     augment: float = 0.0,
     normalised: bool = True,
     weights: str | None = None,
@@ -277,12 +438,14 @@ def hydra_net(
 
     Args:
         width, blocks, normalised, weights, checksum, frozen: as `resnet18`'s.
+        start, before: as in `one_head`.
         augment: as `augmented`'s degrees; 0 leaves pictures as they are.
         objective: fields of `Objective`.
     """
     network = resnet.resnet18(
         shape, 1, width, blocks, normalised, weights, checksum, frozen
     )
+    network = begun(network, resnet.HEAD, start)
     network = augmented(network, augment) if augment else network
     units = scaled(512, width)
     return with_two_heads(network, resnet.HEAD, classes, units, **objective)
@@ -295,6 +458,8 @@ def inception_two_heads(
     width: float = 1.0,
     repeats: tuple[int, int, int] = (5, 10, 5),
     unit_length: bool = True,
+    start: nn.Module | None = None,
+    before: str = "nothing",
     augment: float = 0.0,
     normalised: bool = True,
     weights: str | None = None,
@@ -312,12 +477,14 @@ def inception_two_heads(
             `inception_resnet_v1`'s.
         unit_length: bring the 512 numbers to length 1 before the heads, as
             facenet-pytorch does where it is not asked to classify.
+        start, before: as in `one_head`.
         augment: as `augmented`'s degrees; 0 leaves pictures as they are.
         objective: fields of `Objective`.
     """
     network = inception_resnet.inception_resnet_v1(
         shape, 1, width, tuple(repeats), normalised, weights, checksum, frozen
     )
+    network = begun(network, inception_resnet.HEAD, start)
     network = augmented(network, augment) if augment else network
     units, head = scaled(256, width), inception_resnet.HEAD
     return with_two_heads(network, head, classes, units, unit_length, **objective)
