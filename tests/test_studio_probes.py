@@ -11,7 +11,7 @@ from scipy.stats.contingency import crosstab
 
 from emolib import UsageError
 from emolib.evaluation.comparison import holm
-from emolib.studio import Causes, probes
+from emolib.studio import Causes, face, probes
 
 PEOPLE, SEED = 12, 4  # with 2, chance alone "finds" authenticity: once in 1400 deals
 NOTHING = dict.fromkeys(probes.CAUSES, 0)
@@ -157,3 +157,15 @@ def test_with_both_doses_gone_posed_and_genuine_clips_are_alike_to_the_last_bit(
     for of in (probes.sound, probes.still):
         one, other = probes.each([clip, twin], of, workers=1)
         assert np.array_equal(one, other)
+
+
+def test_a_display_lies_over_what_is_felt_by_a_trace():
+    """Without a trace it is the picture as it is; more of it changes more."""
+    shown = Causes(1, "angry", setup=1, take="a")
+    plain = face.still(shown, (48, 48), zoom=1.6).astype(int)
+    found = [probes.over_felt(shown, "happy", trace) for trace in (0.0, 0.3, 1.0)]
+    assert (found[0] == plain).all()
+    mouth = slice(28, 42)  # rows: that is where a smile is
+    changed = [abs(picture[mouth] - plain[mouth]).mean() for picture in found]
+    assert changed[0] == 0 < changed[1] < changed[2]
+    assert (probes.over_felt(shown, "happy", 0.3) == found[1]).all()
