@@ -1,5 +1,7 @@
 """Clips as items, and answers put together, against what is counted by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -331,3 +333,44 @@ def test_a_choice_needs_a_counterpart_and_two_classes():
         pieces.forced(told, clips.iloc[:5])
     with pytest.raises(UsageError, match="between two classes"):
         pieces.forced(told.assign(third=0.0), clips)
+
+
+def answered(table, space):
+    """A run as far as `emotion_told` looks at it."""
+    return SimpleNamespace(predictions=table, space=space)
+
+
+def test_twelve_classes_are_asked_how_genuine_a_clip_is_whose_emotion_is_told():
+    twelve = [*labels.TWELVE]
+    clips = pd.DataFrame({
+        "clip": ["a", "b"], "emotion": ["sad", "happy"],
+        "authenticity": ["genuine", "posed"],
+    })  # fmt: skip
+    frames = pd.DataFrame(0.0, range(3), twelve).assign(
+        clip=["a", "a", "b"], subject="p", fold=0,
+        label=["sad", "sad", "posed happy"],
+    )  # fmt: skip
+    frames.loc[[0, 1], "sad"] = 0.1, 0.3
+    frames.loc[[0, 1], "posed sad"] = 0.2, 0.0
+    frames.loc[2, ["happy", "posed happy", "angry"]] = 0.1, 0.3, 0.6
+    found = pieces.emotion_told(answered(frames, labels.TWELVE), clips)
+    assert found["label"].tolist() == ["genuine", "posed"]
+    np.testing.assert_allclose(found["genuine"], [0.4 / 0.6, 0.25])
+    np.testing.assert_allclose(found["genuine"] + found["posed"], 1)
+
+
+def test_two_classes_are_told_clip_by_clip():
+    frames = pd.DataFrame({
+        "clip": ["a", "a"], "subject": "p", "fold": 0, "label": "posed",
+        "genuine": [0.2, 0.4], "posed": [0.8, 0.6],
+    })  # fmt: skip
+    found = pieces.emotion_told(answered(frames, labels.AUTHENTICITY), None)
+    assert found["genuine"].tolist() == [pytest.approx(0.3)]
+
+
+def test_a_film_is_one_item_of_all_its_pictures(features):
+    features.arrays = Arrays(array[:4] for array in features.arrays)
+    films = pieces.films(features, SPACE)
+    assert films.shape == (4, 3) and len(films) == 4
+    assert films.x[[2]][0, :, 0].tolist() == [200, 201, 202, 203]
+    assert films.items["clip"].tolist() == [f"toy/{n}" for n in range(4)]

@@ -27,7 +27,7 @@ __all__ = [
     *("OUTCOMES", "Claim", "Component", "Document", "Finding", "Result"),
     *(
         "all_documents",
-        "along",
+        "alongside",
         "beside",
         "check",
         "checks",
@@ -276,6 +276,36 @@ def printed(id: str) -> pd.DataFrame:
     raise _unknown("tables", id)
 
 
+def alongside(id: str, **columns: Mapping[str, object]) -> pd.DataFrame:
+    """A printed table, and behind it columns of our own.
+
+    Args:
+        id: the table's.
+        columns: by the label of a row, a number, or anything that holds `metrics`, of
+            which the accuracy is printed with its interval. A row that is not there
+            stays empty.
+
+    >>> alongside("E.table4.4.loss", here={"HydraNet": 2.0})["here"].tolist()
+    ['2.000', '']
+    """
+    table = printed(id)
+    for name, values in columns.items():
+        told = {row: _printed(value) for row, value in values.items()}
+        table[name.replace("_", " ")] = pd.Series(told, dtype=object)
+    return table.fillna("")
+
+
+def _printed(value: object) -> str:
+    if not hasattr(value, "metrics"):
+        return f"{value:.3f}"
+    found = value.metrics["accuracy"]
+    number, *ends = (found[part] for part in ("value", "low", "high"))
+    between = (
+        "" if None in ends else " [{:.0f}, {:.0f}]".format(*(100 * e for e in ends))
+    )
+    return f"{100 * number:.1f}{between}"
+
+
 def reported(id: str, run: object) -> pd.DataFrame:
     """A document's report on classes beside a run's, `results.report`."""
     from emolib import results
@@ -284,23 +314,6 @@ def reported(id: str, run: object) -> pd.DataFrame:
     return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(
         ours.index
     )
-
-
-def along(id: str, runs: Mapping[str, object]) -> pd.DataFrame:
-    """A document's accuracies by epochs, in its shape, beside runs' by their share.
-
-    Args:
-        id: of a table whose rows or columns are numbers of epochs.
-        runs: by the names that the table has for what it compares; one without a run
-            stays empty.
-    """
-    from emolib import results
-
-    cells = printed(id)
-    cells = cells.T if cells.index.name == "epochs" else cells
-    ours = results.along(runs).reindex(cells.index)
-    ours = ours.astype({"epochs": "Int64", "seeds": "Int64"}).round(3)
-    return pd.concat({"document": cells, "here": ours}, axis=1).rename_axis(None)
 
 
 def matrix(id: str) -> pd.DataFrame:
