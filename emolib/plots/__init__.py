@@ -8,7 +8,6 @@ the data does not hold.
 from emolib.plots.documents import (
     agreements,
     beside_guessing,
-    circumplex,
     losses,
     possible_shares,
     sieve,
@@ -63,7 +62,6 @@ __all__ = [
     "branches",
     "cell",
     "cepstra",
-    "circumplex",
     "confusions",
     "curves",
     "displays",
