@@ -33,13 +33,11 @@ from features import best, facts, ten_times
 from emolib.features import flow, inputs, store
 from emolib.features.faces import Frames
 from emolib.features.pictures import SoundPicture
-from emolib.media import pixels, read_film
-from emolib.studio import face, files, truth, twins
-from emolib.studio.film import write_video
+from emolib.studio import files, places, twins
 
 ROUNDS = 3
 WARM = 5  # rounds of what takes milliseconds
-TRUE_CLIPS = 24
+TRUE_CLIPS = 24  # films in which flow is held to the truth
 DENSE = {"size": 64, "measured": 160, "scale": 0.01}
 
 
@@ -280,56 +278,6 @@ def waiting(count: int, method: str, width: float = 0.25, batch: int = 32) -> fl
         return seconds[0] / (time.perf_counter() - start)
 
 
-# -- truth ------------------------------------------------------------------
-
-
-def against_truth(count: int = TRUE_CLIPS) -> pd.DataFrame:
-    """Mean distance between where flow says a point goes and where it goes.
-
-    In films of 160 x 160 pixels, 15 frames a second, as they come out of the codec.
-    "standing still" is the answer of one who says that nothing moves: the mean
-    motion itself.
-    """
-    form = twins.form("ravdess", "quick")
-    clips = [clip for clip in twins.plan("ravdess", "quick") if clip.film]
-    missed: dict[tuple[str, str], list[float]] = {}
-    seconds = dict.fromkeys(flow.METHODS, 0.0)
-    pairs = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for clip in twins.base.every(clips, count):
-            opening = files.sound(clip.causes, form).opening
-            frames = round(form.seconds * form.frame_rate)
-            how = (clip.causes, frames, form.frame_rate, form.size, opening)
-            film = Path(folder) / "film.mp4"
-            write_video(film, face.frames(*how), form.frame_rate)
-            greys = [pixels(frame, colour=False) for _, frame in read_film(film)]
-            points = truth.points(*how)
-            for part, places in points.items():
-                moved = np.hypot(*np.moveaxis(np.diff(places, axis=0), -1, 0))
-                missed.setdefault(("standing still", part), []).extend(moved.ravel())
-            pairs += len(greys) - 1
-            for name, make in flow.METHODS.items():
-                measure = make()
-                start = time.perf_counter()
-                found = [measure(*two) for two in zip(greys, greys[1:], strict=False)]
-                seconds[name] += time.perf_counter() - start
-                for part, places in points.items():
-                    wrong = missed.setdefault((name, part), [])
-                    for one, before, after in zip(
-                        found, places, places[1:], strict=False
-                    ):
-                        wrong.extend(flow.errors(one, before, after))
-    names = ("standing still", *flow.METHODS)
-    return pd.DataFrame(
-        {
-            "method": name,
-            **{part: float(np.mean(missed[name, part])) for part in truth.PARTS},
-            "ms a pair": 1e3 * seconds[name] / pairs if name in seconds else np.nan,
-        }
-        for name in names
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("parts", nargs="*", default=["speed", "truth"])
@@ -348,7 +296,7 @@ def main() -> int:
         make = {
             "speed": lambda: speed(chosen.clips, chosen.method, chosen.profile)
         }.get(part)
-        tables[part] = make() if make else against_truth()
+        tables[part] = make() if make else places.motion_missed(TRUE_CLIPS)
         print(tables[part].to_string(index=False, float_format="{:.4g}".format))
     if chosen.json:
         rows = {part: table.to_dict("records") for part, table in tables.items()}

@@ -74,6 +74,34 @@ def accuracies(
     return table.astype(kinds | dict.fromkeys(counts, "Int64"))
 
 
+def along(runs: Runs, parts: int = 4) -> pd.DataFrame:
+    """Accuracy on the test side along one training, at equal shares of its epochs.
+
+    Args:
+        runs: by name, each of a network that watched its test side.
+        parts: how many shares.
+
+    Returns:
+        A row a run: the share of the epochs as columns (the mean over folds and
+        seeds), then epochs and seeds.
+    """
+    rows = {}
+    for name, run in runs.items():
+        curves = [
+            curve.set_index("epoch")["val_accuracy"]
+            for one in getattr(run, "runs", [run])
+            for _, curve in one.history.groupby("fold")
+        ]
+        epochs = int(curves[0].index.max())
+        rows[name] = {
+            f"{100 * part // parts} %": float(
+                np.mean([curve[max(1, epochs * part // parts)] for curve in curves])
+            )
+            for part in range(1, parts + 1)
+        } | {"epochs": epochs, "seeds": run.seeds}
+    return pd.DataFrame(list(rows.values()), index=_index(rows))
+
+
 def leaks(runs: Runs) -> pd.DataFrame:
     """What the sides of each run's first split share, as shares of the test side."""
     kinds = ("clip", "subject", "sentence", "copy", "overlap", "near_duplicate")

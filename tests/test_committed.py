@@ -10,6 +10,7 @@ from emolib.ledger import verdicts
 
 AS_DOCUMENTED = {
     "confidence-fusion": {"voice", "voice-zeros-behind"},
+    "early-fusion": {"sound-pictures", "sound-changes"},
     "speech-and-stills": {"speech-literal", "speech-standardised", "speech-tanh"},
 }
 """The experiments that watch the test side because the document does, and say so."""

@@ -14,6 +14,7 @@ STUDIES = {
     "01_posed_genuine": "posed-genuine",
     "02_speech_and_stills": "speech-and-stills",
     "03_confidence_fusion": "confidence-fusion",
+    "04_early_fusion": "early-fusion",
     # "05_real_or_fake": "real-or-fake",
 }
 

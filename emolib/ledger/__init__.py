@@ -27,6 +27,7 @@ __all__ = [
     *("OUTCOMES", "Claim", "Component", "Document", "Finding", "Result"),
     *(
         "all_documents",
+        "along",
         "alongside",
         "beside",
         "check",
@@ -314,6 +315,23 @@ def reported(id: str, run: object) -> pd.DataFrame:
     return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(
         ours.index
     )
+
+
+def along(id: str, runs: Mapping[str, object]) -> pd.DataFrame:
+    """A document's accuracies by epochs, in its shape, beside runs' by their share.
+
+    Args:
+        id: of a table whose rows or columns are numbers of epochs.
+        runs: by the names that the table has for what it compares; one without a run
+            stays empty.
+    """
+    from emolib import results
+
+    cells = printed(id)
+    cells = cells.T if cells.index.name == "epochs" else cells
+    ours = results.along(runs).reindex(cells.index)
+    ours = ours.astype({"epochs": "Int64", "seeds": "Int64"}).round(3)
+    return pd.concat({"document": cells, "here": ours}, axis=1).rename_axis(None)
 
 
 def matrix(id: str) -> pd.DataFrame:

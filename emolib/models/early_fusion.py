@@ -105,7 +105,7 @@ def reduced_vgg(
     from keras import layers
 
     picture = layers.Input(shape, dtype="uint8", name="picture")
-    x = _branch(picture, filters, dropout[0], width)
+    x = _branch(picture, filters, dropout[0], width, "picture")
     return _decided(picture, x, classes, dense, dropout[1], width, rate, "reduced_vgg")
 
 
@@ -138,10 +138,7 @@ def early_fusion(
     inputs = {
         name: layers.Input(one, dtype="uint8", name=name) for name, one in shape.items()
     }
-    parts = [
-        _branch(x, filters, dropout[0], width, f"{name}_flat")
-        for name, x in inputs.items()
-    ]
+    parts = [_branch(x, filters, dropout[0], width, name) for name, x in inputs.items()]
     x = layers.Concatenate(name="together")(parts)
     return _decided(inputs, x, classes, dense, dropout[1], width, rate, "early_fusion")
 
@@ -151,9 +148,9 @@ def _branch(
     filters: Sequence[int],
     dropout: float,
     width: float,
-    name: str | None = None,
+    name: str,
 ) -> keras.KerasTensor:
-    """The convolutions of one input, flattened."""
+    """The convolutions of one input, called by its name and numbered, flattened."""
     from keras import layers
 
     least = 2 ** len(filters)
@@ -163,11 +160,13 @@ def _branch(
             f"{len(filters)} poolings: take {least} pixels or more, or fewer filters"
         )
     x = layers.Rescaling(1 / 255)(picture)
-    for count in filters:
-        count = scaled(count, width)
-        x = layers.Conv2D(count, 3, padding="same", activation="relu")(x)
+    for number, count in enumerate(filters, start=1):
+        x = layers.Conv2D(
+            scaled(count, width), 3, padding="same", activation="relu",
+            name=f"{name}_{number}",
+        )(x)  # fmt: skip
         x = layers.MaxPooling2D()(x)
-    return layers.Flatten(name=name)(layers.Dropout(dropout)(x))
+    return layers.Flatten(name=f"{name}_flat")(layers.Dropout(dropout)(x))
 
 
 def _decided(

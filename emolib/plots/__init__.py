@@ -8,6 +8,7 @@ the data does not hold.
 from emolib.plots.documents import (
     agreements,
     beside_guessing,
+    circumplex,
     losses,
     possible_shares,
     sieve,
@@ -62,6 +63,7 @@ __all__ = [
     "branches",
     "cell",
     "cepstra",
+    "circumplex",
     "confusions",
     "curves",
     "displays",

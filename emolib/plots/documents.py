@@ -14,6 +14,30 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+def circumplex(places: Mapping[str, tuple[float, float]]) -> Figure:
+    """Emotions on a circle of valence (to the right) and arousal (upwards).
+
+    Args:
+        places: by name, valence and arousal, -1 to 1.
+    """
+    with styled() as plt:
+        figure, axis = plt.subplots(figsize=(3.6, 3.6))
+        axis.add_patch(plt.Circle((0, 0), 1, fill=False, color="silver"))
+        axis.axhline(0, color="silver", linewidth=0.8)
+        axis.axvline(0, color="silver", linewidth=0.8)
+        for name, (valence, arousal) in places.items():
+            axis.plot(valence, arousal, "o", color=OURS)
+            side = "left" if valence >= 0 else "right"
+            axis.annotate(name, (valence, arousal), (5 if valence >= 0 else -5, 4),
+                          textcoords="offset points", ha=side)  # fmt: skip
+        axis.set(xlim=(-1.3, 1.3), ylim=(-1.15, 1.15), aspect="equal")
+        axis.set(
+            xlabel="valence: unpleasant to pleasant", ylabel="arousal: calm to stirred"
+        )
+        axis.set(xticks=[], yticks=[])
+        return finished(figure)
+
+
 def totals(panels: Mapping[str, pd.DataFrame]) -> Figure:
     """Counts of classes, and what was to be expected of each, side by side.
 

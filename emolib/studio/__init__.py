@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from emolib import EmolibError, UsageError, data_folder
 from emolib.files import write_atomic
@@ -36,6 +37,7 @@ def render_corpus(
     emotions: Sequence[str] | None = None,
     workers: int | None = None,
     progress: bool = True,
+    published: bool = False,
 ) -> Path:
     """Render the twin of a corpus.
 
@@ -53,6 +55,8 @@ def render_corpus(
         emotions: canonical names of the classes wanted, if not all.
         workers: processes; all processors by default.
         progress: tell on standard error how far it is.
+        published: as many clips of each person as the corpus has, though no finer
+            than the profile says.
 
     Returns:
         The data folder, to be given to `corpora.index`.
@@ -67,40 +71,53 @@ def render_corpus(
     if workers is not None and workers < 1:
         raise UsageError(f"workers is a number from 1 on, not {workers}")
     out = data_folder(out) if out else data_folder() / f"demo-{profile}"
-    plans = {
-        name: twins.plan(name, profile, seed, doses, subjects, emotions)
-        for name in (twins.TWINS if corpus == "all" else [corpus])
+    asked = {
+        "profile": profile,
+        "seed": seed,
+        "settings": dict(doses),
+        "subjects": subjects,
+        "emotions": sorted(set(emotions)) if emotions else None,
     }
-    for name, clips in plans.items():
-        request = {
-            "corpus": name,
-            "profile": profile,
-            "seed": seed,
-            "settings": dict(doses),
-            "subjects": subjects,
-            "emotions": sorted(set(emotions)) if emotions else None,
-        }
-        _render(out / name, request, clips, workers, progress)
+    asked |= {"published": True} if published else {}
+    names = twins.TWINS if corpus == "all" else [corpus]
+    requests = [{"corpus": name, **asked} for name in names]
+    for request, clips in [(one, planned(one)) for one in requests]:
+        _render(out / request["corpus"], request, clips, workers, progress)
     return out
 
 
-def provide(folder: str | Path, *names: str) -> None:
+def planned(request: Mapping) -> list[twins.Clip]:
+    """All clips that a rendering holds, by what its `RENDERED.json` asks for."""
+    return twins.plan(
+        request["corpus"],
+        "paper" if request.get("published") else request["profile"],
+        request["seed"],
+        check_settings(request["settings"]),
+        request["subjects"],
+        request["emotions"],
+    )
+
+
+def provide(folder: str | Path, *names: str, **wanted: Any) -> None:
     """Render what is missing in a folder of demo data, so that a notebook runs.
 
-    Such a folder is known by its name, `demo-PROFILE`. In any other recordings
-    are expected, and nothing is done. Of several processes that come at the
-    same time one renders, and the others wait for it.
+    Such a folder is known by its name, `demo-PROFILE` or `demo-PROFILE-WORD`. In any
+    other recordings are expected, and nothing is done. Of several processes that
+    come at the same time one renders, and the others wait for it.
 
     Args:
         folder: a data folder, as for `corpora.index`.
         names: the corpora wanted.
+        wanted: what else is asked of `render_corpus`, such as `subjects`; a folder
+            holds one rendering of a corpus.
 
     Raises:
         UsageError, EmolibError: as `render_corpus` does.
     """
     place = data_folder(folder)
-    profile = place.name.removeprefix("demo-")
-    if profile == place.name or profile not in twins.PROFILES:
+    demo, _, rest = place.name.partition("-")
+    profile = rest.partition("-")[0]
+    if demo != "demo" or profile not in twins.PROFILES:
         return
     from filelock import FileLock
 
@@ -111,7 +128,7 @@ def provide(folder: str | Path, *names: str) -> None:
         raise EmolibError(f"{place}: no demo data can be rendered: {error}") from error
     with FileLock(place / ".lock"):
         for name in names:
-            render_corpus(name, place, profile)
+            render_corpus(name, place, profile, **wanted)
 
 
 def _render(

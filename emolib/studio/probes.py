@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -128,6 +129,114 @@ def tied(
         )  # fmt: skip
 
     return [draw(p, k) for p in range(1, people + 1) for k in range(1, clips + 1)]
+
+
+CARRIERS = ("posture", "motion", "both")
+SPREAD = 0.35  # how far a display's share of a trembling face goes up and down
+
+
+def carried(
+    folder: str | Path,
+    by: str,
+    people: int,
+    clips: int,
+    emotions: Sequence[str],
+    profile: str = "quick",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Films in which an emotion shows in how a face stands, in how it moves, or both.
+
+    In "both" it is displayed as ever, in face and voice. In "posture" the display
+    stands still from the first frame to the last. In "motion" the face shows a mixture
+    of all displays, the share of each at a place of a swing that is drawn by lot; only
+    the share of the clip's own emotion swings on. So each single frame is a mixture of
+    the same distribution whatever the emotion: nobody can tell it from one, and
+    everybody who sees which part of the face moves can. There the voice is neutral,
+    and the head is held as in a neutral clip, as in "posture".
+
+    Args:
+        folder: where the films are kept; those that are there are not rendered again.
+        by: one of `CARRIERS`.
+        people, clips: how many, and of each how many; emotions come in turn.
+        emotions: the classes.
+        profile: how fine the films are, as of demo data.
+        seed: of the lots, and of the people and rooms.
+
+    Returns:
+        A manifest, as `corpora.index` gives it.
+    """
+    import joblib
+    import pandas as pd
+
+    from emolib import code
+
+    if by not in CARRIERS:
+        raise UsageError(f"{by!r} is none of {', '.join(CARRIERS)}")
+    version = code.meaning(_carry)
+    place = Path(folder) / f"{by}-{profile}-{seed}-{version[:8]}"
+    rows, jobs = [], []
+    for person in range(1, people + 1):
+        for number in range(clips):
+            emotion = emotions[(person + number) % len(emotions)]
+            file = place / f"{person:03}-{number:02}.mp4"
+            causes = Causes(
+                person, emotion, sentence=number % 2, repetition=number, setup=person,
+                take=str(person), female=float(person % 2 == 0), seed=seed,
+            )  # fmt: skip
+            told = {"clip": f"studio/{by}/{file.stem}", "path": str(file)}
+            told |= {"subject": f"studio-{person:03}", "emotion": emotion}
+            rows.append(told | {"sentence": str(causes.sentence), "corpus": "studio"})
+            if not file.exists():
+                jobs.append((file, causes, by, tuple(emotions), profile))
+    joblib.Parallel(-1, batch_size=4)(joblib.delayed(_carry)(*job) for job in jobs)
+    return pd.DataFrame(rows).assign(source="demo", authenticity="posed", carrier=by)
+
+
+def _carry(
+    file: Path, causes: Causes, by: str, emotions: Sequence[str], profile: str
+) -> None:
+    """Render one of these films."""
+    from emolib.studio import face, files, film, twins
+
+    form = twins.form("ravdess", profile)
+    neutral = replace(causes, emotion="neutral")
+    speech = files.sound(causes if by == "both" else neutral, form)
+    count = round(len(speech.samples) / speech.rate * form.frame_rate)
+    if by == "both":
+        how = (count, form.frame_rate, form.size, speech.opening)
+        pictures = face.frames(causes, *how)
+    else:
+        times = np.arange(count) / form.frame_rate
+        shares = _swings(causes, by, emotions, times)
+        shown = np.stack([_displayed(causes, one) for one in emotions])
+        units = np.clip(np.einsum("te,ehu->thu", shares, shown), 0, 1.2)
+        place = np.linspace(0, len(speech.opening) - 1, count)
+        opening = np.interp(place, np.arange(len(speech.opening)), speech.opening)
+        units[..., face.JAW] = opening[:, None]
+        pictures = face._pictures(neutral, units, times, form.size, zoom=1.0)
+    film.write_video(file, pictures, form.frame_rate, speech.samples, speech.rate)
+
+
+def _swings(
+    causes: Causes, by: str, emotions: Sequence[str], times: np.ndarray
+) -> np.ndarray:
+    """How much of each display there is at each time, (times, emotions)."""
+    own = emotions.index(causes.emotion)
+    lots = np.random.default_rng([causes.seed, causes.identity, causes.repetition])
+    if by == "posture":
+        return np.eye(len(emotions))[[own] * len(times)] * lots.uniform(0.6, 1)
+    phases, rate = lots.uniform(0, 2 * np.pi, len(emotions)), lots.uniform(1, 2)
+    angles = np.repeat(phases[None], len(times), axis=0)
+    angles[:, own] += 2 * np.pi * rate * times
+    return SPREAD * (1 + np.sin(angles))
+
+
+def _displayed(causes: Causes, emotion: str) -> np.ndarray:
+    """A person's full display, (halves, units), without chance."""
+    from emolib.studio import face
+
+    one = replace(causes, emotion=emotion)
+    return face._sides(one) * face._display(one, chance=False)
 
 
 def each(

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError
-from emolib.studio import RECORD, face, files, twins
-from emolib.studio.causes import Causes, check_settings
+from emolib.studio import RECORD, face, files, planned, twins
+from emolib.studio.causes import Causes
 
 
 def pairs(
@@ -102,11 +102,7 @@ def _causes(
 def _plan(folder: Path) -> tuple[twins.Form, list[twins.Clip]]:
     """How a corpus was rendered, and its clips."""
     asked = json.loads((folder / RECORD).read_text("utf-8"))
-    clips = twins.plan(
-        asked["corpus"], asked["profile"], asked["seed"],
-        check_settings(asked["settings"]), asked["subjects"], asked["emotions"],
-    )  # fmt: skip
-    return twins.form(asked["corpus"], asked["profile"]), clips
+    return twins.form(asked["corpus"], asked["profile"]), planned(asked)
 
 
 def _rendered(causes: Causes, form: twins.Form, rate: int) -> np.ndarray:

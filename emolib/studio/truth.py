@@ -1,4 +1,4 @@
-"""Where the points of a rendered face are in each frame: the true motion of a film.
+"""What is true of a rendered film: where its points are in each frame, when it peaks.
 
 The points are those that the renderer draws its strokes through. Nothing here
 changes what is rendered, so that it counts in no rendering's version.
@@ -44,6 +44,22 @@ def points(
     """
     found = list(_places(causes, count, rate, size, opening))
     return {part: np.stack([one[part] for one in found]) for part in PARTS}
+
+
+def apex(authenticity: float = 0.0) -> tuple[float, float]:
+    """From which share of a clip to which its display stands, whatever the take.
+
+    Args:
+        authenticity: 1 genuine, 0 posed.
+
+    >>> [round(share, 2) for share in apex()]
+    [0.2, 0.73]
+    """
+    onset, stays = (
+        posed + authenticity * (genuine - posed)
+        for posed, genuine in (face.ONSET, face.APEX)
+    )
+    return 0.09 + onset, 0.04 + stays  # the earliest and latest start of `face._halves`
 
 
 def _places(causes, count, rate, size, opening) -> Iterator[dict[str, np.ndarray]]:
