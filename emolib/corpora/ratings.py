@@ -69,6 +69,27 @@ def pedfe(data: str | Path | None = None) -> pd.DataFrame:
     return told.join(table[read]).sort_values("clip", ignore_index=True)
 
 
+def judged(films: pd.DataFrame) -> pd.DataFrame:
+    """Ratings as answers: films are called genuine the rather, the higher they rank.
+
+    The upper half of these films by their mean rating is called genuine.
+
+    Args:
+        films: as `pedfe` gives them, or some of these.
+
+    Returns:
+        Columns clip, subject, label, fold, genuine and posed, a row a film.
+
+    >>> told = {"clip": ["a", "b"], "subject": ["p", "p"], "rating": [3.0, -1.0]}
+    >>> told["authenticity"] = ["genuine", "posed"]
+    >>> judged(pd.DataFrame(told))["genuine"].tolist()
+    [1.0, 0.5]
+    """
+    found = films[["clip", "subject"]].assign(label=films["authenticity"], fold=0)
+    rank = films["rating"].rank(pct=True)
+    return found.assign(genuine=rank, posed=1 - rank)
+
+
 def crema_d_votes(data: str | Path | None, asked: str) -> pd.DataFrame:
     """CREMA-D: how many listeners or viewers of a clip named each emotion.
 
