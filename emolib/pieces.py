@@ -23,6 +23,8 @@ from emolib.labels import AUTHENTICITY, LabelSpace
 from emolib.notebook import near
 
 if TYPE_CHECKING:
+    import keras
+
     from emolib.experiment import Examples
     from emolib.features.store import Features
     from emolib.learners import Learner
@@ -226,6 +228,22 @@ def samples(
     )
     found = experiment.examples(manifest, x, space, parts)
     return replace(found, settings={"inputs": " & ".join(each), **settings})
+
+
+def cams(
+    model: keras.Model, x: np.ndarray, numbers: Sequence[int], layer: int = 3
+) -> dict[str, np.ndarray]:
+    """Grad-CAM's maps of each input of a network whose branches bear its names.
+
+    Args:
+        model: such as of `models.early_fusion`.
+        x: inputs, with a field for each.
+        numbers: of the class that each is asked for.
+        layer: which convolution of each branch.
+    """
+    from emolib.explain import gradcam
+
+    return {n: gradcam(model, x, numbers, f"{n}_{layer}") for n in x.dtype.names}
 
 
 def hidden(examples: Examples, name: str) -> Examples:
