@@ -886,7 +886,7 @@ by_way = {
 results.accuracies(kept("flow-methods", by_way, "method", "scale"))
 
 # %% [markdown]
-# ## What "flow is worst" means
+# ## What does "flow is worst" mean?
 # In each of its tables the document finds flow alone behind the other inputs, and
 # concludes that motion is less telling. The studio can put the question to the test,
 # because there one can decide what carries the emotion:
