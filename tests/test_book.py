@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import toy_book
 
-from emolib import ROOT, ledger, plots
+from emolib import ROOT, ledger, plots, records
 from emolib.book import build as building
 from emolib.book import figures, gates, generated, quoting, stage
 from emolib.book.__main__ import main
@@ -24,10 +24,20 @@ PAGE, SCRIPT = "book/index.md", "notebooks/01_toy.py"
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
-    """A toy book, built once; its records stay out of the project's."""
+    """A toy book, built once; it quotes its own records and a few of the project's.
+
+    It lists the claims of two documents: with all claims and records each of the builds
+    here would be as long as the ledger and the grids.
+    """
     root = toy_book.make(tmp_path_factory.mktemp("toy"))
+    few = toy_book.few_records(root / "few")
+    every = ledger.table()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EMOLIB_RUNS", str(root / "runs"))
+        patch.setattr(records.reading, "committed_folder", lambda: few)
+        patch.setattr(
+            ledger, "table", lambda: every[every["document"].isin(["B", "C"])]
+        )
         build(root)
         yield root
 
@@ -111,27 +121,23 @@ def test_the_first_page_is_where_a_reader_looks_for_it(toy):
     assert "url=book/index.html" in html(toy, "index").replace("'", "")
 
 
-def test_a_changed_word_executes_nothing(book):
+def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_checkout_s_own(book):
+    """Two things of one build: what its prose says, and whose repository it is."""
+    assert "colab" not in html(book, "notebooks/01_toy")
+    assert "github.com" not in html(book, "book/index")
     executed = book / "_build" / "executed" / "smoke" / "01_toy.ipynb"
     before = executed.read_bytes()
     change(book, PAGE, "was measured", "was found")
     change(book, SCRIPT, "What it measured was", "What came out was")
-    build(book)
-    assert executed.read_bytes() == before
-    assert "was found" in html(book, "book/index")
-    notebook = html(book, "notebooks/01_toy")
-    assert "What came out was" in notebook and "text text text" in notebook
-
-
-def test_buttons_lead_to_the_checkout_s_own_repository_or_are_not_there(book):
-    assert "colab" not in html(book, "notebooks/01_toy")
-    assert "github.com" not in html(book, "book/index")
     address = "https://someone:secret@github.com/someone/emotions.git"
     for command in (["init", "-q", "-b", "main"], ["remote", "add", "origin", address]):
         subprocess.run(["git", "-C", book, *command], check=True)
     build(book)
     shutil.rmtree(book / ".git")
+    assert executed.read_bytes() == before
+    assert "was found" in html(book, "book/index")
     page = html(book, "notebooks/01_toy")
+    assert "What came out was" in page and "text text text" in page
     place = "github/someone/emotions/blob/main/notebooks/01_toy.ipynb"
     assert f"https://colab.research.google.com/{place}" in page
     assert "https://github.com/someone/emotions" in page and "secret" not in page
@@ -233,11 +239,13 @@ def test_hostile_text_is_shown_and_does_nothing(book, monkeypatch):
     kept = {"name": one.name, "citation": one.citation}  # held to letters elsewhere
     one = dataclasses.replace(one, **{**texts, **kept})
     monkeypatch.setattr(corpora, "CORPORA", {one.name: one})
-    names = ("corpora", "findings-A", "findings-C", "open-A")
+    names = ("corpora", "findings-B", "findings-C", "open-C")
     included = "".join(f"```{{include}} generated/{n}.md\n```\n\n" for n in names)
     bibliography = "```{bibliography}\n```\n"
     (book / PAGE).write_text((book / PAGE).read_text() + included + bibliography)
     build(book)
+    bearing = book / "_build" / "source" / "book" / "generated" / "claim-records.md"
+    assert "planted()" in bearing.read_text()  # one of the few records bears on a claim
     for name in ("index", "provenance", "claims", "check_your_table"):
         soup = BeautifulSoup(html(book, f"book/{name}"), "html.parser")
         assert "planted()" in soup.get_text(), name
