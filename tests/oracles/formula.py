@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 import torch
 
-BLOCK = 1 << 22
+BLOCK = 1 << 17  # what a processor keeps at hand
 
 
 def scattered(name, count, begin=0):
@@ -19,10 +19,13 @@ def scattered(name, count, begin=0):
     A hash of each place (murmur3's last steps), in whole numbers of 32 bits.
     """
     x = np.arange(begin, begin + count, dtype=np.uint32)
-    x = x * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
+    x *= np.uint32(0x9E3779B9)
+    x += np.uint32(zlib.crc32(name.encode()))
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    return (x ^ (x >> np.uint32(16))) / 2**31 - 1
+        x ^= x >> np.uint32(shift)
+        x *= np.uint32(factor)
+    x ^= x >> np.uint32(16)
+    return x / 2**31 - 1
 
 
 def middle_and_reach(name, shape):
