@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from emolib import ROOT, UsageError, ledger, protocols, records
+from emolib import ROOT, UsageError, cli, ledger, protocols, records
 from emolib.corpora import CORPORA
 from emolib.labels import RAVDESS, RAVDESS_SORTED
 from emolib.ledger import checks, reading, verdicts
@@ -466,15 +465,11 @@ def test_the_examples_of_the_page_do_what_they_say(name):
     assert all(len(line) <= 78 for line in ledger.told(found).splitlines())
 
 
-def test_the_command_line(tmp_path, monkeypatch):
+def test_the_command_line(tmp_path, capsys):
     def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "emolib.cli", "ledger", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
+        with pytest.raises(SystemExit) as end:
+            cli.main(["ledger", *map(str, arguments)])
+        return (end.value.code or 0, *capsys.readouterr())
 
     example = ROOT / "book" / "examples" / "scores.yaml"
     status, said, _ = run("--check", example)

@@ -8,9 +8,10 @@ import textwrap
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
-from emolib import ROOT, EmolibError, UsageError, runs
+from emolib import ROOT, EmolibError, UsageError, cli, runs
 from emolib.notebook import Parameter
 from emolib.runs import freshness
 from emolib.runs.notebook import tags_of, to_inject
@@ -465,40 +466,38 @@ def test_a_plan_that_is_not_there(plan):
         runs.read_plan(plan.with_name("other.yaml"))
 
 
-def test_sweep_runs_points_and_resumes(plan, tmp_path):
+def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
+    plan, notebook, tmp_path, capsys
+):
+    edited(notebook, "folds: list", 'data: str = "data"\nfolds: list')
     edited(plan, "folds: [[0], [1]]", "loud: [true]")
-    out = tmp_path / "sweep"
-    points = runs.sweep(runs.read_plan(plan), out, workers=2)
+    out, one = tmp_path / "sweep", tmp_path / "one"
+    with pytest.raises(SystemExit) as end:  # as the command line runs it
+        cli.main(
+            ["sweep", *map(str, (plan, "--out", out, "--data", one)), "--workers=2"]
+        )
+    table, said = capsys.readouterr()
+    assert end.value.code == 1 and "done" in table and "failed" in table
+    assert "1 of 2 points failed" in said and "log.txt" in said
+    points = pd.read_csv(out / "points.csv")
     assert points["status"].tolist() == ["done", "failed"]
     done, failed = points["folder"]
-    node = nbformat.read(f"{done}/07_tiny.ipynb", 4)
-    assert "trained 2 0.1 True" in str(node)
-    assert "thirteen epochs" in (tmp_path / failed / "log.txt").read_text()
-    assert (out / "points.csv").read_text().count("\n") == 3
-
-    edited(plan, "[2, 13]", "[2]")
-    again = runs.sweep(runs.read_plan(plan), out, resume=True)
-    assert again["status"].tolist() == ["kept"]
-
-
-def test_sweeps_on_other_data_keep_apart(plan, notebook, tmp_path):
-    edited(notebook, "folds: list", 'data: str = "data"\nfolds: list')
-    edited(plan, "[2, 13]", "[2]")
-    edited(plan, "[[0], [1]]", "[[1]]")
-    plan, out = runs.read_plan(plan), tmp_path / "sweep"
-    first = runs.sweep(plan, out, data=tmp_path / "one")
-    again = runs.sweep(plan, out, data=tmp_path / "one", resume=True)
-    other = runs.sweep(plan, out, data=tmp_path / "two", resume=True)
-    statuses = [table["status"].item() for table in (first, again, other)]
-    assert statuses == ["done", "kept", "done"]
-    assert other["folder"].item() != first["folder"].item() == again["folder"].item()
-    text = (ROOT / first["folder"].item() / "07_tiny.ipynb").read_text()
-    assert json.loads(text)["metadata"]["emolib"]["parameters"] == QUICK | {
+    executed = json.loads((ROOT / done / "07_tiny.ipynb").read_text())
+    assert "trained 2 0.1 True" in str(executed)
+    assert executed["metadata"]["emolib"]["parameters"] == QUICK | {
         "epochs": 2,
-        "folds": [1],
-        "data": str(tmp_path / "one"),
+        "loud": True,
+        "data": str(one),
         "profile": "smoke",
     }
+    assert "thirteen epochs" in (ROOT / failed / "log.txt").read_text()
+
+    edited(plan, "[2, 13]", "[2]")
+    plan = runs.read_plan(plan)
+    again = runs.sweep(plan, out, data=one, resume=True)
+    other = runs.sweep(plan, out, data=tmp_path / "two", resume=True)
+    assert [t["status"].item() for t in (again, other)] == ["kept", "done"]
+    assert other["folder"].item() != done == again["folder"].item()
 
 
 def test_sweep_on_a_dask_cluster(plan, tmp_path):
