@@ -1,7 +1,8 @@
 """Scores, intervals, comparisons, calibration: against sklearn, scipy and by hand."""
 
+import cProfile
 import math
-import time
+import pstats
 import tracemalloc
 from dataclasses import astuple
 
@@ -327,15 +328,18 @@ def test_intervals_refuse_what_makes_no_sense():
         interval([1, math.nan], ["a", "b"])
 
 
-def test_intervals_of_fifteen_thousand_frames_take_a_tenth_of_a_second():
-    truth, predicted, subjects = answers(items=15_000, subjects=24)
-    score_intervals(truth, predicted, subjects, n=10)  # imports, warm caches
-    best = math.inf
-    for _ in range(5):  # the best of some: the machine may be busy
-        start = time.perf_counter()
-        score_intervals(truth, predicted, subjects)
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.1
+def test_intervals_take_no_more_calls_for_more_frames_and_draws():
+    """All frames and all draws are reckoned at once, not one by one."""
+
+    def calls(items, n):
+        given = answers(items=items, subjects=24)
+        score_intervals(*given, n=n)  # imports, warm caches
+        with cProfile.Profile() as profile:
+            score_intervals(*given, n=n)
+        return pstats.Stats(profile).total_calls
+
+    few = calls(1500, 100)
+    assert calls(15_000, 100) < 1.1 * few and calls(1500, 1000) < 1.1 * few
 
 
 # ---- comparison
