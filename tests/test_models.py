@@ -1,8 +1,5 @@
 """The networks against hand counts and a second implementation; the baselines."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -235,15 +232,3 @@ def test_nearest_knows_the_items_it_was_given(flowers):
     noise = np.random.default_rng(0).permutation(y)  # nothing that could be learnt
     x, kept = np.unique(x, axis=0, return_index=True)
     assert baselines.nearest().fit(x, noise[kept]).score(x, noise[kept]) == 1
-
-
-def test_importing_is_cheap():
-    modules = (
-        "emolib.training, emolib.models.confidence_fusion, emolib.models.baselines"
-    )
-    heavy = "{'tensorflow', 'keras', 'torch', 'sklearn'}"
-    code = f"import sys, {modules}; print({heavy} & set(sys.modules))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True
-    )
-    assert result.stdout.strip() == "set()", result.stderr

@@ -458,17 +458,6 @@ def test_progress_goes_to_standard_error(capsys):
     assert "val_" not in err
 
 
-def test_both_frameworks_live_in_one_process():
-    # With the CUDA build of torch, Triton comes along and crashed TensorFlow.
-    code = (
-        "import emolib, tensorflow, torch\n"
-        "torch.use_deterministic_algorithms(True)\n"
-        "layer = torch.nn.Linear(2, 2)\n"
-        "torch.optim.Adam(layer.parameters()).step()\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 def test_checkpoints_are_written_by_time(tmp_path):
     checkpoint = tmp_path / "fold.safetensors"
     seen = []
