@@ -1,27 +1,35 @@
 """Where the time of a book goes: each notebook's wall and CPU time, by part.
 
     python benchmarks/book.py --profile quick
-    python benchmarks/book.py --profile smoke --against HEAD~20 C
+    python benchmarks/book.py --profile smoke --against HEAD~20 03
 
-Each notebook runs in a process of its own, cell by cell as in a kernel, from empty
-records and an empty store; a thread looks a hundred times a second at what the main
-thread is doing and counts it to a part. With `--against REVISION` the notebooks of
-that revision run too, in the same call, one after the other; what it needs beside
-the checkout (the environment) is this one's. Rendering is counted where it happens;
-data that lies there already is used.
+Each notebook runs in a process of its own, cell by cell as in a kernel; a thread looks
+a hundred times a second at what the main thread is doing and counts it to a part. With
+`--against REVISION` the notebooks of that revision run too, in the same call, one after
+the other, in this environment.
+
+All of them run in copies, in a temporary folder, where nothing lies yet: no records,
+no stored features, no demo data. So each side renders its own, counted to "studio", in
+the first notebook that asks for it: one notebook of `smoke` against another revision
+takes some four minutes on two quiet cores. How far it is stands on standard error.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
+import resource
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
@@ -41,25 +49,37 @@ PARTS = {
     "Keras around it": r"keras/|tensorflow/",
     "imports": r"importlib|<frozen",
 }
-"""What a part is known by, in the frames from the innermost outwards; the first part
-that any frame belongs to."""
+"""What a part is known by: a place of code. Of several that a stack of frames leads
+through, the first here counts."""
+NAMES = [*PARTS, "rest"]
+
+
+@cache
+def number_of(place: str) -> int:
+    """The number of the part that a place of code, `file:function`, belongs to.
+
+    >>> NAMES[number_of("site-packages/matplotlib/axes/_axes.py:plot")]
+    'figures'
+    """
+    found = (n for n, known in enumerate(PARTS.values()) if re.search(known, place))
+    return next(found, len(PARTS))
 
 
 def part_of(frame) -> str:
     """The part that what is going on belongs to."""
-    places = []
+    first = len(PARTS)
     while frame:
         code = frame.f_code
-        places.append(f"{code.co_filename}:{code.co_name}")
+        first = min(first, number_of(f"{code.co_filename}:{code.co_name}"))
         frame = frame.f_back
-    stack = "\n".join(places)
-    return next((n for n, known in PARTS.items() if re.search(known, stack)), "rest")
+    return NAMES[first]
 
 
 def measure(notebook: Path, profile: str, runs: str) -> dict:
     """Run a notebook's cells here and say where the time went."""
     import jupytext
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     counts: dict[str, int] = {}
     main, done = threading.main_thread().ident, threading.Event()
@@ -70,13 +90,16 @@ def measure(notebook: Path, profile: str, runs: str) -> dict:
             counts[part] = counts.get(part, 0) + 1
 
     cells = jupytext.read(notebook, fmt="py:percent").cells
-    shell = InteractiveShell.instance()
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    config = Config({"HistoryManager": {"hist_file": ":memory:"}})
+    shell = InteractiveShell.instance(config=config)
     watcher = threading.Thread(target=look, daemon=True)
-    began, cpu = time.perf_counter(), time.process_time()
+    began = said = time.perf_counter()
     watcher.start()
-    for cell in cells:
-        if cell.cell_type != "code":
-            continue
+    for number, cell in enumerate(code, 1):
+        if time.perf_counter() > said + 5:
+            said = time.perf_counter()
+            say(f"  cell {number} of {len(code)} after {said - began:.0f} s")
         shell.run_cell(cell.source, store_history=True).raise_error()
         if "parameters" in cell.metadata.get("tags", []):
             given = f"# Parameters\nprofile = {profile!r}"
@@ -84,33 +107,67 @@ def measure(notebook: Path, profile: str, runs: str) -> dict:
                 given += f"\nruns = {runs!r}"
             shell.run_cell(given, store_history=True).raise_error()
         if "profiles" in cell.metadata.get("tags", []) and "settle" not in "".join(
-            c.source for c in cells
+            c.source for c in code
         ):  # notebooks from before they settled it themselves
             shell.run_cell(f"globals().update(PROFILES.get({profile!r}, {{}}))")
             shell.run_cell(given)
     done.set()
-    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+    wall = time.perf_counter() - began
     total = sum(counts.values()) or 1
     parts = {name: wall * count / total for name, count in counts.items()}
-    return {"wall": wall, "cpu": cpu, "parts": parts}
+    return {"wall": wall, "parts": parts}
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def run(tree: Path, notebook: str, profile: str) -> dict:
-    """Measure a notebook of a tree in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {
-            "PYTHONPATH": str(tree),
-            "EMOLIB_RUNS": str(Path(folder) / "runs"),
-            "MPLBACKEND": "agg",
-        }
-        command = [sys.executable, str(HERE), "--measure", notebook, str(tree)]
-        command += ["--profile", profile, "--runs", str(Path(folder) / "runs")]
-        finished = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, text=True
-        )
+    """Measure a notebook of a tree in a process of its own; what it says is shown."""
+    runs = str(tree / "runs")
+    environment = os.environ | {
+        "PYTHONPATH": str(tree),
+        "EMOLIB_RUNS": runs,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in a kernel
+    }
+    for name in ("EMOLIB_DATA", "EMOLIB_FRESH"):  # neither is of this measurement
+        environment.pop(name, None)
+    command = [sys.executable, str(HERE), "--measure", notebook, str(tree)]
+    command += ["--profile", profile, "--runs", runs]
+    before = processor_seconds()
+    finished = subprocess.run(
+        command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True
+    )
     if finished.returncode:
-        sys.exit(f"{notebook} failed:\n{finished.stderr[-3000:]}")
-    return json.loads(finished.stdout.splitlines()[-1])
+        sys.exit(f"{notebook} failed; why stands above")
+    found = json.loads(finished.stdout.splitlines()[-1])
+    return found | {"cpu": processor_seconds() - before}
+
+
+def processor_seconds() -> float:
+    """What this process' children, and theirs, have used until they ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def copied(tree: Path, to: Path) -> Path:
+    """A copy of what git keeps or would keep of a tree, as it lies there now."""
+    listed = ["git", "-C", str(tree), "ls-files", "-z", "-co", "--exclude-standard"]
+    names = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (tree / name).is_file():  # and was not removed since
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(tree / name, to / name)
+    return to
+
+
+def of_revision(revision: str, to: Path) -> Path:
+    """The tree of a revision; the repository itself is left as it was."""
+    command = ["git", "-C", str(ROOT), "archive", revision]
+    packed = subprocess.run(command, check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(to, filter="data")
+    return to
 
 
 def table(name: str, found: dict[str, dict]) -> None:
@@ -123,6 +180,31 @@ def table(name: str, found: dict[str, dict]) -> None:
     for part in parts:
         cells = (one["parts"].get(part, 0) for one in found.values())
         print(f"  {part:22}" + "".join(f"{seconds:12.1f}" for seconds in cells))
+    sys.stdout.flush()
+
+
+def added(times: list[dict]) -> dict:
+    """The times of several notebooks as one's."""
+    names = {name for one in times for name in one["parts"]}
+    parts = {n: sum(one["parts"].get(n, 0) for one in times) for n in names}
+    return {row: sum(one[row] for one in times) for row in ("wall", "cpu")} | {
+        "parts": parts
+    }
+
+
+def compare(trees: dict[str, Path], names: list[str], profile: str) -> None:
+    """Measure notebooks in each of the trees that has them, and print the tables."""
+    every: dict[str, list[dict]] = {tree: [] for tree in trees}
+    for name in names:
+        found = {}
+        for tree, place in trees.items():
+            if (place / "notebooks" / name).exists():
+                say(f"{name} of {tree}")
+                found[tree] = run(place, f"notebooks/{name}", profile)
+                every[tree].append(found[tree])
+        table(name, found)
+    if len(names) > 1:
+        table("all of them", {tree: added(times) for tree, times in every.items()})
 
 
 def main() -> None:
@@ -137,40 +219,22 @@ def main() -> None:
         notebook, tree = options.measure
         sys.path.insert(0, tree)
         found = measure(Path(tree, notebook), options.profile, options.runs)
-        print(json.dumps(found))
+        print("\n" + json.dumps(found))  # after what the notebook printed
         return
-    trees = {"this": ROOT}
+    names = sorted(p.name for p in (ROOT / "notebooks").glob("[0-9]*.py"))
+    which = options.which or [""]
+    chosen = [name for name in names if any(part in name for part in which)]
+    if not chosen:
+        parser.error(f"no notebook is meant by {which}; there are {', '.join(names)}")
     with tempfile.TemporaryDirectory() as folder:
+        trees = {"this": copied(ROOT, Path(folder, "this"))}
         if options.against:
-            other = Path(folder, "other")
-            git = ["git", "-C", str(ROOT), "worktree"]
-            subprocess.run(
-                [*git, "add", "-f", "--detach", str(other), options.against],
-                check=True, capture_output=True,
-            )  # fmt: skip
+            try:
+                other = of_revision(options.against, Path(folder, "other"))
+            except subprocess.CalledProcessError as error:
+                parser.error(error.stderr.decode().strip())
             trees = {options.against[:10]: other, **trees}
-        names = sorted(p.name for p in (ROOT / "notebooks").glob("[0-9]*.py"))
-        chosen = [
-            n for n in names if not options.which or any(w in n for w in options.which)
-        ]
-        totals: dict[str, dict] = {t: {"wall": 0, "cpu": 0, "parts": {}} for t in trees}
-        try:
-            for name in chosen:
-                found = {}
-                for tree, place in trees.items():
-                    if (place / "notebooks" / name).exists():
-                        one = run(place, f"notebooks/{name}", options.profile)
-                        found[tree] = one
-                        totals[tree]["wall"] += one["wall"]
-                        totals[tree]["cpu"] += one["cpu"]
-                        for part, seconds in one["parts"].items():
-                            before = totals[tree]["parts"].get(part, 0)
-                            totals[tree]["parts"][part] = before + seconds
-                table(name, found)
-            table("all of them", totals)
-        finally:
-            if options.against:
-                subprocess.run([*git, "remove", "--force", str(other)], check=False)
+        compare(trees, chosen, options.profile)
 
 
 if __name__ == "__main__":
