@@ -553,18 +553,19 @@ def test_each_seed_goes_on_from_its_own(study, clips, toy):
     apart = clips.assign(corpus="other", clip="other/" + clips["clip"])
     other = experiment.examples(apart, toy.x, SPACE)
     network = learners.Network(small, {"dropout": 0.0}, epochs=1)
-    first = study.run("first", toy, network, halves, keep=True, seeds=2)
+    once = {"seeds": 2, "folds": 1}
+    first = study.run("first", toy, network, halves, keep=True, **once)
     elsewhere = study.run("first", other, network, halves, keep=True, seeds=2)
     for parent, number in ((first, None), (elsewhere.fold(1), 1)):
         network = learners.Network(continued, {"start": parent}, epochs=1)
-        second = study.run("second", toy, network, halves, seeds=2)
+        second = study.run("second", toy, network, halves, **once)
         starts = [run.record["learner"]["design"]["start"] for run in second]
         parents = [run.record["id"] for run in getattr(parent, "run", parent)]
         assert [start["record"] for start in starts] == parents
         assert {start["fold"] for start in starts} == {number}
     # One run is the start of all seeds.
     network = learners.Network(continued, {"start": first.runs[0]}, epochs=1)
-    third = study.run("third", toy, network, halves, seeds=2)
+    third = study.run("third", toy, network, halves, **once)
     assert len({str(run.record["learner"]) for run in third}) == 1
 
 
@@ -607,14 +608,14 @@ def test_a_network_does_not_depend_on_those_traced_before_it(toy):
     )
 
     def answers(alone):
-        for split in protocols.checked(APART, given.items):
+        for split in protocols.checked(APART, given.items)[:3]:
             if alone:
                 with_keras._TRACED.clear()
             fitted = network.fit(given, split)
             yield fitted.predict(x)["emotion"], fitted.model
 
     alone, models = zip(*answers(True), strict=True)
-    assert len(set(models)) == 4
+    assert len(set(models)) == 3
     together, models = zip(*answers(False), strict=True)
     assert len(set(models)) == 1
     np.testing.assert_array_equal(alone, together)
