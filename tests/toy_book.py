@@ -123,11 +123,11 @@ def make(root: Path) -> Path:
 
 
 def few_records(to: Path) -> Path:
-    """Copies of some committed records: of each study its first three of one name."""
+    """Copies of some committed records: of each study some three of one name."""
     for study in sorted((ROOT / "book" / "results").iterdir()):
         alike: dict[str, list[Path]] = {}
         for folder in sorted(study.iterdir()):
             alike.setdefault(folder.name.rpartition("-")[0], []).append(folder)
-        for folder in next(few for few in alike.values() if len(few) == 3):
+        for folder in min(alike.values(), key=lambda few: abs(len(few) - 3)):
             shutil.copytree(folder, to / study.name / folder.name)
     return to
