@@ -8,7 +8,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test campaign lab lint format lock oracles clean help
+.PHONY: book test test-networks test-others campaign lab lint format lock oracles clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
@@ -37,8 +37,18 @@ $(READY): requirements.lock pyproject.toml
 book: $(READY)
 	$(BIN)/python -m emolib.book build --profile $(PROFILE)
 
+# In two processes: what imports Keras or torch, which takes seconds, and the rest.
+TESTS := $(wildcard tests/test_*.py tests/*/test_*.py)
+NETWORKS = $(shell grep -lE '^ *(import|from) (keras|torch)' $(TESTS))
+OTHERS = $(filter-out $(NETWORKS),$(TESTS))
 test: $(READY)
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-networks test-others
+
+test-networks: $(READY)
+	@$(BIN)/python -m pytest $(NETWORKS)
+
+test-others: $(READY)
+	@$(BIN)/python -m pytest $(OTHERS)
 
 campaign: $(READY)
 	$(BIN)/python tests/campaign
