@@ -541,7 +541,7 @@ def test_what_answers_cost_by_hand(total):
 
 def test_both_are_right_where_each_is():
     told = answers_of_two()
-    both = networks.both_right(told["emotion"], told["authenticity"], labels.TWELVE)
+    both = networks.both_right(told["emotion"], told["authenticity"])
     assert list(both.columns[-12:]) == list(labels.TWELVE)
     np.testing.assert_allclose(both[list(labels.TWELVE)].sum(axis=1), 1, rtol=1e-5)
     each = [
@@ -556,4 +556,4 @@ def test_answers_of_other_items_are_not_put_together():
     told = answers_of_two()
     turned = told["authenticity"].iloc[::-1].reset_index(drop=True)
     with pytest.raises(UsageError, match="same items in the same order"):
-        networks.both_right(told["emotion"], turned, labels.TWELVE)
+        networks.both_right(told["emotion"], turned)

@@ -15,7 +15,7 @@ STUDIES = {
     "02_speech_and_stills": "speech-and-stills",
     "03_confidence_fusion": "confidence-fusion",
     "04_early_fusion": "early-fusion",
-    # "05_real_or_fake": "real-or-fake",
+    "05_real_or_fake": "real-or-fake",
 }
 
 
@@ -65,9 +65,10 @@ FINISHED = [*STUDIES, "06_the_studio"]
 """Chapters on the floor that all share; they keep its limits."""
 
 
-MOST_LINES = {"01_posed_genuine": 1400}
+MOST_LINES = {"01_posed_genuine": 1400, "05_real_or_fake": 1400}
 """Document A has 32 numbered tables and figures, and each has its heading, its cell
-and its picture here: some 250 lines before anything of ours is said."""
+and its picture here: some 250 lines before anything of ours is said. Document E has 28
+tables, halves of tables, figures and equations, and three ways to build networks."""
 
 
 def code_cells(name):

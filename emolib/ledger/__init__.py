@@ -28,7 +28,6 @@ __all__ = [
     *(
         "all_documents",
         "along",
-        "alongside",
         "beside",
         "check",
         "checks",
@@ -37,7 +36,7 @@ __all__ = [
         "components",
     ),
     *("document", "figures", "finding", "findings", "load", "load_own", "matrix"),
-    *("scores", "settings", "summary", "table", "told"),
+    *("scores", "settings", "summary", "table", "told", "with_ours"),
 ]
 
 
@@ -277,7 +276,7 @@ def printed(id: str) -> pd.DataFrame:
     raise _unknown("tables", id)
 
 
-def alongside(id: str, **columns: Mapping[str, object]) -> pd.DataFrame:
+def with_ours(id: str, **columns: Mapping[str, object]) -> pd.DataFrame:
     """A printed table, and behind it columns of our own.
 
     Args:
@@ -286,7 +285,7 @@ def alongside(id: str, **columns: Mapping[str, object]) -> pd.DataFrame:
             which the accuracy is printed with its interval. A row that is not there
             stays empty.
 
-    >>> alongside("E.table4.4.loss", here={"HydraNet": 2.0})["here"].tolist()
+    >>> with_ours("E.table4.4.loss", here={"HydraNet": 2.0})["here"].tolist()
     ['2.000', '']
     """
     table = printed(id)

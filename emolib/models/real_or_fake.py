@@ -27,7 +27,6 @@ from torch import nn
 from torch.nn import functional
 
 from emolib import UsageError, labels
-from emolib.labels import LabelSpace
 from emolib.models.backbones import (
     common,
     efficientnet_v2,
@@ -247,22 +246,20 @@ def cost(of: Mapping[str, Seeds], design: Mapping) -> float:
     return float(np.mean(totals))
 
 
-def both_right(
-    emotion: pd.DataFrame, authenticity: pd.DataFrame, space: LabelSpace
-) -> pd.DataFrame:
-    """Answers of two heads as answers about the twelve classes.
+def both_right(emotion: pd.DataFrame, authenticity: pd.DataFrame) -> pd.DataFrame:
+    """Answers of two heads as answers about `labels.TWELVE`.
 
     Args:
         emotion, authenticity: `predictions` of the two runs, row by row of the same
             items.
-        space: `labels.TWELVE`.
     """
     keys = [name for name in ("clip", "subject", "frame", "fold") if name in emotion]
     if not emotion[keys].equals(authenticity[keys]):
         raise UsageError("these answers are not of the same items in the same order")
     heads = emotion[list(labels.SASEFE)], authenticity[list(labels.AUTHENTICITY)]
     posed = authenticity["label"].map({"genuine": "", "posed": "posed "})
-    scores = pd.DataFrame(together(*(h.to_numpy() for h in heads)), columns=[*space])
+    both = together(*(head.to_numpy() for head in heads))
+    scores = pd.DataFrame(both, columns=list(labels.TWELVE))
     return emotion[keys].assign(label=posed + emotion["label"]).join(scores)
 
 
@@ -345,6 +342,17 @@ NETWORKS = {
 }
 """The networks of Tables 4.3 and 4.4 by the names printed there, and their last
 layers; HydraNet's is what stands below its two heads."""
+
+
+def weights_in(network: str, **design) -> int:
+    """How many numbers one of `NETWORKS` with twelve classes learns.
+
+    >>> weights_in("VGG16")  # with a thousand classes 138357544
+    134309708
+    """
+    with torch.device("meta"):  # without room for one of them
+        built = one_head((224, 224, 3), 12, network=network, **design)
+    return sum(part.numel() for part in built.parameters())
 
 
 # -- two heads --------------------------------------------------------------
