@@ -435,6 +435,43 @@ def left_out(examples: Examples, task: str) -> dict[str, protocols.OtherCorpora]
     return {" and ".join(protocol.test): protocol for protocol in found}
 
 
+def between_corpora(
+    examples: Examples, folds: int = 5
+) -> dict[tuple[str, str], tuple[Examples, protocols.Protocol]]:
+    """Each corpus to learn from, with each to be tested, itself with people apart.
+
+    All are held to one number of items to learn from, the least that one has.
+
+    Args:
+        examples: of several corpora.
+        folds: groups of people within a corpus, or as many as it has people.
+
+    Returns:
+        By the names of both, what is given and how it is divided; records are told
+        which was `learned`.
+    """
+    corpus, found = examples.items["corpus"], {}
+    for learned, tested in itertools.product(corpus.unique(), repeat=2):
+        part = examples.take(corpus.isin([learned, tested]))
+        part = replace(part, settings={**examples.settings, "learned": learned})
+        groups = min(folds, part.items["subject"].nunique())
+        within = learned == tested
+        way = protocols.OtherCorpora((tested,))
+        found[learned, tested] = (
+            part,
+            protocols.SubjectKFold(groups) if within else way,
+        )
+    task = next(iter(examples.spaces))
+    least = min(
+        len(split.train)
+        for part, way in found.values()
+        for split in protocols.checked(way, part.items, task)
+    )
+    return {
+        n: (part, replace(way, train_size=least)) for n, (part, way) in found.items()
+    }
+
+
 def dosed(
     where: str, people: int, clips: int, stack: audio.Stack, seed: int, doses: Mapping,
     **how: Any,

@@ -201,3 +201,44 @@ def test_answers_that_do_not_belong_together_are_refused(two_models):
     with pytest.raises(UsageError, match="one fold alone"):
         one = [table[table["fold"] == 0] for table in two_models]
         compared_fusion.joined_late(one, SPACE, ways)
+
+
+class Stored:
+    """What `store.extract` gives, of arrays at hand."""
+
+    def __init__(self, manifest, arrays):
+        self.manifest, self.arrays = manifest, arrays
+
+
+def test_films_are_cut_into_segments_without_their_first_frame():
+    manifest, _ = of_clips(4, 1)
+    lengths = [16, 24, 40, 3]
+    numbered = [np.arange(n, dtype=np.uint8)[:, None, None, None] for n in lengths]
+    frames, flows = (
+        [np.tile(film + add, (1, 2, 2, 3)) for film in numbered] for add in (0, 100)
+    )
+    features = {
+        "frames": Stored(manifest, frames),
+        "flows": Stored(manifest[1:].reset_index(drop=True), flows[1:]),  # one is lost
+    }
+    cut = compared_fusion.segments(features, SPACE, ["c00", "c01", "c02"])
+    assert cut.items["clip"].tolist() == ["c01"] * 2 + ["c02"] * 3
+    assert cut.items["start"].tolist() == [0, 16, 0, 16, 32]
+    assert cut.shape == {name: (15, 2, 2, 3) for name in features}
+    told = cut.x["frames"][:, :, 0, 0, 0]
+    assert told[0].tolist() == [*range(1, 16)]
+    assert told[1].tolist() == [*range(17, 24), *[23] * 8]
+    np.testing.assert_array_equal(cut.x["flows"], cut.x["frames"] + 100)
+
+
+def test_films_are_taken_at_moments():
+    manifest, _ = of_clips(3, 1)
+    films = [
+        np.tile(np.arange(n, dtype=np.uint8)[:, None, None, None], (1, 2, 2, 1))
+        for n in (9, 3, 5)
+    ]
+    taken = compared_fusion.moments(
+        Stored(manifest, films), SPACE, ["c00", "c01"], count=3
+    )
+    assert taken.x[..., 0, 0, 0].tolist() == [[0, 4, 8], [0, 1, 2]]
+    assert taken.items["emotion"].tolist() == ["happy", "happy"]

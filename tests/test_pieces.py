@@ -1,5 +1,7 @@
 """Clips as items, and answers put together, against what is counted by hand."""
 
+import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -374,3 +376,24 @@ def test_a_film_is_one_item_of_all_its_pictures(features):
     assert films.shape == (4, 3) and len(films) == 4
     assert films.x[[2]][0, :, 0].tolist() == [200, 201, 202, 203]
     assert films.items["clip"].tolist() == [f"toy/{n}" for n in range(4)]
+
+
+def test_between_corpora_all_learn_from_equally_many():
+    people = {"one": 4, "other": 2}
+    rows = [
+        {"clip": f"{corpus}/{n}", "subject": f"{corpus} {n % count}", "sentence": "",
+         "emotion": SPACE.classes[n // 4 % 2], "corpus": corpus, "source": "demo"}
+        for corpus, count in people.items() for n in range(24)
+    ]  # fmt: skip
+    given = experiment.examples(pd.DataFrame(rows), np.arange(48.0)[:, None], SPACE)
+    given = replace(given, settings={"ends": "cut"})
+    found = pieces.between_corpora(given, folds=3)
+    assert list(found) == list(itertools.product(people, repeat=2))
+    sizes = {way.train_size for _, way in found.values()}
+    assert sizes == {12}  # of the two people of the other corpus one is tested
+    part, way = found["one", "other"]
+    assert part.settings == {"ends": "cut", "learned": "one"}
+    assert way.test == ("other",) and len(part) == 48
+    part, way = found["one", "one"]
+    assert way.folds == 3 and set(part.items["corpus"]) == {"one"}
+    assert found["other", "other"][1].folds == 2

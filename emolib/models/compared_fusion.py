@@ -13,13 +13,14 @@ fold, so that nobody who is tested has been trained on at any stage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from emolib import UsageError, protocols
+from emolib.models import early_fusion
 from emolib.models.common import compiled
 from emolib.models.early_fusion import SOUND_RATE, attentive_lstm, deep_belief
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import keras
 
     from emolib.experiment import Examples
+    from emolib.features.store import Features
     from emolib.labels import LabelSpace
     from emolib.protocols import Protocol
     from emolib.records import Recorded
@@ -210,6 +212,62 @@ def joined_late(
             parts.append(asked.join(_scores(machine, x[here], space)))
         found[name] = pd.concat(parts, ignore_index=True)
     return found
+
+
+def segments(
+    features: Mapping[str, Features], space: LabelSpace, clips: Iterable[str]
+) -> Examples:
+    """Films in segments of 16 frames, of which 15 are used, for `belief_over`.
+
+    Args:
+        features: of every frame, under the names `frames` and `flows`.
+        space: the classes; clips of others are left out.
+        clips: which, by name.
+    """
+    from emolib.experiment import examples
+    from emolib.features.inputs import shared
+
+    manifest, rows = shared(*features.values())
+    wanted = manifest["clip"].isin(set(clips)) & manifest["emotion"].isin(space.classes)
+    kept = [row[wanted.to_numpy()] for row in rows]
+    cut, parts = {name: [] for name in features}, []
+    for numbers in zip(*kept, strict=True):
+        films = [
+            one.arrays[n] for one, n in zip(features.values(), numbers, strict=True)
+        ]
+        places = early_fusion.segments(min(map(len, films)))
+        ends = [(int(place[0]), int(place[-1]) + 1) for place in places]
+        parts.append([{"start": start, "stop": stop} for start, stop in ends])
+        for name, film in zip(features, films, strict=True):
+            cut[name] += [film[place[1:]] for place in places]
+    fields = [(name, "u1", some[0].shape) for name, some in cut.items()]
+    x = np.empty(sum(map(len, parts)), fields)
+    for name, some in cut.items():
+        x[name] = some
+    return examples(manifest[wanted].reset_index(drop=True), x, space, parts)
+
+
+def moments(
+    features: Features, space: LabelSpace, clips: Iterable[str], count: int = 8
+) -> Examples:
+    """Films as so many frames each, evenly spaced, for `attentive_over`.
+
+    Args:
+        features: of every frame.
+        space: the classes; clips of others are left out.
+        clips: which, by name.
+        count: frames of a clip.
+    """
+    from emolib.experiment import examples
+
+    manifest = features.manifest
+    wanted = manifest["clip"].isin(set(clips)) & manifest["emotion"].isin(space.classes)
+    films = [features.arrays[row] for row in np.flatnonzero(wanted)]
+    places = [
+        np.linspace(0, len(film) - 1, count).round().astype(int) for film in films
+    ]
+    x = np.stack([film[place] for film, place in zip(films, places, strict=True)])
+    return examples(manifest[wanted].reset_index(drop=True), x, space)
 
 
 # -- what both share --------------------------------------------------------------
