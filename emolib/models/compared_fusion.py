@@ -71,8 +71,8 @@ def belief_over(
     inputs, parts = {}, []
     for name, stream in streams.items():
         inputs[name] = layers.Input(shape[name], dtype="uint8", name=name)
-        each = layers.TimeDistributed(_looking(stream), name=f"{name}_each")
-        parts.append(layers.GlobalAveragePooling1D()(each(inputs[name])))
+        seen = _each(_looking(stream, f"{name}_each"), inputs[name])
+        parts.append(layers.GlobalAveragePooling1D()(seen))
     vectors = layers.Concatenate(name="streams")(parts)
     if like is not None:
         from emolib.training import with_keras
@@ -165,7 +165,7 @@ def attentive_over(
     from keras import layers
 
     pictures = layers.Input(shape, dtype="uint8", name="pictures")
-    moments = layers.TimeDistributed(_looking(start), name="each")(pictures)
+    moments = _each(_looking(start, "each"), pictures)
     reading = attentive_lstm(moments.shape[1:], classes, units=units, dropout=dropout)
     model = keras.Model(pictures, reading(moments), name="attentive_over")
     return compiled(model, rate)
@@ -273,15 +273,27 @@ def moments(
 # -- what both share --------------------------------------------------------------
 
 
-def _looking(start: keras.Model) -> keras.Model:
+def _looking(start: keras.Model, name: str) -> keras.Model:
     """A trained network up to its layer "seen", as it is and to stay so."""
     import keras
 
     base = keras.models.clone_model(start)
     base.set_weights(start.get_weights())
-    cut = keras.Model(base.input, base.get_layer("seen").output)
+    cut = keras.Model(base.input, base.get_layer("seen").output, name=name)
     cut.trainable = False
     return cut
+
+
+def _each(network: keras.Model, pictures: keras.KerasTensor) -> keras.KerasTensor:
+    """What a network says of each of several pictures: (n, pictures, length).
+
+    All at once; Keras' `TimeDistributed` goes one by one and is slow to be traced.
+    """
+    from keras import ops
+
+    count, *one = pictures.shape[1:]
+    told = network(ops.reshape(pictures, (-1, *one)))
+    return ops.reshape(told, (-1, count, told.shape[-1]))
 
 
 def _upon(network: keras.Model, x: keras.KerasTensor) -> keras.KerasTensor:
