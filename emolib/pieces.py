@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emolib.features.store import Features
     from emolib.learners import Learner
     from emolib.protocols import Protocol
-    from emolib.records import Recorded, Run
+    from emolib.records import Recorded, Run, Seeds
     from emolib.studio import Causes
 
 _TOLD = ("clip", "subject", "label", "fold")
@@ -704,6 +704,47 @@ def joined(
         told = first[[*keys, "fold"]].reset_index(drop=True)
         found[rule] = told.join(pd.DataFrame(scores, columns=classes))
     return found
+
+
+def joined_late(
+    runs: Sequence[Recorded | Seeds], space: LabelSpace, seed: int = 0
+) -> dict[str, pd.DataFrame]:
+    """A voice's and a face's answers, their product, and four classifiers upon both.
+
+    Args:
+        runs: of the voice and of the face, on the same clips.
+        space: the classes.
+        seed: of the classifiers.
+    """
+    from emolib.models import compared_fusion, early_fusion
+
+    told = [experiment.by_clip(run.predictions, space) for run in runs]
+    tables = joined(told, space, ["product"])
+    ways = early_fusion.late_fusion(seed)
+    tables |= compared_fusion.joined_late(told, space, ways)
+    return {name.replace(" ", "-"): table for name, table in tables.items()}
+
+
+def by_units(
+    data: str, clips: pd.DataFrame, space: LabelSpace, intensity: str
+) -> Examples:
+    """RAVDESS's clips of one intensity as means of action units of their films.
+
+    Args:
+        data: the folder that holds `ravdess_visual`.
+        clips: a manifest; clips of other corpora are left out.
+        space: the classes.
+        intensity: "normal" or "strong".
+    """
+    from emolib.corpora import ravdess, ravdess_visual
+
+    known, means, _ = ravdess_visual.action_units(data)
+    row_of = pd.Series(range(len(known)), known)
+    some = (clips["corpus"] == "ravdess") & (clips["intensity"] == intensity)
+    some = clips[some].reset_index(drop=True)
+    some = some.assign(clip=some["clip"].map(ravdess.performance))
+    found = experiment.examples(some, means[row_of[some["clip"]]], space)
+    return replace(found, settings={"intensity": intensity})
 
 
 def _alike(tables: Sequence[pd.DataFrame], names: Iterable[str]) -> None:

@@ -65,9 +65,12 @@ FINISHED = [*STUDIES, "06_the_studio"]
 """Chapters on the floor that all share; they keep its limits."""
 
 
-MOST_LINES = {"01_posed_genuine": 1400, "05_real_or_fake": 1400}
+MOST_LINES = {
+    "01_posed_genuine": 1400, "04_early_fusion": 1300, "05_real_or_fake": 1400,
+}  # fmt: skip
 """Document A has 32 numbered tables and figures, and each has its heading, its cell
-and its picture here: some 250 lines before anything of ours is said. Document E has 28
+and its picture here: some 250 lines before anything of ours is said. Document D has 21,
+and two works that it compares with are rebuilt beside its own. Document E has 28
 tables, halves of tables, figures and equations, and three ways to build networks."""
 
 
