@@ -373,35 +373,43 @@ def ledger(
     check: Annotated[
         Path | None,
         typer.Option(
-            metavar="TABLE.yaml", help="Hold your own tables against themselves."
+            metavar="TABLE|-",
+            help="Hold your own tables against themselves: YAML, CSV, Markdown.",
         ),
     ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="With --check: 0 whatever is found.")
+    ] = False,
 ) -> None:
     """What the documents state, and what became of it.
 
-    With --check: what the checks find in a file of yours (a relative path counts
-    from the project's root); what they find is the result, so that the exit status
-    is 0 whatever it is.
+    With --check: what the checks find in a file of yours, or in standard input (-).
+    The exit status is 0 if all that could be checked agrees, 1 if something does not,
+    2 if the file cannot be read or nothing in it can be checked.
 
     \b
     JSON is a list of objects, one a claim, with the keys id, document, where,
     quantity, stated, unit, kind, protocol, n, verdict_on_paper, inference,
     verdict_by_run, rests_on, finding, records; with --check, one a result: outcome,
-    check, inference, about, evidence.
+    check, inference, table, row, about, evidence, noticed, tried, all_noticed,
+    all_tried.
 
     \b
     Examples:
       emolib ledger --study confidence-fusion --format csv
-      emolib ledger --check my_table.yaml
+      emolib ledger --check my_table.md
     """
-    from emolib import ROOT, ledger
+    from emolib import ledger
 
     if check:
-        found = ledger.check(ROOT / check)
+        found = ledger.check(check)
         if format is Format.table:
             print(ledger.told(found), end="")
         else:
             _show(found, format)
+        code = ledger.status(found)
+        if code and not exit_zero:
+            raise typer.Exit(code)
         return
     table = ledger.table(study)
     if format is Format.table:

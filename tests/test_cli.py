@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from emolib import ROOT, cli, ledger, records, runs
+from emolib import cli, ledger, records, runs
 
 NOTEBOOK = """\
 # %% tags=["parameters"]
@@ -217,12 +217,19 @@ def test_results_of_a_study(emolib, project):
     assert "audio" in emolib("results", "--study", "my-own")[1]
 
 
-def test_a_table_of_one_s_own_counts_from_the_root(emolib, project, monkeypatch):
+def test_a_table_of_one_s_own_lies_where_one_stands(emolib, project, monkeypatch):
     monkeypatch.chdir(project)
-    (project / "mine.yaml").write_text("tables: []\n")
-    status, _, log = emolib("ledger", "--check", "mine.yaml")
-    assert status == 2 and f"{ROOT}/mine.yaml: cannot be read" in log
-    assert emolib("ledger", "--check", project / "mine.yaml")[0] == 0
+    (project / "mine.csv").write_text("model,accuracy,n\na,0.75,4\nb,0.85,4\n")
+    status, said, _ = emolib("ledger", "--check", "mine.csv")
+    assert status == 1 and "accuracy 0.85 cannot come from 4\nitems" in said
+    assert emolib("ledger", "--check", "mine.csv", "--exit-zero")[0] == 0
+    (project / "mine.csv").write_text("model,accuracy,n\na,0.75,4\n")
+    assert emolib("ledger", "--check", "mine.csv")[0] == 0
+    (project / "mine.csv").write_text("model,auc\na,0.75\nb,0.85\n")
+    status, said, _ = emolib("ledger", "--check", "mine.csv")
+    assert status == 2 and "does not follow from one\n    confusion matrix" in said
+    status, _, log = emolib("ledger", "--check", "other.csv")
+    assert status == 2 and "other.csv: cannot be read" in log
 
 
 def test_help_names_the_keys_of_json(emolib):

@@ -73,7 +73,9 @@ def stage(
         texts[name] = generated.open_settings(source_of.letter)
         if draws := generated.draws_table(source_of.letter):
             texts[f"book/generated/draws-{source_of.letter}.md"] = draws
-    for example in sorted((root / "book" / "examples").glob("*.yaml")):
+    for example in sorted((root / "book" / "examples").iterdir()):
+        if example.suffix not in (".yaml", ".md", ".csv"):
+            continue
         name = f"book/generated/check-{example.stem}.txt"
         texts[name] = generated.checked_example(example)
     example = root / "book" / "examples" / "predictions.csv"

@@ -4,13 +4,13 @@ One YAML file a document: `document` says what it may hold, `loading` reads it.
 `checks` are run over it, with the arithmetic of `arithmetic` and `layers`; `verdicts`
 turns what they found, and the records of runs, into one verdict on paper and one by
 run. Modules import one way: arithmetic, layers, tables, document, faults, loading; then
-outcomes, reading, ordering, checks, verdicts; then this one.
+outcomes, reading, ordering, checks, verdicts; then `own`, which checks a reader's own
+tables, and this one.
 """
 
 from __future__ import annotations
 
 import functools
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,23 +21,17 @@ from emolib.ledger import checks, loading, verdicts
 from emolib.ledger.document import Claim, Component, Document, Finding
 from emolib.ledger.loading import load_own
 from emolib.ledger.outcomes import ACCUSING, AGREEING, OUTCOMES, Result
+from emolib.ledger.own.check import check, status, told
 from emolib.ledger.reading import frame
 
+# fmt: off
 __all__ = [
-    *("OUTCOMES", "Claim", "Component", "Document", "Finding", "Result"),
-    *(
-        "all_documents",
-        "along",
-        "beside",
-        "check",
-        "checks",
-        "claim",
-        "claims",
-        "components",
-    ),
-    *("document", "figures", "finding", "findings", "load", "load_own", "matrix"),
-    *("scores", "settings", "summary", "table", "told", "with_ours"),
+    "OUTCOMES", "Claim", "Component", "Document", "Finding", "Result", "all_documents",
+    "along", "beside", "check", "checks", "claim", "claims", "components", "document",
+    "figures", "finding", "findings", "load", "load_own", "matrix", "scores",
+    "settings", "status", "summary", "table", "told", "with_ours",
 ]
+# fmt: on
 
 
 def all_documents() -> tuple[Document, ...]:
@@ -128,16 +122,16 @@ def claims(study: str | None = None) -> pd.DataFrame:
 
 def _told(source: Document, claim: Claim, about: list[Result]) -> str:
     """What was found of a claim: our titles, and evidence that has none."""
-    told, rest = {}, [r for r in about if r.outcome not in AGREEING]
+    titles, rest = {}, [r for r in about if r.outcome not in AGREEING]
     for finding in source.findings:
         named = {claim.id, claim.same_as}
         spoken = [r for r in checks.covered(finding, tuple(rest)) if named & {*r.about}]
         if spoken:
-            told[finding.title] = None
+            titles[finding.title] = None
             rest = [result for result in rest if result not in spoken]
     rest = [r for r in rest if r.outcome in ACCUSING]
     evidence = dict.fromkeys(result.evidence.rstrip(".") for result in rest)
-    return "; ".join([*told, *evidence])
+    return "; ".join([*titles, *evidence])
 
 
 def table(study: str | None = None) -> pd.DataFrame:
@@ -163,41 +157,6 @@ def table(study: str | None = None) -> pd.DataFrame:
     listed.insert(place + 1, "rests_on", rests_on)
     listed["records"] = names
     return listed
-
-
-def check(path: str | Path) -> pd.DataFrame:
-    """The checks run on a reader's own file of tables.
-
-    Columns: outcome, check, inference, about, evidence; worst first.
-
-    Args:
-        path: a YAML file that holds `tables`, and `claims` if there are any.
-
-    Raises:
-        UsageError: with file and line, if it is malformed.
-    """
-    rows = [
-        (r.outcome, r.check, r.inference, "; ".join(r.about), r.evidence)
-        for r in checks.run(load_own(Path(path)))
-    ]
-    columns = ["outcome", "check", "inference", "about", "evidence"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def told(found: pd.DataFrame) -> str:
-    """What `check` found, as text: a paragraph for each result, worst first."""
-    if found.empty:
-        return "nothing that could be checked\n"
-    return "\n".join(
-        textwrap.fill(f"{row.outcome} ({_by(row)}): {row.evidence}", 78) + "\n"
-        for row in found.itertuples()
-    )
-
-
-def _by(row) -> str:
-    """The check, and whether it takes more than what the file says."""
-    inferred = row.inference and "inference" not in row.outcome
-    return f"{row.check}, by inference" if inferred else row.check
 
 
 # --- a document beside what was made of it --------------------------------------------

@@ -32,7 +32,7 @@ def problems(entry: object, source: Document) -> Iterator[tuple[str, str]]:
     if name and (not name.startswith(start) or re.search(r"\s", name)):
         yield "", f"{name}: an id starts with {start or 'a name'}, no blanks"
     if isinstance(entry, (Claim, Table)):
-        yield from _wrong_words(entry)
+        yield from _wrong_words(entry, source)
         yield from _wrong_numbers(entry)
         yield from _wrong_formulas(entry)
         for what, known in _pointers(entry, source):
@@ -53,7 +53,12 @@ def problems(entry: object, source: Document) -> Iterator[tuple[str, str]]:
         yield from _of_component(entry, source)
 
 
-def _wrong_words(entry: Claim | Table) -> Iterator[tuple[str, str]]:
+def _own(source: Document) -> tuple[str, ...]:
+    """Kinds that a reader's own table may have besides; empty: seen by its heads."""
+    return () if source.letter else ("", "folds", "report")
+
+
+def _wrong_words(entry: Claim | Table, source: Document) -> Iterator[tuple[str, str]]:
     if entry.n_from not in (("",) if entry.n is None else ("stated", "implied")):
         problem = f"{entry.id}: give n with n_from, stated or implied, or neither"
         yield "n_from", problem
@@ -66,7 +71,7 @@ def _wrong_words(entry: Claim | Table) -> Iterator[tuple[str, str]]:
         if name not in CORPORA:
             problem = f"{entry.id}: no corpus {name!r}; there are {', '.join(CORPORA)}"
             yield "corpus", problem
-    if isinstance(entry, Table) and entry.kind not in tables.KINDS:
+    if isinstance(entry, Table) and entry.kind not in (*tables.KINDS, *_own(source)):
         problem = f"{entry.id}: kind {entry.kind!r} is none of {list(tables.KINDS)}"
         yield "kind", problem
 

@@ -24,6 +24,7 @@ from emolib.ledger.document import (
     Setting,
     System,
 )
+from emolib.ledger.own.pasted import FACTS
 from emolib.ledger.tables import Table
 
 # --- reading a file ---------------------------------------------------------------
@@ -53,7 +54,7 @@ def load(path: Path, checks: Collection[str]) -> Document:
     Raises:
         UsageError: with file and line, if it is malformed.
     """
-    source, entries = _read(path, {"document"}, set(PARTS))
+    source, entries = _read(_tree(path, _text(path)), path, {"document"}, set(PARTS))
     for finding, lines in entries["findings"]:
         for name in finding.checks:
             if name not in checks:
@@ -62,26 +63,65 @@ def load(path: Path, checks: Collection[str]) -> Document:
     return source
 
 
-def load_own(path: Path) -> Document:
-    """Read and check a reader's own file: `tables`, and `claims` if there are any.
+def load_own(path: Path, text: str | None = None) -> Document:
+    """Read and check a reader's own file: `tables`, `claims` or both.
+
+    Args:
+        path: what it is called.
+        text: what stands in it, if that is known.
 
     Raises:
         UsageError: with file and line, if it is malformed or not there.
     """
-    return _read(path, {"tables"}, {"claims"})[0]
+    tree = _tree(path, _text(path) if text is None else text)
+    entries = tree.get("tables") if isinstance(tree, dict) else None
+    for number, entry in enumerate(entries if isinstance(entries, list) else [], 1):
+        if isinstance(entry, _Entry):
+            _complete(entry, number)
+    claims = tree.get("claims") if isinstance(tree, dict) else None
+    for entry in claims if isinstance(claims, list) else []:
+        if isinstance(entry, _Entry):
+            entry.setdefault("where", "text")
+            entry.setdefault("kind", "result")
+            if "n" in entry:
+                entry.setdefault("n_from", "stated")
+    return _read(tree, path, set(), {"tables", "claims"})[0]
+
+
+def _complete(entry: _Entry, number: int) -> None:
+    """What a reader need not say of a table, and what is said of it beyond fields."""
+    known = {f.name for f in fields(Table)} | {"cells"}
+    facts = {name: entry.pop(name) for name in [*entry] if _is_fact(name, known)}
+    unit = {"unit": entry["unit"]} if "unit" in entry else {}
+    if facts:
+        entry["facts"] = {**facts, **unit}
+    for name, value in {
+        "id": f"table{number}",
+        "where": entry.get("id", f"table{number}"),
+        "title": "",
+        "of": "system",
+        "kind": "",
+    }.items():
+        entry.setdefault(name, value)
+    if "n" in entry:
+        entry.setdefault("n_from", "stated")
+
+
+def _is_fact(name: object, known: set[str]) -> bool:
+    return name in FACTS and name not in known
 
 
 def _read(
-    path: Path, wanted: set[str], optional: set[str] = frozenset()
+    tree: object, path: Path, wanted: set[str], optional: set[str] = frozenset()
 ) -> tuple[Document, dict[str, list]]:
     """A document, and the entries of its parts with the lines of their fields."""
-    tree = _tree(path)
     given = set(tree) if isinstance(tree, dict) else set()
-    if not wanted <= given <= wanted | optional:
+    if not wanted <= given <= wanted | optional or not given:
         odd = ", ".join(map(str, given - wanted - optional))
         may = ", ".join(part for part in PARTS if part in optional)
+        must = f"must hold {', '.join(wanted)} and " if wanted else ""
         problem = f"no part may be called {odd}" if odd else "a part is missing"
-        what = f"{problem}; the file must hold {', '.join(wanted)} and may hold {may}"
+        what = f"{problem}; the file {must}may hold {may}"
         raise _fault(path, tree.lines[odd] if odd in given else 1, what)
     source = Document(**_OWN)
     if "document" in wanted:
@@ -90,7 +130,7 @@ def _read(
     source = replace(source, **{part: tuple(e for e, _ in made[part]) for part in made})
     for table, lines in made["tables"]:  # first: nothing can be read off bad cells
         places = [table.line + place for place, _ in tables.parse(lines["cells"])]
-        for line, problem in tables.faults(table, places):
+        for line, problem in tables.faults(table, places, numbers=bool(wanted)):
             raise _fault(path, line, problem)
     cells = [claim for table in source.tables for claim in _claims_of(table)]
     source = replace(source, claims=(*source.claims, *cells))
@@ -232,7 +272,7 @@ def _cells(given: dict, entry: _Entry, path: Path) -> dict:
     if not lines:
         raise _fault(path, entry.line, "a table without cells; give `cells: |`")
     first = entry.lines["cells"] + 1
-    if path.read_text(encoding="utf-8").splitlines()[first - 2].rstrip()[-1:] != "|":
+    if "cells" not in entry.blocks:
         raise _fault(
             path, first - 1, "write cells as `cells: |`, a line a row below it"
         )
@@ -252,6 +292,7 @@ class _Entry(dict):
 
     line: int
     lines: dict[str, int]
+    blocks: set[str]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -262,6 +303,9 @@ def _entry(loader: _Loader, node: yaml.MappingNode) -> _Entry:
     made = _Entry(loader.construct_mapping(node, deep=True))
     made.line = node.start_mark.line + 1
     made.lines = {}
+    made.blocks = {
+        key.value for key, value in node.value if getattr(value, "style", "") == "|"
+    }
     for key, _ in node.value:
         if key.value in made.lines:
             problem = f"{key.value} is given twice; remove one"
@@ -290,9 +334,17 @@ def _too_deep(text: str) -> int:
     return 0
 
 
-def _tree(path: Path) -> object:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        text = isinstance(error, UnicodeDecodeError)
+        why = getattr(error, "strerror", None) or ("not UTF-8 text" if text else error)
+        raise UsageError(f"{path}: cannot be read ({why}); give a YAML file") from None
+
+
+def _tree(path: Path, text: str) -> object:
+    try:
         if line := _too_deep(text):
             what = f"nested more than {_DEEPEST} deep; close brackets, indent less"
             raise _fault(path, line, what)
@@ -302,7 +354,5 @@ def _tree(path: Path) -> object:
         problem = getattr(error, "problem", None) or str(error)
         what = f"not YAML: {problem}; look at indents, colons and quotes"
         raise _fault(path, mark.line + 1 if mark else 1, what) from None
-    except (OSError, ValueError) as error:
-        text = isinstance(error, UnicodeDecodeError)
-        why = getattr(error, "strerror", None) or ("not UTF-8 text" if text else error)
-        raise UsageError(f"{path}: cannot be read ({why}); give a YAML file") from None
+    except ValueError as error:  # a date that there is not, and the like
+        raise UsageError(f"{path}: cannot be read ({error}); quote it") from None

@@ -69,6 +69,7 @@ class Table:
             (scores, matrix), or own column -> its columns (counts).
         drawn_from: a table of counts that the test items were drawn from, and
             `drawn`: how the classes are called there, as own prefix -> column.
+        facts: of a reader's own table, what else is said of it (`own.pasted.FACTS`).
         columns, rows: the cells, from `cells`; a row's first is its label.
         line: of the file where the first row stands.
     """
@@ -97,6 +98,7 @@ class Table:
     drawn: Mapping[str, str] = field(default_factory=dict)
     lost: str = ""
     note: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     line: int = 0
@@ -178,11 +180,14 @@ def parse(text: str) -> list[tuple[int, tuple[str, ...]]]:
     ]
 
 
-def faults(table: Table, places: list[int]) -> Iterator[tuple[int, str]]:
+def faults(
+    table: Table, places: list[int], numbers: bool = True
+) -> Iterator[tuple[int, str]]:
     """What is wrong with a table's cells: the line, and what to do.
 
     Args:
         places: the line of each row in the cells' text, the heads first.
+        numbers: whether their numbers are looked at, too.
     """
     heads, *lines = places
     twice = _repeated([c.lower() for c in table.columns])
@@ -205,6 +210,8 @@ def faults(table: Table, places: list[int]) -> Iterator[tuple[int, str]]:
     for column in table.claims:
         if column not in table.columns[1:]:
             yield heads, f"claims: no column {column!r} among {list(table.columns[1:])}"
+    if not numbers:
+        return
     yield from _wrong_numbers(table, lines)
     if table.kind == "matrix":
         yield from _not_square(table, heads, lines)

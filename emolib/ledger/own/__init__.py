@@ -1,0 +1,7 @@
+"""Anyone's tables held against themselves: `emolib ledger --check`.
+
+`pasted` reads tables out of a text, `quantities` knows what their columns are called
+and of what each score is a share, `sheets` reads their numbers, `rows` says what each
+row contradicts, with `fitting`, which tries the confusion matrices behind it;
+`answers` gathers all that, and what no check could look at.
+"""

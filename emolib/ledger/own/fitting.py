@@ -1,0 +1,375 @@
+"""Which confusion matrices give a row of scores: all are tried, or none can be.
+
+Two classes: every number of true positives and negatives. Several classes: every
+number of right ones in each, and how many can have been predicted. Folds: a programme
+over whole numbers of items in each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from emolib.ledger import arithmetic
+from emolib.ledger.arithmetic import Interval
+
+EDGE = 1e-9
+"""Room for floating point."""
+MOST = 300_000
+"""Matrices that are tried at most."""
+
+Hits = tuple[int, int, int]
+"""Right ones of a class; fewest and most items that can have been predicted as it."""
+
+
+# --- two classes ------------------------------------------------------------------
+
+
+def binary(tp: int, tn: int, p: int, n: int, key: str, average: str) -> list[float]:
+    """What a score can be of one matrix; several where it divides by nothing.
+
+    Args:
+        tp, tn: positive and negative items that are right.
+        p, n: positive and negative items.
+        key: the score, one of `quantities.NAMES`.
+        average: for precision, recall and F1 "positive", "negative", "macro" or
+            "weighted".
+
+    >>> binary(8, 5, 10, 10, "accuracy", "positive")
+    [0.65]
+    """
+    fn, fp = p - tp, n - tn
+    if key in ("precision", "recall", "f1") and average != "positive":
+        if average == "negative":
+            return binary(tn, tp, n, p, key, "positive")
+        one = binary(tp, tn, p, n, key, "positive")
+        other = binary(tn, tp, n, p, key, "positive")
+        share = 0.5 if average == "macro" else p / (p + n)
+        return [share * a + (1 - share) * b for a in one for b in other]
+    if key in ("recall", "sensitivity"):
+        return [tp / p]
+    if key == "precision":
+        return [tp / (tp + fp)] if tp + fp else [0.0, 1.0]
+    if key == "f1":
+        return [2 * tp / (2 * tp + fp + fn)]
+    if key == "accuracy":
+        return [(tp + tn) / (p + n)]
+    if key == "error":
+        return [1 - (tp + tn) / (p + n)]
+    if key == "specificity":
+        return [tn / n]
+    if key == "fpr":
+        return [fp / n]
+    if key == "fnr":
+        return [fn / p]
+    if key == "npv":
+        return [tn / (tn + fn)] if tn + fn else [0.0, 1.0]
+    if key == "balanced":
+        return [(tp / p + tn / n) / 2]
+    if key == "informedness":
+        return [tp / p + tn / n - 1]
+    if key == "gmean":
+        return [math.sqrt(tp / p * (tn / n))]
+    if key == "jaccard":
+        return [tp / (tp + fp + fn)]
+    if key == "mcc":
+        below = (tp + fp) * p * n * (tn + fn)
+        return [(tp * tn - fp * fn) / math.sqrt(below)] if below else [0.0]
+    chance = ((tp + fp) * p + (tn + fn) * n) / (p + n) ** 2  # kappa
+    agreed = (tp + tn) / (p + n)
+    return [(agreed - chance) / (1 - chance)] if chance < 1 else [0.0]
+
+
+OF_TWO = (
+    *("accuracy", "error", "precision", "recall", "sensitivity", "specificity"),
+    *("npv", "f1", "balanced", "kappa", "mcc", "gmean", "fpr", "fnr"),
+    *("informedness", "jaccard"),
+)
+"""Scores that a matrix of two classes gives."""
+
+
+def _range(low: float, high: float, most: int) -> tuple[int, int]:
+    """Whole numbers between two, from 0 to `most`."""
+    first = max(0, math.ceil(low - EDGE * (1 + abs(low))))
+    return first, min(most, math.floor(high + EDGE * (1 + abs(high))))
+
+
+def of_two(
+    p: int, n: int, scores: Sequence[tuple[str, Interval]], average: str = "positive"
+) -> list[tuple[int, int]] | None:
+    """Every (true positives, true negatives) that gives all scores.
+
+    Returns:
+        None if more than `MOST` would have to be tried.
+
+    >>> of_two(10, 10, [("accuracy", Interval(0.645, 0.655)),
+    ...                 ("sensitivity", Interval(0.795, 0.805))])
+    [(8, 5)]
+    """
+    low, high = 0, p
+    for key, given in scores:
+        of_positive = key == "sensitivity" or (
+            key == "recall" and average == "positive"
+        )
+        if of_positive:
+            first, last = _range(given.low * p, given.high * p, p)
+        elif key == "fnr":
+            first, last = _range((1 - given.high) * p, (1 - given.low) * p, p)
+        else:
+            continue
+        low, high = max(low, first), min(high, last)
+    found, tried = [], 0
+    for tp in range(low, high + 1):
+        first, last = _negatives(tp, p, n, scores, average)
+        tried += max(0, last - first + 1)
+        if tried > MOST:
+            return None
+        found += [
+            (tp, tn)
+            for tn in range(first, last + 1)
+            if all(_gives(tp, tn, p, n, key, g, average) for key, g in scores)
+        ]
+    return found
+
+
+def _gives(
+    tp: int, tn: int, p: int, n: int, key: str, given: Interval, average: str
+) -> bool:
+    values = binary(tp, tn, p, n, key, average)
+    return any(given.low - EDGE <= value <= given.high + EDGE for value in values)
+
+
+def _negatives(
+    tp: int, p: int, n: int, scores: Sequence[tuple[str, Interval]], average: str
+) -> tuple[int, int]:
+    """The true negatives that scores allow which are straight lines in them."""
+    low, high = 0, n
+    for key, (least, most) in scores:
+        of_negative = key == "recall" and average == "negative"
+        if key == "accuracy":
+            first, last = least * (p + n) - tp, most * (p + n) - tp
+        elif key == "error":
+            first, last = (1 - most) * (p + n) - tp, (1 - least) * (p + n) - tp
+        elif key == "specificity" or of_negative:
+            first, last = least * n, most * n
+        elif key == "fpr":
+            first, last = (1 - most) * n, (1 - least) * n
+        elif key == "balanced":
+            first, last = (2 * least - tp / p) * n, (2 * most - tp / p) * n
+        elif key == "f1" and average == "positive" and tp and least > 0:
+            fewest, largest = 2 * tp / most - tp - p, 2 * tp / least - tp - p
+            first, last = n - largest, n - fewest
+        elif key == "precision" and average == "positive" and tp and least > 0:
+            first, last = n - (tp / least - tp), n - (tp / most - tp)
+        else:
+            continue
+        start, end = _range(first, last, n)
+        low, high = max(low, start), min(high, end)
+    return low, high
+
+
+# --- several classes --------------------------------------------------------------
+
+
+def hits(
+    n: int,
+    precision: Interval | None,
+    recall: Interval | None,
+    f1: Interval | None,
+    total: int | None,
+) -> list[Hits]:
+    """`arithmetic.possible_hits`, and a class that is never answered.
+
+    Its precision divides by nothing, and is printed as 0 or 1.
+    """
+    found = arithmetic.possible_hits(n, precision, recall, f1, total)
+    never = (precision and precision.high >= 1 - EDGE) and not (
+        (recall and recall.low > EDGE) or (f1 and f1.low > EDGE)
+    )
+    return [(0, 0, 0), *found] if never else found
+
+
+def predicted(
+    classes: Sequence[Sequence[Hits]],
+    supports: Sequence[int],
+    right: Interval | None = None,
+) -> bool:
+    """Whether one matrix can give all classes' scores: some right ones, some predicted.
+
+    All predicted items are all items; what is taken for a class wrongly is taken from
+    others; and all right ones are the accuracy's.
+
+    Args:
+        classes: what each class's scores allow, from `hits`.
+        supports: true items of each.
+        right: right items of all, if an accuracy is stated.
+
+    >>> predicted([[(8, 9, 9)], [(5, 11, 11)]], [10, 10])
+    False
+    """
+    total = sum(supports)
+    low, high = (0, total) if right is None else right
+    options = sum(map(len, classes))
+    reached = _sums(classes, supports, None)
+    sums = [
+        good
+        for good, (least, most) in reached.items()
+        if low - EDGE <= good <= high + EDGE and least <= total <= most
+    ]
+    if not sums or options > 60:
+        return bool(sums)
+    for good in sums:
+        least, most = _sums(classes, supports, total - good).get(good, (1, 0))
+        if least <= total <= most:
+            return True
+    return False
+
+
+def _sums(
+    classes: Sequence[Sequence[Hits]], supports: Sequence[int], wrong: int | None
+) -> dict[int, tuple[int, int]]:
+    """All right ones -> fewest and most predicted, class by class.
+
+    Args:
+        wrong: all wrong ones, if known: no class's false ones, of either kind, are
+            more than these.
+    """
+    reached = {0: (0, 0)}
+    for found, n in zip(classes, supports, strict=True):
+        after: dict[int, tuple[int, int]] = {}
+        for good, (low, high) in reached.items():
+            for right, fewest, most in found:
+                if wrong is not None:
+                    most = min(most, right + wrong - (n - right))
+                if fewest > most:
+                    continue
+                one = low + fewest, high + most
+                known = after.get(good + right, one)
+                after[good + right] = min(one[0], known[0]), max(one[1], known[1])
+        reached = after
+    return reached
+
+
+def matrices_of_two(
+    classes: Sequence[Sequence[Hits]], supports: Sequence[int], right: Interval | None
+) -> list[tuple[int, int, int, int]]:
+    """The matrices of two classes that give both classes' scores, row by row.
+
+    >>> matrices_of_two([[(8, 13, 13)], [(5, 7, 7)]], [10, 10], None)
+    [(8, 2, 5, 5)]
+    """
+    (one, other), (n, m) = classes, supports
+    low, high = (0, n + m) if right is None else right
+    return [
+        (a, n - a, m - b, b)
+        for a, fewest, most in one
+        for b, least, largest in other
+        if fewest <= a + m - b <= most
+        and least <= b + n - a <= largest
+        and low - EDGE <= a + b <= high + EDGE
+    ]
+
+
+# --- folds ------------------------------------------------------------------------
+
+
+def stratified(p: int, n: int, folds: int) -> list[tuple[int, int]]:
+    """Positive and negative items of each fold, as scikit-learn divides them.
+
+    >>> stratified(5, 7, 3)
+    [(2, 2), (2, 2), (1, 3)]
+    """
+    order = [1] * p + [0] * n
+    return [
+        (sum(order[k::folds]), len(order[k::folds]) - sum(order[k::folds]))
+        for k in range(folds)
+    ]
+
+
+def even(n: int, folds: int) -> list[int]:
+    """Items of each fold of nearly one size: the first ones hold one more.
+
+    >>> even(7, 3)
+    [3, 2, 2]
+    """
+    return [n // folds + (k < n % folds) for k in range(folds)]
+
+
+OF_FOLDS = ("accuracy", "error", "sensitivity", "recall", "specificity", "balanced")
+"""Scores whose mean over folds is a straight line in the right items of each."""
+
+
+def of_folds(
+    sizes: Sequence[tuple[int, int]], scores: Mapping[str, Interval]
+) -> bool | None:
+    """Whether whole numbers of right items in each fold give all means over folds.
+
+    Args:
+        sizes: positive and negative items of each fold; negative ones 0 where the two
+            are not told apart.
+        scores: means, by name.
+
+    Returns:
+        None if it could not be settled in a second.
+    """
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    folds, rows, low, high = len(sizes), [], [], []
+    for key, given in scores.items():
+        row = []
+        for part in (0, 1):
+            for size in sizes:
+                row.append(_weight(key, size, part) / folds)
+        if key == "error":
+            given = Interval(1 - given.high, 1 - given.low)
+        rows.append(row)
+        low.append(given.low - 1e-7)
+        high.append(given.high + 1e-7)
+    most = [size[part] for part in (0, 1) for size in sizes]
+    solved = milp(
+        np.zeros(2 * folds),
+        integrality=np.ones(2 * folds),
+        bounds=Bounds(np.zeros(2 * folds), most),
+        constraints=LinearConstraint(np.array(rows), low, high),
+        options={"time_limit": 1.0},
+    )
+    if solved.x is not None:
+        return True
+    return False if solved.status == 2 else None
+
+
+def _weight(key: str, size: tuple[int, int], part: int) -> float:
+    """What one right item of a fold adds to the fold's score."""
+    if key in ("accuracy", "error"):
+        return 1 / sum(size)
+    if key in ("sensitivity", "recall"):
+        return 0.0 if part or not size[0] else 1 / size[0]
+    if key == "specificity":
+        return 1 / size[1] if part and size[1] else 0.0
+    return 0.5 / size[part] if size[part] else 0.0
+
+
+# --- deviations -------------------------------------------------------------------
+
+
+def deviations(values: Sequence[Interval]) -> Iterator[Interval]:
+    """What a standard deviation can be, over all of them and as of a sample.
+
+    No value is farther than half its interval from its middle, and a deviation moves
+    by no more than that of the moves.
+
+    >>> [round(low, 3) for low, _ in deviations([Interval(0, 0), Interval(1, 1)])]
+    [0.5, 0.707]
+    """
+    middles = [(low + high) / 2 for low, high in values]
+    half = max((high - low) / 2 for low, high in values)
+    mean = sum(middles) / len(middles)
+    squares = sum((middle - mean) ** 2 for middle in middles)
+    for below in (len(middles), len(middles) - 1):
+        if below:
+            found, room = (
+                math.sqrt(squares / below),
+                half * math.sqrt(len(middles) / below),
+            )
+            yield Interval(max(0.0, found - room), found + room)
