@@ -222,7 +222,7 @@ pd.Series(fixed, name="felt behind it").to_frame().T
 # ## Figure 4.1: Faces from SASE-FE
 
 # %% mystnb={"image": {"alt": "Twelve rendered faces of one person: six emotions, genuine above and posed below"}}
-of_one = clips["subject"] == clips["subject"].iloc[0]
+of_one = clips["subject"] == clips["subject"].mode()[0]  # with all clips
 person = clips[of_one].set_index("twelve")["path"].loc[twelve]
 reels = [[*media.read_frames(path)] for path in person]
 shots = [reel[int(0.6 * len(reel))][1] for reel in reels]
@@ -984,10 +984,19 @@ judges = {
     "movement": by_movement["one by one"],
 }
 asked_how = {"space": labels.AUTHENTICITY, "task": "authenticity", "commit": True}  # fmt: skip
+readable = (set(part.manifest["clip"]) for part in (looks, sequences, moved))
+usable = clips[clips["clip"].isin(set.intersection(*readable))]
+pairs = pieces.one_of_each(
+    usable
+)  # a clip without its counterpart is left out
+
+# %%
 for judged, of_seeds in judges.items():
     for run in of_seeds.runs:
         told_of = {"judge": judged, **asked_how}
         by_itself = pieces.emotion_told(run, clips)
+        by_itself = by_itself[by_itself["clip"].isin(pairs["clip"])]
+        by_itself = by_itself.reset_index(drop=True)
         of_two = pieces.forced(by_itself, clips)
         study.add_answers("one-clip", by_itself, [run], "alone", **told_of)
         study.add_answers("of-two", of_two, [run], "chosen", **told_of)

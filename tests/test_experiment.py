@@ -699,6 +699,11 @@ def test_fused_answers_are_known_by_their_parents(study, toy):
     ]  # fmt: skip
     assert study.add_answers("fused", table, [one, two], "mean").folder == fused.folder
     assert study.add_answers("fused", table, [one], "mean").folder != fused.folder
+    framed = pd.concat([table.assign(frame=n) for n in (0, 5)], ignore_index=True)
+    by_frame = study.add_answers("framed", framed, [one, two], "mean", task="twelve")
+    assert by_frame.record["unit"] == "frame" and by_frame.record["task"] == "twelve"
+    assert set(by_frame.predictions["frame"]) == {0, 5}
+    assert fused.record["unit"] == "clip" and fused.record["task"] == "emotion"
     every = study.add_answers(
         "whole", table, [one], "mean", protocol=protocols.WholeCorpus()
     )

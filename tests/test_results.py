@@ -319,3 +319,11 @@ def test_few_people_are_compared_over_clips_where_that_is_asked_for(answered, cl
     many = answered("many a", 1), answered("many b", 5)
     table = results.comparisons({"few": pair, "many": many}, over="either")
     assert table["over"].tolist() == ["clips", "subject"]
+
+
+def test_what_answers_pay_is_scikit_learns(answered):
+    run = answered("pays", 2)
+    table = run.predictions
+    scores = table[list(SPACE)].to_numpy(float)
+    wanted = metrics.log_loss(table["label"], scores, labels=list(SPACE))
+    assert results.cross_entropy(run) == pytest.approx(wanted, rel=1e-6)
