@@ -16,18 +16,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from features import facts
 
 from emolib import corpora, experiment, explain, labels, learners, protocols, studio
 from emolib.features import audio, store
@@ -179,9 +178,7 @@ def main() -> int:
     found += [parts(about, rows, draws, chosen.seeds) for draws in PART_DRAWS]
     print(pd.DataFrame(found).set_index(["what", "draws"]).round(4).to_string())
     if chosen.json:
-        head = {
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "host": f"{platform.machine()}, {platform.system()}",
+        head = facts(Path(chosen.data)) | {
             "accuracy": about.run.metrics["accuracy"]["value"],
             "epochs": chosen.epochs,
             "seeds": chosen.seeds,
