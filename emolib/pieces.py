@@ -302,6 +302,11 @@ def summed(stack: np.ndarray) -> np.ndarray:
     return audio.statistics(stack[:, stack.any(axis=0)].T)
 
 
+def in_short(examples: Examples) -> Examples:
+    """The same examples, each stack as one vector; see `summed`."""
+    return replace(examples, x=np.stack([*map(summed, examples.x)]))
+
+
 def stackings(clips: pd.DataFrame) -> dict[str, np.ndarray]:
     """What 77 rows of document A's input may have been, by name: (sounds, 77, 150)."""
 
@@ -473,19 +478,22 @@ def between_corpora(
 
 
 def dosed(
-    where: str, people: int, clips: int, stack: audio.Stack, seed: int, doses: Mapping,
-    **how: Any,
+    where: str, authenticity: float, setup: float, *,
+    people: int, clips: int, stack: audio.Stack, seed: int = 0, **how: Any,
 ) -> tuple[Examples, Examples]:  # fmt: skip
-    """Clips with doses of causes: as vectors, and as a network is given them.
+    """Posed and genuine clips from different rooms: as vectors, and as networks' input.
 
     Args:
         where: "voice" or "face".
+        authenticity: how much of what is genuine is let in, 0 to 1.
+        setup: how much the rooms differ, 0 to 1.
         people, clips: how many, and of each how many.
         stack: of sounds.
-        seed, doses, how: as `studio.probes.tied` takes them.
+        seed, how: as `studio.probes.tied` takes them.
     """
     from emolib.studio import probes
 
+    doses = {"authenticity": authenticity, "setup": setup}
     causes = probes.tied(people, clips, doses, seed=seed, **how)
     if where == "face":
         stills = np.stack(probes.each(causes, probes.still))
@@ -558,7 +566,7 @@ def emotion_told(run: Recorded, clips: pd.DataFrame) -> pd.DataFrame:
     return told.join(kinds)
 
 
-def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
+def asked(run: Recorded, examples: Examples, some: bool = False) -> pd.DataFrame:
     """What each fold's model says of its own test side as it is in these examples.
 
     For clips that were changed after training, such as by noise: nobody is asked
@@ -567,6 +575,7 @@ def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
     Args:
         run: one that kept its weights.
         examples: of the clips that it tested, or of some of them.
+        some: pass over clips that it did not test, as where some folds were not run.
 
     Returns:
         One row a clip, as `experiment.by_clip` gives them.
@@ -575,6 +584,8 @@ def asked(run: Recorded, examples: Examples) -> pd.DataFrame:
         UsageError: if it did not test one of the clips.
     """
     fold_of = run.predictions.drop_duplicates("clip").set_index("clip")["fold"]
+    if some:
+        examples = examples.take(examples.items["clip"].isin(fold_of.index))
     folds = examples.items["clip"].map(fold_of).to_numpy()
     if unknown := sorted(set(examples.items["clip"]) - set(fold_of.index)):
         raise UsageError(
@@ -704,6 +715,18 @@ def joined(
         told = first[[*keys, "fold"]].reset_index(drop=True)
         found[rule] = told.join(pd.DataFrame(scores, columns=classes))
     return found
+
+
+def fused(runs: Sequence[Recorded], rule: str) -> pd.DataFrame:
+    """What a rule makes of several runs' answers about the same clips.
+
+    Args:
+        runs: each of one seed, of the same classes.
+        rule: as `joined` takes it.
+    """
+    answers = [experiment.by_clip(one.predictions, one.space) for one in runs]
+    names = [run.record["experiment"] for run in runs]
+    return joined(answers, runs[0].space, [rule], names)[rule]
 
 
 def joined_late(

@@ -342,21 +342,24 @@ class Committed:
     """
 
     def __init__(self, study: str, source: str, here: bool = False) -> None:
-        self.study, self.source = study, source
-        folder = records.committed_folder() / study
-        known = records.load(folder)
-        if here:
+        self.study, self.source, self.here = study, source, here
+        self._with_book = records.load(records.committed_folder() / study)
+
+    @property
+    def _records(self) -> list[dict]:
+        known = [one for one in self._with_book if one["source"] == self.source]
+        if self.here:  # what has been run by now
             names = {record["experiment"] for record in known}
             known += [
                 run.record | {"record": str(run.folder)}
                 for run in records.OPENED.values()
-                if run.record["study"] == study
+                if run.record["study"] == self.study
                 and run.record["experiment"] not in names
             ]
-        self._records = [
+        return [
             record
             for record in known
-            if record["complete"] and record["source"] == source
+            if record["complete"] and record["source"] == self.source
         ]
 
     def __bool__(self) -> bool:

@@ -371,6 +371,21 @@ def test_shuffled_weights_are_the_same_numbers_elsewhere(branched):
     assert all(np.array_equal(a, b) for a, b in same)
 
 
+def test_a_cascade_goes_down_from_the_decision(branched):
+    before = [w.copy() for w in branched.get_weights()]
+    steps = []
+    for name, copy in explain.cascade(branched):
+        pairs = zip(before, copy.get_weights(), strict=True)
+        steps.append((name, sum(not np.array_equal(a, b) for a, b in pairs)))
+    names, changed = zip(*steps, strict=True)
+    assert names[0] == branched.layers[-1].name
+    learned = [layer.name for layer in branched.layers if layer.trainable_weights]
+    assert sorted(", ".join(names).split(", ")) == sorted(learned)
+    assert list(changed) == sorted(changed) and changed[0] < changed[-1]
+    last, end = explain.shuffled(branched).get_weights(), copy.get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(last, end, strict=True))
+
+
 def test_maps_alike():
     from scipy.stats import spearmanr
 
@@ -478,6 +493,22 @@ def test_maps_are_held_against_causes_people_by_people(case):
     assert wrong["value"].tolist() == [0, 0]
     told = case.when_shuffled()
     assert list(told.index) == ["face"] and 0 <= told.loc["face", "empty"] <= 1
+    steps = case.layer_by_layer()
+    assert [name for name, _ in steps.index] == ["face", "face"]
+    assert steps["empty"].between(0, 1).all()
+    assert steps["value"].iloc[-1] == pytest.approx(told["value"].item(), nan_ok=True)
+
+
+def test_a_clip_of_each_class_is_a_stranger_s_if_there_is_one(case):
+    both = case.one_each(["happy", "sad"])
+    assert not any(case.met(one) for one in both.values())
+    assert [one.items["emotion"].item() for one in both.values()] == ["happy", "sad"]
+    none = case.strangers.take(case.strangers.items["emotion"] == "sad")
+    assert len(case.surest(3)) == 3 and not case.met(case.surest(3))
+    known = replace(case, strangers=none).one_each(["happy"])["happy"]
+    assert case.met(known)
+    with pytest.raises(UsageError, match="r: no clip is angry"):
+        case.one_each(["angry"])
 
 
 def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
@@ -486,6 +517,9 @@ def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
     stacks[3, 1, 1] = 0  # filling is not counted
     found = explain.below(stacks, [(2, -2.5), (3, 5.0)])
     assert found == [4 / 7, 1]
+    table = explain.possible({"so": stacks}, [(2, -2.5), (3, 5.0)])
+    assert table["so"].tolist() == [0.57, 1, 1]
+    assert list(table.index) == ["row 1: -2.5", "row 1: 5.0", "possible bounds"]
 
 
 # -- torch -------------------------------------------------------------------

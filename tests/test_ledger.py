@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -168,6 +169,17 @@ def test_numbers_of_a_run_stand_beside_the_document_s():
     assert said["C.audio.recall.neutral", "here"] == "0.50 [0.44, 0.56]"
     assert said["C.video.accuracy", "real"] == "61.9 %"
     assert "real" not in ledger.beside("C", {"C.audio.accuracy": 0.5})
+
+
+def test_classes_and_rows_of_a_table_stand_beside_the_document_s():
+    areas = pd.Series({"posed angry": 0.5, "sad": np.nan, "fearful": 0.4})
+    table = ledger.beside_classes("A.audio.auc", areas)
+    assert list(table.index) == ["A.audio.auc.posed-angry"]  # of fearful none is given
+    assert table[["document", "here"]].to_numpy().tolist() == [["0.98", "0.50"]]
+    rows = ledger.beside_rows("A.table16", [0.25, 0.75])
+    assert rows["here"].tolist() == ["0.25", "0.75"]
+    with pytest.raises(ValueError, match="shorter"):
+        ledger.beside_rows("A.table16", [0.25])
 
 
 @pytest.mark.parametrize(

@@ -161,9 +161,15 @@ def test_each_fold_s_model_is_asked_about_its_own_test_side(study, features):
     assert np.allclose(again[list(SPACE)], expected[list(SPACE)], atol=1e-6)
     other = pieces.asked(run, clean.take([0, 2]))
     assert other["clip"].tolist() == ["toy/0", "toy/2"]
+    twice = pieces.fused([run, run], "product")
+    squared = expected[list(SPACE)] ** 2
+    squared = squared.div(squared.sum(axis=1), axis=0)
+    assert np.allclose(twice[list(SPACE)], squared)
     clean.items.loc[[1, 3], "clip"] = ["toy/8", "toy/9"]
     with pytest.raises(UsageError, match="did not test toy/8 and 1 more"):
         pieces.asked(run, clean)
+    known = pieces.asked(run, clean, some=True)
+    assert known["clip"].tolist() == ["toy/0", "toy/2"]
 
 
 def test_a_classifier_is_fitted_again_for_each_fold(study, features):
@@ -183,12 +189,13 @@ def test_tables_of_no_runs_are_empty():
 
 def test_a_grid_is_named_by_what_differs(study, features):
     vectors = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
+    kept = results.demo("confidence-fusion")
+    assert not kept.grid("grid", "epochs")
     for epochs in (1, 2):
         network = learners.Network(linear, epochs=epochs)
         study.run(
             "grid", vectors, network, protocols.SubjectKFold(2), seeds=2, commit=True
         )
-    kept = results.demo("confidence-fusion")
     found = kept.grid("grid", "epochs", "batch")
     assert list(found) == [(1, 32), (2, 32)]
     assert found[1, 32].seeds == 2

@@ -12,6 +12,7 @@ from emolib import (
     UsageError,
     experiment,
     labels,
+    ledger,
     protocols,
     records,
     results,
@@ -294,6 +295,14 @@ def test_a_report_is_scikit_learns_and_says_nothing_of_few(answered, clips):
     assert ours.loc["commonest class alone", "f1"] == 0.5
     few = results.report(run, few=len(truth))
     assert few.loc[list(SPACE), ["precision", "recall", "f1"]].isna().all(axis=None)
+
+
+def test_in_a_report_beside_a_document_s_what_is_unknown_is_a_dash(answered):
+    ours = answered("report", 2)
+    few = ledger.reported("A.table5", ours)
+    assert few.loc["happy", ("here", "precision")].replace(".", "").isdigit()
+    assert few.loc["accuracy", ("here", "precision")] == ledger.DASH
+    assert few.loc["commonest class alone", ("document", "f1")] == ledger.DASH
 
 
 def test_areas_are_scikit_learns(answered):

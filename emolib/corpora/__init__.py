@@ -13,7 +13,7 @@ from emolib.corpora.manifest import index
 from emolib.corpora.mixed import mix
 from emolib.corpora.names import Named, number
 from emolib.corpora.registry import CORPORA, corpus, known, register
-from emolib.corpora.report import Report, check
+from emolib.corpora.report import Report, check, sizes
 
 __all__ = [
     "COLUMNS",
@@ -30,4 +30,5 @@ __all__ = [
     "mix",
     "number",
     "register",
+    "sizes",
 ]

@@ -90,6 +90,11 @@ def judged(films: pd.DataFrame) -> pd.DataFrame:
     return found.assign(genuine=rank, posed=1 - rank)
 
 
+def given(data: str | Path | None, name: str) -> bool:
+    """Whether ratings of "pedfe" or "cremad" are among the data."""
+    return (data_folder(data) / f"{name}_ratings").is_dir()
+
+
 def crema_d_votes(data: str | Path | None, asked: str) -> pd.DataFrame:
     """CREMA-D: how many listeners or viewers of a clip named each emotion.
 
@@ -99,8 +104,8 @@ def crema_d_votes(data: str | Path | None, asked: str) -> pd.DataFrame:
 
     Returns:
         A row a clip, sorted: `clip`, `subject`, `label` (what the actor was asked
-        for), `votes`, their number, and a share of them for each class of
-        `labels.CREMAD`.
+        for), `votes`, their number, a share of them for each class of
+        `labels.CREMAD`, `corpus` and `source`.
 
     Raises:
         UsageError: if `asked` is none of the three or the folder is not there.
@@ -126,7 +131,8 @@ def crema_d_votes(data: str | Path | None, asked: str) -> pd.DataFrame:
     counts = table[list(letters.values())].to_numpy(float)
     told["votes"] = counts.sum(axis=1).astype(int)
     shares = pd.DataFrame(counts / counts.sum(axis=1, keepdims=True), columns=[*CREMAD])
-    return told.join(shares).sort_values("clip", ignore_index=True)
+    told = told.join(shares).assign(corpus="crema-d", source="real")
+    return told.sort_values("clip", ignore_index=True)
 
 
 def one_by_one(votes: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,33 @@ class Report:
         """The findings as columns check, item, found, expected, verdict."""
         columns = ["check", "item", "found", "expected", "verdict"]
         return pd.DataFrame(self.rows, columns=columns, dtype=str)
+
+
+MADE = {"posed": "asked for", "genuine": "felt", "": "nobody knows"}
+"""What a corpus' makers say of what it shows."""
+
+
+def sizes(clips: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """How many clips there are, how many were published, and how they came about.
+
+    Args:
+        clips: a manifest of each corpus, by its name.
+
+    >>> clips = pd.DataFrame({"authenticity": ["posed", "posed"]})
+    >>> sizes({"tess": clips}).loc["tess"].tolist()
+    ['asked for', 2, 2800]
+    """
+    rows = {
+        name: {
+            "its makers": ", ".join(
+                MADE[kind] for kind in table["authenticity"].unique()
+            ),
+            "here": len(table),
+            "published": corpus(name).clips or "unknown",
+        }
+        for name, table in clips.items()
+    }
+    return pd.DataFrame(rows).T
 
 
 def check(name: str, data: str | Path | None = None, progress: bool = False) -> Report:

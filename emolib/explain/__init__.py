@@ -17,12 +17,13 @@ al. (2017) for integrated gradients, Samek et al. (2017) for removal, Adebayo et
 
 from __future__ import annotations
 
-from emolib.explain.cases import Case, sounds
+from emolib.explain.cases import Case, cases, sounds
 from emolib.explain.checks import (
     Agreement,
     advantage,
     agreement,
     alike,
+    cascade,
     kept,
     overlap,
     shuffled,
@@ -34,9 +35,12 @@ from emolib.explain.linear import (
     Tabular,
     below,
     bounds,
+    in_words,
+    likeliest,
     lime,
     lime_each,
     place,
+    possible,
 )
 from emolib.explain.places import (
     Films,
@@ -65,17 +69,22 @@ __all__ = [
     "bounds",
     "by_cell",
     "by_part",
+    "cascade",
+    "cases",
     "covered",
     "enlarged",
     "gradcam",
+    "in_words",
     "integrated",
     "kept",
+    "likeliest",
     "lime",
     "lime_each",
     "occlusion",
     "overlap",
     "parts",
     "place",
+    "possible",
     "shuffled",
     "sounds",
 ]

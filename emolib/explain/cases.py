@@ -20,7 +20,7 @@ import pandas as pd
 from emolib import UsageError
 from emolib.evaluation.intervals import interval
 from emolib.explain import gradients
-from emolib.explain.checks import agreement, alike, kept, shuffled
+from emolib.explain.checks import agreement, alike, cascade, kept, shuffled
 from emolib.explain.filters import gradcam
 from emolib.explain.linear import Tabular, lime_each
 from emolib.explain.places import Films, Pictures, Sounds, by_cell
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from emolib.experiment import Examples
     from emolib.features.faces import Moments
-    from emolib.records import Recorded
+    from emolib.records import Recorded, Seeds
 
 WAYS = ("removed", "added")
 """Places are taken away, or put in where there was nothing."""
@@ -116,6 +116,34 @@ class Case:
         """Each clip's own class."""
         return self.examples.targets[self.task]
 
+    def one_each(self, classes: Iterable[str], seed: int = 0) -> dict[str, Examples]:
+        """A clip of each class by lot: a stranger's, else one it has learned from.
+
+        Raises:
+            UsageError: if no clip is of one of the classes.
+        """
+        task, chance, found = self.task, np.random.default_rng(seed), {}
+        for name in classes:
+            sides = (self.strangers, self.learned)
+            places = [np.flatnonzero(side.items[task] == name) for side in sides]
+            if not any(map(len, places)):
+                raise UsageError(f"{self.run.record['id']}: no clip is {name}")
+            side, rows = next(
+                pair for pair in zip(sides, places, strict=True) if len(pair[1])
+            )
+            found[name] = side.take(chance.choice(rows, 1))
+        return found
+
+    def surest(self, count: int) -> Examples:
+        """The strangers of whose class the network is surest."""
+        own = self.strangers.targets[self.task]
+        sure = self.predict(self.strangers.x)[np.arange(len(own)), own]
+        return self.strangers.take(sure.argsort()[-count:])
+
+    def met(self, example: Examples) -> bool:
+        """Whether one of these clips is among those that the network learned from."""
+        return bool(example.items["clip"].isin(self.learned.items["clip"]).any())
+
     def predict(self, x: Any) -> np.ndarray:
         """Probabilities; of stacks also where the network has them with a channel."""
         given = np.asarray(x)  # it may be read where it is used
@@ -128,6 +156,11 @@ class Case:
         from emolib.training import with_keras
 
         return with_keras.predict(self.model, given)
+
+    @cached_property
+    def trained_cams(self) -> dict[str, np.ndarray]:
+        """`cams` of the network as it was trained, of the case's own clips."""
+        return self.cams()
 
     def cams(
         self,
@@ -185,7 +218,7 @@ class Case:
 
         def one(kind: str) -> np.ndarray:
             if kind == "gradcam":
-                cams = self.cams()
+                cams = self.trained_cams
                 return self.things.over(
                     next(iter(cams.values())) if len(cams) == 1 else cams
                 )
@@ -254,6 +287,26 @@ class Case:
             some = maps.reshape(len(maps), -1).any(axis=1)
             rows[name] = told | {"empty": 1 - some.mean()}
         return pd.DataFrame(rows).T
+
+    def layer_by_layer(self, seed: int = 0) -> pd.DataFrame:
+        """The same of a Keras network from the decision downwards; see `cascade`.
+
+        Returns:
+            A row an input and step, the last one with nothing left that was learned;
+            `empty` is the share of clips of which either map is empty, so that
+            nothing can be compared.
+        """
+        people, rows = self.examples.items["subject"], {}
+        for step, other in cascade(self.model, seed):
+            for name, maps in self.cams(other).items():
+                found = alike(self.trained_cams[name], maps)
+                known = ~np.isnan(found)
+                told = _over_people(found[known], people[known])
+                rows[name, step] = told | {"empty": 1 - known.mean()}
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        table.index.names = ["input", "down to"]
+        order = [name for name, _ in rows]
+        return table.loc[[*dict.fromkeys(order)]]
 
     def agreements(
         self, order: np.ndarray, changes: Iterable[np.ndarray], share: float = 0.2
@@ -357,6 +410,27 @@ class Case:
         asked = clips.loc[self.examples.items["clip"]]
         for own, without in traces.pairs(asked, cause, rate):
             yield change(own, without)
+
+
+def cases(
+    run: Recorded | Seeds,
+    examples: Examples,
+    count: int,
+    seed: int = 0,
+    stack: audio.Stack | None = None,
+) -> list[Case]:
+    """The network of each seed's first fold, and clips that it has not learned from.
+
+    Args:
+        run: whose weights were kept.
+        examples: those that it was divided from.
+        count: how many clips of the strangers are asked about.
+        seed: of the lots.
+        stack: what sounds were turned into; without it faces are meant.
+    """
+    if stack:
+        return [Case.of_sounds(one, examples, stack, count, seed) for one in run.runs]
+    return [Case.of_faces(one, examples, count, seed) for one in run.runs]
 
 
 def sounds(examples: Examples, stack: audio.Stack) -> Sounds:

@@ -7,7 +7,7 @@ cause that is known, another seed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -85,14 +85,34 @@ def shuffled(model: keras.Model, seed: int = 0) -> keras.Model:
     It has learned nothing. A map that looks the same for it explains the input or the
     architecture, and not the model.
     """
+    *_, (_, copy) = cascade(model, seed)
+    return copy
+
+
+def cascade(model: keras.Model, seed: int = 0) -> Iterator[tuple[str, keras.Model]]:
+    """The same from the decision downwards, a layer more at each step.
+
+    A map that stays while the layers that decide are dealt out anew does not tell of
+    their decision.
+
+    Yields:
+        The name of what was dealt out last (layers of one kind and shape, such as
+        those of several branches, together) and the model, the same one each time.
+    """
     import keras
 
     copy, chance = keras.models.clone_model(model), np.random.default_rng(seed)
     copy.set_weights(model.get_weights())
-    for weight in copy.trainable_weights:
-        values = np.asarray(weight)
-        weight.assign(chance.permutation(values.ravel()).reshape(values.shape))
-    return copy
+    learned = [layer for layer in reversed(copy.layers) if layer.trainable_weights]
+    kinds = itertools.groupby(learned, lambda one: (type(one), one.output.shape))
+    for _, layers in kinds:
+        names = []
+        for layer in layers:
+            names.append(layer.name)
+            for weight in layer.trainable_weights:
+                values = np.asarray(weight)
+                weight.assign(chance.permutation(values.ravel()).reshape(values.shape))
+        yield ", ".join(reversed(names)), copy
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:

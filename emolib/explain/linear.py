@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +113,12 @@ class Reasons:
     fit: float
     answer: float
     linear: float
+
+    def in_words(self, stack: audio.Stack) -> pd.Series:
+        """The weights, named by the bands and moments of a stack."""
+        places = in_words(self.table["feature"], stack)
+        names = places["what"] + ", at " + places["seconds"].astype(str) + " s"
+        return pd.Series(self.table["weight"].to_numpy(), names.to_numpy())
 
 
 class Tabular:
@@ -260,6 +266,29 @@ def place(feature: int, stack: audio.Stack) -> dict[str, Any]:
     return {"row": row, "frame": frame, "what": what, "seconds": seconds}
 
 
+def in_words(features: Iterable[int], stack: audio.Stack) -> pd.DataFrame:
+    """The same of several features, a row each: what, seconds.
+
+    >>> in_words([9881], audio.Stack())["what"].tolist()
+    ['MFCC 2']
+    """
+    found = [place(int(feature), stack) for feature in features]
+    return pd.DataFrame(found, columns=["what", "seconds"])
+
+
+def likeliest(
+    answer: Sequence[float], classes: Sequence[str], count: int = 4
+) -> list[str]:
+    """An answer as lime's own picture words it: a few classes, the rest together.
+
+    >>> likeliest([0.1, 0.6, 0.3], ["a", "b", "c"], count=1)
+    ['b 0.60', 'all others 0.40']
+    """
+    first = np.argsort(answer)[::-1][:count]
+    told = [f"{classes[number]} {answer[number]:.2f}" for number in first]
+    return [*told, f"all others {np.sum(answer) - np.sum(np.take(answer, first)):.2f}"]
+
+
 def bounds(conditions: Iterable[str]) -> list[tuple[int, float]]:
     """Features and bounds that lime's conditions name.
 
@@ -288,3 +317,23 @@ def below(stacks: np.ndarray, found: Iterable[tuple[int, float]]) -> list[float]
         row = stacks[:, feature // stacks.shape[2]]
         shares.append(float((row[row != 0] < bound).mean()))
     return shares
+
+
+def possible(
+    stacks: Mapping[str, np.ndarray], found: Sequence[tuple[int, float]]
+) -> pd.DataFrame:
+    """Which of several stacks bounds can be of: `below` of each, side by side.
+
+    Args:
+        stacks: by name, each as in `below`.
+        found: from `bounds`.
+
+    Returns:
+        A row a bound, and how many of them have sounds on both sides.
+    """
+    frames = next(iter(stacks.values())).shape[2]
+    rows = [f"row {feature // frames}: {bound}" for feature, bound in found]
+    shares = {name: below(arrays, found) for name, arrays in stacks.items()}
+    table = pd.DataFrame(shares, rows).round(2)
+    table.loc["possible bounds"] = ((table > 0) & (table < 1)).sum()
+    return table

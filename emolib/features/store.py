@@ -170,6 +170,8 @@ def extract_together(
     wanted = np.stack([part.lacks() for part in kept])
     todo = np.flatnonzero(wanted.any(axis=0)).tolist()
     if todo:
+        # In several threads at once it may find itself half imported.
+        import cv2  # noqa: F401
         from threadpoolctl import threadpool_limits
 
         work = [(paths[row], np.flatnonzero(wanted[:, row])) for row in todo]

@@ -11,7 +11,7 @@ tables, and this one.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ from emolib.ledger.loading import load_own
 from emolib.ledger.outcomes import ACCUSING, AGREEING, OUTCOMES, Result
 from emolib.ledger.own.check import check, status, told
 from emolib.ledger.reading import frame
+from emolib.ledger.tables import slug
 
 # fmt: off
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
     "settings", "status", "summary", "table", "told", "with_ours",
 ]
 # fmt: on
+
+DASH = "\N{EN DASH}"
+"""Where nothing is printed, or nothing can be said."""
 
 
 def all_documents() -> tuple[Document, ...]:
@@ -206,6 +210,19 @@ def beside(
     return table if real else table.drop(columns="real", errors="ignore")
 
 
+def beside_classes(of: str, here: pd.Series) -> pd.DataFrame:
+    """The document's numbers of classes beside ours, where it prints them.
+
+    Args:
+        of: what the claims' ids begin with, such as "A.audio.auc".
+        here: a number a class, by its name.
+    """
+    letter = of.partition(".")[0]
+    named = {f"{of}.{slug(str(name))}": value for name, value in here.dropna().items()}
+    known = document(letter).claim
+    return beside(letter, {id: value for id, value in named.items() if id in known})
+
+
 # --- one thing ------------------------------------------------------------------------
 
 
@@ -266,13 +283,44 @@ def _printed(value: object) -> str:
 
 
 def reported(id: str, run: object) -> pd.DataFrame:
-    """A document's report on classes beside a run's, `results.report`."""
+    """A document's report on classes beside a run's, `results.report`.
+
+    What is not printed, or cannot be said, is a dash.
+    """
     from emolib import results
 
-    ours = results.report(run).round(2)
-    return pd.concat({"document": printed(id), "here": ours}, axis=1).reindex(
-        ours.index
-    )
+    ours = results.report(run)
+    both = pd.concat({"document": printed(id), "here": ours}, axis=1)
+    return both.reindex(ours.index).map(_in_a_report)
+
+
+def beside_rows(id: str, here: Iterable[object]) -> pd.DataFrame:
+    """A printed table of results beside ours, row by row.
+
+    Args:
+        id: of a table with one column of claims.
+        here: for each of its rows a number, or a run, as in `beside`.
+
+    >>> beside_rows("A.table14", [0.2, 0.5])["here"].tolist()
+    ['0.20', '0.50']
+    """
+    table = next(one.table[id] for one in all_documents() if id in one.table)
+    (column,) = table.claims
+    ids = [table.claim_id(column, label) for label in table.labels]
+    return beside(id.partition(".")[0], dict(zip(ids, here, strict=True)))
+
+
+def _in_a_report(cell: object) -> str:
+    """A cell as reports print it: scores with two decimals.
+
+    >>> [_in_a_report(cell) for cell in (0.5, 12, "0.19", None)]
+    ['0.50', '12', '0.19', '–']
+    """
+    if isinstance(cell, str):
+        return cell or DASH
+    if pd.isna(cell):
+        return DASH
+    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
 
 
 def along(id: str, runs: Mapping[str, object]) -> pd.DataFrame:
