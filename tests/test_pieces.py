@@ -404,3 +404,49 @@ def test_between_corpora_all_learn_from_equally_many():
     part, way = found["one", "one"]
     assert way.folds == 3 and set(part.items["corpus"]) == {"one"}
     assert found["other", "other"][1].folds == 2
+
+
+def test_means_of_action_units_by_intensity(tmp_path):
+    (tmp_path / "ravdess_visual").mkdir()
+    said = ["05-01-01-01-01", "03-02-01-01-01", "05-02-01-01-02"]
+    rows = [f"{n};{n + 0.5};01-01-{name}" for n, name in enumerate(said)]
+    table = "\n".join(["AU01_r;AU02_c;name", *reversed(rows)])
+    (tmp_path / "ravdess_visual" / "action_units_mean.csv").write_text(table)
+    clips = pd.DataFrame(
+        {"clip": [*(f"ravdess/03-01-{name}" for name in said), "tess/a"],
+         "corpus": ["ravdess"] * 3 + ["tess"], "subject": ["1", "1", "2", "3"],
+         "emotion": ["angry", "happy", "angry", "sad"], "sentence": "kids",
+         "intensity": ["normal", "strong", "strong", "strong"], "source": "real"}
+    )  # fmt: skip
+    found = pieces.by_units(str(tmp_path), clips, labels.FIVE, "strong")
+    assert found.x.tolist() == [[1.0, 1.5], [2.0, 2.5]]
+    assert found.items["emotion"].tolist() == ["happy", "angry"]
+    assert found.items["clip"].tolist() == [
+        f"ravdess/01-{said[1]}",
+        f"ravdess/01-{said[2]}",
+    ]
+    assert found.settings == {"intensity": "strong"}
+
+
+def test_a_voice_and_a_face_are_joined_in_five_ways():
+    rng = np.random.default_rng(0)
+    told = {"clip": [f"c{n:02}" for n in range(40)], "fold": np.arange(40) // 20,
+            "subject": [f"s{n // 10}" for n in range(40)],
+            "label": [SPACE.classes[n % 2] for n in range(40)]}  # fmt: skip
+    both = [
+        SimpleNamespace(
+            predictions=pd.DataFrame(told).join(
+                pd.DataFrame(rng.dirichlet([1, 1], 40), columns=list(SPACE))
+            )
+        )
+        for _ in range(2)
+    ]
+    found = pieces.joined_late(both, SPACE)
+    ways = ["logistic-regression", "k-NN", "linear-SVM", "RBF-SVM"]
+    assert list(found) == ["voice", "face", "product", *ways]
+    voice, face = (found[name][list(SPACE)].to_numpy() for name in ("voice", "face"))
+    np.testing.assert_allclose(
+        found["product"][list(SPACE)], fusion.product([voice, face])
+    )
+    for table in found.values():
+        assert sorted(table["clip"]) == told["clip"]
