@@ -76,6 +76,7 @@ oracles: $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --target _build/oracles \
 	  -r tests/oracles/requirements.txt
 	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/backbones.py
+	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/scores.py
 
 clean:
 	rm -rf _build runs cache data/demo-*

@@ -363,23 +363,20 @@ def planted(made: Made, draw: np.random.Generator) -> Made | None:
     return replace(made, rows=rows)
 
 
-def accused(text: str) -> list[answers.Answer]:
-    """What is said to be wrong in a text.
+def said(text: str) -> list[answers.Answer]:
+    """Everything that is said of a text.
 
     Raises:
         Fault: if it cannot be read.
     """
     read = [sheets.sheet(grid, "table") for grid in pasted.read(text)]
     found = [answer for sheet in read for answer in answers.answers(sheet)]
-    found += answers.beside(read)
-    return [answer for answer in found if answer.outcome in WRONG]
+    return [*found, *answers.beside(read)]
 
 
-def checked(text: str) -> bool:
-    """Whether anything in a text could be checked."""
-    read = [sheets.sheet(grid, "table") for grid in pasted.read(text)]
-    found = [answer for sheet in read for answer in answers.answers(sheet)]
-    return any(answer.outcome != "cannot be checked" for answer in found)
+def accused(text: str) -> list[answers.Answer]:
+    """What is said to be wrong in a text."""
+    return [answer for answer in said(text) if answer.outcome in WRONG]
 
 
 # --- measured ---------------------------------------------------------------------
@@ -401,12 +398,13 @@ def alarms(kind: str, tables: int, seed: int = 0) -> dict[str, object]:
         made, _, style = tried(kind, number, seed)
         text = written(made, style)
         try:
-            wrong = accused(text)
-            silent += not checked(text)
+            found = said(text)
         except pasted.Fault as fault:
             refused += 1
             told.append(f"{number}: refused: {fault.problem}")
             continue
+        wrong = [answer for answer in found if answer.outcome in WRONG]
+        silent += all(answer.outcome == "cannot be checked" for answer in found)
         told += [f"{number}: {one.check}: {one.told}" for one in wrong[:1]]
     count = {"tables": tables, "accused": len(told) - refused, "refused": refused}
     return {"kind": kind, **count, "not checkable": silent, "first": told[:3]}
@@ -445,11 +443,11 @@ def main() -> None:
         took = time.perf_counter() - start
         print(f"{kind}: {row} ({took:.0f} s)", file=sys.stderr, flush=True)
         found.append(row)
-    text = json.dumps(found, indent=1) + "\n"
+        text = json.dumps(found, indent=1) + "\n"
+        if asked.out != "-":  # as far as it is
+            Path(asked.out).write_text(text, encoding="utf-8")
     if asked.out == "-":
         sys.stdout.write(text)
-    else:
-        Path(asked.out).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
