@@ -305,3 +305,10 @@ def test_stacks_show_bands_above_and_coefficients_below():
     pictures = [axis.get_images()[0].get_array() for axis in figure.axes[:4]]
     assert [p.shape for p in pictures] == [(3, 4), (3, 4), (2, 4), (2, 4)]
     assert pictures[0][0, 3] == -80 and pictures[2][1, 0] == 9
+
+
+def test_each_emotion_stands_at_its_place_in_the_circle():
+    figure = plots.circumplex({"happy": (0.8, 0.3), "sad": (-0.8, -0.4)})
+    (axis,) = figure.axes
+    told = {text.get_text(): text.xy for text in axis.texts}
+    assert told == {"happy": (0.8, 0.3), "sad": (-0.8, -0.4)}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emolib.features import flow
-from emolib.studio import Causes, face, truth
+from emolib.studio import Causes, face, files, places, truth, twins
 
 PLAIN = (("setup", 0.0), ("identity.glasses", 0.0), ("identity.hair", 0.0))
 HOW = (12, 15, (480, 480), np.array([0.0, 1.0, 0.2, 1.0]))
@@ -82,3 +82,16 @@ def test_dense_flow_is_nearer_to_the_truth_than_standing_still(rendered):
             missed += flow.errors(found, before, after).tolist()
             still += np.hypot(*(after - before).T).tolist()
         assert np.mean(missed) < 0.7 * np.mean(still)
+
+
+def test_what_says_that_nothing_moves_misses_by_the_motion_itself():
+    table = places.motion_missed(1, "smoke").set_index("method")
+    assert list(table.index) == ["standing still", *flow.METHODS]
+    form, (clip, *_) = twins.form("ravdess", "smoke"), twins.plan("ravdess", "smoke")
+    opening = files.sound(clip.causes, form).opening
+    count = round(form.seconds * form.frame_rate)
+    how = (clip.causes, count, form.frame_rate, form.size, opening)
+    for part, where in truth.points(*how).items():
+        moved = np.linalg.norm(np.diff(where, axis=0), axis=-1).mean()
+        assert table.loc["standing still", part] == pytest.approx(moved)
+    assert (table[list(truth.PARTS)] < 3).all(axis=None)
