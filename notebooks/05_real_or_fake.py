@@ -984,6 +984,12 @@ by_movement = {
 results.accuracies(by_movement, floors=True)
 
 # %% [markdown]
+# On fifty rendered people, people apart, the one has
+# {measured}`real-or-fake/movement/subjects-apart/accuracy@demo`, the other
+# {measured}`real-or-fake/movement-of-two/subjects-apart/accuracy@demo`. That is what the
+# studio puts into genuine clips, read off its films; of real faces it says nothing.
+
+# %% [markdown]
 # ## One clip, or one of two
 # Two tasks share the name real or fake. The document judges a clip by itself. The
 # challenge whose results it sets beside its own was another task: a person's two clips of
