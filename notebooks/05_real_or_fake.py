@@ -174,7 +174,10 @@ def cells(table, count=1):
 
 def grid(experiment, *names, **fields):
     """A grid as the book's records hold it, or else what this run has made."""
-    found = results.demo(study.slug).grid(experiment, *names, **fields)
+    rendered = experiment in ("before", "dose", "felt", "felt-asked")
+    source = "demo" if rendered else clips["source"].iloc[0]
+    there = results.Committed(study.slug, source, here=True)
+    found = there.grid(experiment, *names, **fields)
     return {key[0] if len(names) == 1 else key: found[key] for key in found}
 
 
@@ -192,7 +195,9 @@ def named(examples, name):
 # and how the questions differ, and says nothing about people.
 
 # %%
-clips = networks.twelve(corpora.index("sase-fe", data))
+found = networks.twelve(corpora.index("sase-fe", data))
+looks = store.extract(faces.Moments(stills, still_size, 0.4, 0.9), found)
+clips = looks.manifest  # what can be read and shows a face; see below
 clips[["clip", "original", "emotion", "authenticity", "twelve"]].head(3)
 
 # %% [markdown]
@@ -238,9 +243,8 @@ show(figure_4_1, "Figure 4.1", "One rendered person, mid-clip.")
 # The document says none of the three.
 
 # %%
-looks = store.extract(faces.Moments(stills, still_size, 0.4, 0.9), clips)
 print(
-    f"{len(looks.problems)} of {len(clips)} clips left out: no face, or unreadable"
+    f"{len(looks.problems)} of {len(found)} clips left out: no face, or unreadable"
 )
 TASKS = {"emotion": labels.SASEFE, "authenticity": labels.AUTHENTICITY}
 seen = pieces.frames(looks, {"twelve": labels.TWELVE})
@@ -534,7 +538,7 @@ def cost(sure, **reading):
 steps = np.linspace(-6, 12, 37)
 costs_so = {n: [cost(s, **how) for s in steps] for n, how in READINGS.items()}
 cost_table = pd.DataFrame(costs_so, steps)
-readings = plots.lines(cost_table, "sure: right, wrong", "loss")
+readings = plots.lines(cost_table, "sure of: true | wrong class", "loss")
 show(readings, "Equation 3.2", "Five readings.", cost_table, "E.equation3.2")
 
 # %% [markdown]
@@ -1007,7 +1011,7 @@ judges = {
     "movement": by_movement["one by one"],
 }
 asked_how = {"space": labels.AUTHENTICITY, "task": "authenticity", "commit": True}  # fmt: skip
-readable = (set(part.manifest["clip"]) for part in (looks, sequences, moved))
+readable = (set(part.manifest["clip"]) for part in (sequences, moved))
 usable = clips[clips["clip"].isin(set.intersection(*readable))]
 pairs = pieces.one_of_each(
     usable
@@ -1380,4 +1384,4 @@ exercises.check_6(weighted_total)
 # %% tags=["hide-input"]
 pd.set_option("display.max_rows", None)
 display(results.provenance(results.demo(study.slug).all()))
-results.provenance(real.all())
+results.provenance(results.Committed(study.slug, "real", here=True).all())
