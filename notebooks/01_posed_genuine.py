@@ -173,7 +173,7 @@ told_of
 # own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. Of the faces from the web nobody
 # knows. CREMA-D and FED stand in its last comparison alone, and FFER is described and
 # not counted: none has a class, and FED's folders, real and fake, are our reading. No
-# corpus that is counted has both kinds.
+# corpus has both kinds.
 #
 # ## Table 1: Items of each class in each corpus
 # As the document prints them, and below what is rendered:
@@ -255,8 +255,7 @@ explain.possible(pieces.stackings(clips), bounds)
 # %% [markdown]
 # Two stacks pass. Of 57 bands and 20 MFCCs hardly a sound lies between the two bounds
 # of row 58, where a quarter should; so about 64 bands in decibels, then MFCCs, 13 with
-# these. Table 3 is no proof, since a convolution does not know its rows. For the STFT
-# 77 rows leave no room. Zero at frame 131 looks like filling. Others are tried below.
+# these. For the STFT 77 rows leave no room. Zero at frame 131 looks like filling.
 #
 # ## What the visual network sees
 # The face, the eyes with their frame, the eyebrows, each 48 x 48 in grey and divided by
@@ -275,10 +274,12 @@ plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
 # %% [markdown]
 # In the studio the true places are known. How far the middle of a cut lies from that of
 # what it is to hold, as a share of the face's width, and by which rule it was cut; also
-# where the detector is made to find no eyes, and no face.
+# where the detector finds no eyes, or no face. Below: memory in MB as corpora are
+# added.
 
 # %%
-notebook.benchmark("regions")
+display(notebook.benchmark("regions"))
+notebook.benchmark("posed_genuine")
 
 # %% [markdown]
 # ## Augmentation
@@ -307,8 +308,7 @@ ledger.printed("A.table3").reset_index().join(on_top)
 # third convolution, the pooling behind it and the reshape; the rows around them say
 # what they should be. So the LSTM reads 162 steps of 128 numbers, and these are no
 # moments: the first eighteen pass over the whole recording in its lowest bands, the
-# next eighteen over the bands above, nine times in all. Section 5.4 names none; that is
-# built as well.
+# next eighteen over the bands above, nine times in all. Section 5.4 names no LSTM.
 #
 # ## Table 4: Layers, visual
 # The document prints its Table 3 again, cell for cell, with an input that no face of 48
@@ -349,8 +349,8 @@ study.run("face-two", seen_two, viewer, fifth, **bears["face-two"])
 accuracies(this_run)
 
 # %% [markdown]
-# In `quick` these are reduced networks. From here on the book's records are shown where
-# there are any, and else this run.
+# In `quick` these are reduced networks. From here on the book's records are shown, or
+# else this run.
 
 # %% mystnb={"image": {"alt": "Loss and accuracy of both networks over the epochs, on training clips and on clips set apart"}}
 sound, face = (kept.find(name, "random-clips") for name in ("sound", "face"))
@@ -506,7 +506,7 @@ accuracies(ladder)
 # the people is worth {compared}`posed-genuine/sound-apart/clips-apart > posed-genuine/sound-apart/subjects-apart @demo`. Faces have {measured}`posed-genuine/face-apart/subjects-apart/accuracy@demo` and {measured}`posed-genuine/face-apart/clips-apart/accuracy@demo`: {compared}`posed-genuine/face-apart/clips-apart ~ posed-genuine/face-apart/subjects-apart @demo`.
 #
 # ## One fold by hand
-# What such a run counts, once without it: divide, ask the trained model, compare.
+# What such a run counts, once without it; of one fold, as in `quick`, the same number.
 
 # %%
 first_run, fourteen = sound_apart.runs[0], [*labels.FOURTEEN]
@@ -514,15 +514,12 @@ people_apart, truth = heard_rungs["people apart"], heard.items["fourteen"]
 split = protocols.checked(people_apart, heard.items, "fourteen")[0]
 model, tested = first_run.model(0), heard.x[split.test]
 answered = training.with_keras.predict(model, tested).argmax(axis=1)
-kept_fold = first_run.predictions.query("fold == 0")
-right = kept_fold[fourteen].idxmax(axis=1) == kept_fold["label"]
-guesses = np.array(fourteen)[answered]
-print((guesses == truth.iloc[split.test]).mean(), right.mean())
+right = np.array(fourteen)[answered] == truth.iloc[split.test]
+print(right.mean(), first_run.metrics["accuracy"]["value"])
 
 # %% [markdown]
 # ## Table 9: Accuracies of other works and of this one
-# With what is known of task and protocol. Tasks and data differ; no order follows.
-# Below, the rebuilt networks.
+# With what is known of task and protocol. Tasks and data differ: no order follows.
 
 # %%
 listed = ledger.printed("A.table9")[["task", "data", "protocol", "accuracy"]]
@@ -597,7 +594,7 @@ ledger.reported("A.table15-with", face)
 
 # %% [markdown]
 # Here the face alone has {measured}`posed-genuine/face-alone/random-clips/accuracy@demo`, eyes and brows beside it took away: {compared}`posed-genuine/face-alone/random-clips > posed-genuine/face/random-clips @demo`. The
-# document says otherwise.
+# document reports the reverse.
 #
 # ## Table 16: Accuracy with and without eye and eyebrow regions, visual
 # By Table 15 the first should be another ([document A](../book/document_a)).
@@ -700,13 +697,14 @@ media_told = zip(("face", "voice"), corpus_told.values(), strict=True)
 plots.confusions(results.confusions(dict(media_told)))
 
 # %% [markdown]
+# Of people not met the corpus is told in {measured}`posed-genuine/corpus-told/subjects-apart/accuracy@demo?mels=64` by voice, {measured}`posed-genuine/corpus-told/subjects-apart/accuracy@demo?size=48` by face.
+#
 # ### Corpora that no model has met
 # If posed and genuine displays differ in themselves, what was learned on some corpora
 # will be found on others. One posed and one genuine corpus are left out, in each
 # possible pair. Of rendered voices the answer is known: all are posed, so there is
 # nothing to find. Told is the mean of both classes' recall; guessing gets a half.
-# Intervals run over the people of the two corpora (an unknown face is one), and say
-# nothing of others.
+# Intervals run over the people of the two corpora (an unknown face is one).
 
 # %%
 for given in vectors.values():
@@ -717,6 +715,10 @@ left_out = kept.grids(["corpus-filed", "corpus-left-out"], "corpus")
 accuracies(left_out, "uar")
 
 # %% [markdown]
+# At random the recall is {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?mels=64` by voice and {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?size=48` by face. Of pairs left out it
+# is {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=emodb shemo` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=mav tess` by voice, the latter where cries stand against sentences, and
+# {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=fer2013 jaffe` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=ck+48 fer2013` by face.
+#
 # ### Real voices: TESS, EmoDB, RAVDESS
 # The document files TESS as posed and EmoDB as genuine. RAVDESS is in nobody's training
 # data here; all of it is acted. Three ways to listen: *delivered*, as `librosa.load`
@@ -724,8 +726,7 @@ accuracies(left_out, "uar")
 # and loudness matched; *telephone*, the same at 8 kHz.
 
 # %%
-three = ["tess", "emodb", "ravdess"]
-left = {"bored": None}
+three, left = ["tess", "emodb", "ravdess"], {"bored": None}
 of_three = corpora.mix(three, labels.RAVDESS, left, data, "audio")
 of_three["subject"] = of_three["corpus"] + " " + of_three["subject"]
 of_three["filed"] = of_three["corpus"].map(networks.FILED).fillna("posed")
@@ -778,13 +779,11 @@ accuracies(decided)
 # alike too ({measured}`posed-genuine/binary-linear/random-clips/accuracy@real?made=alike`). The document's network, at full width, gets {measured}`posed-genuine/binary-network/random-clips/accuracy@real?made=delivered`. Of
 # RAVDESS, all of it acted, the linear model calls posed {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered` as delivered, {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=alike`
 # alike and {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=telephone` by telephone, where a coin would call half of them so; the network
-# {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered` and {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=alike`. What was learned on two corpora is about these two corpora.
-# With people apart and all alike the mean recall is {measured}`posed-genuine/binary-linear/subjects-apart/uar@real?made=alike` and {measured}`posed-genuine/binary-network/subjects-apart/uar@real?made=alike`; TESS has two
-# speakers, one a fold, so nobody can say how sure that is.
+# {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered` and {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=alike`. With people apart and all alike the mean recall is {measured}`posed-genuine/binary-linear/subjects-apart/uar@real?made=alike` and
+# {measured}`posed-genuine/binary-network/subjects-apart/uar@real?made=alike`; TESS has two speakers, one a fold, so nobody can say how sure that is.
 #
-# EmoDB was acted: even a perfect detector of what is felt would find nothing to tell
-# these corpora apart. Those that the document's own test seems to hold, ShEMO and TESS
-# against VIVAE and MAV, cannot be had here: there sentences stand against cries.
+# EmoDB was acted: even a perfect detector of what is felt would find nothing. ShEMO and
+# TESS against VIVAE and MAV, it seems the document's own test, cannot be had here.
 #
 # ### Without listening to a voice
 # Five numbers about each file, as delivered: seconds of silence at either end, the
@@ -905,16 +904,15 @@ accuracies(real.grid("people-votes", "model"))
 # {compared}`posed-genuine/people-rated/subjects-apart > posed-genuine/people-read/subjects-apart @real`. Of having met the people, {compared}`posed-genuine/people-read/clips-apart ~ posed-genuine/people-read/subjects-apart @real`. Here every person was filmed both ways,
 # in one place, by one camera: that is what a collection for this question looks like.
 # On CREMA-D one vote names the emotion asked for in {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=voice` of cases by voice,
-# {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=face` by face, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=both` by both. The claim on faces can be tested on drawn ones
-# only.
+# {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=face` by face, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=both` by both. The claim on faces can only be tested on drawn
+# ones.
 
 # %% [markdown]
 # ## What explains an answer?
 # The document explains its audio model with LIME {cite}`ribeiro2016lime` and its visual model with
 # Grad-CAM {cite}`selvaraju2017gradcam`. Either gives a picture of any model, of sense or not. So each is
 # made as the document made it, put into words, and tested, on networks of the first
-# fold with people apart and on people new to them; where a class has none, on a clip
-# they know.
+# fold with people apart and on people new to them; of a class without, on a clip known.
 
 # %%
 own_files = seen.take(seen.items["corpus"] != "fer2013")  # no rows of a table
@@ -959,10 +957,10 @@ document11.join(explain.in_words(numbers11, stack))
 # A weight is a share of the class's probability: all ten of the document's together
 # move the answer by little over a hundredth. If they are of the recording of its Table
 # 10, whose class had nine tenths, most of that answer is not explained. Drawn number by
-# number, a row is no sound but noise, and none is near the recording. Of so many
-# features there are always ten that go with anything, even with answers dealt to the
-# draws by lot. That, how far two seeds agree, and LIME's time and memory are measured
-# by `benchmarks/explain.py`. Answers, linear models, and how well the two fit:
+# number, a row is no sound but noise. Of so many features there are always ten that go
+# with anything, even with answers dealt to the draws by lot. That, how far two seeds
+# agree, and LIME's time and memory are measured by `benchmarks/explain.py`. Answers,
+# linear models, and how well the two fit:
 
 # %%
 pd.DataFrame({
@@ -984,9 +982,8 @@ for number, (name, found) in enumerate(reasons.items(), 10):
 # %% [markdown]
 # ## The sound itself, in bands and moments
 # Instead of drawing numbers one can leave out pieces of the sound {cite}`hjuler2025emolime`: here eight
-# bands of frequency, equally wide in mel, in ten moments. What remains is a sound that
-# can be listened to. Its features are computed anew, so that mel bands and MFCCs agree
-# on what is gone, and the linear model has 80 weights.
+# bands of frequency, equally wide in mel, in ten moments. What remains can be listened
+# to; its features are computed anew, and the linear model has 80 weights.
 
 # %% mystnb={"image": {"alt": "Mel spectrograms of two recordings, coloured where leaving a band out for a moment lowers or raises the probability of the class"}}
 twice = {name: five[name] for name in ("posed angry", "posed sad")}
@@ -1052,9 +1049,9 @@ notebook.figure(drawn16, "Figure 16", "The same map.", counted, "A.figure16")
 # ## Can these explanations be believed?
 # **Removal.** If a map is right, the answer is lost sooner when the places that it
 # ranks first are taken away than when as many others are, and is there sooner when
-# nothing but these is left. So places are removed, or added to nothing, in each map's
-# order and by lot; what is recorded is how often the network is right. All maps are
-# added up over the same 80 parts of a sound, or 64 cells of each region of a face.
+# nothing else is left. Places are removed, or added to nothing, in each map's order and
+# by lot; recorded is how often the network is right. Maps are sums over 80 parts or 64
+# cells.
 
 # %%
 WAYS = [("removed", 0.3), ("removed", 0.1), ("added", 0.3), ("added", 0.1)]
@@ -1075,6 +1072,10 @@ fields_asked = ["explained-sound", "explained-face"], "way", "share", "model"
 accuracies(kept.grids(*fields_asked))
 
 # %% [markdown]
+# Of three tenths taken away, those that LIME on parts ranks first cost the answer, by
+# voice {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-sound/subjects-apart?model=lime&way=removed&share=0.3 @demo`, by face {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-face/subjects-apart?model=lime&way=removed&share=0.3 @demo`. Those of Grad-CAM do not show so, {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=gradcam&way=removed&share=0.3 @demo` and
+# {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-face/subjects-apart?model=gradcam&way=removed&share=0.3 @demo`, nor those of LIME on numbers, the document's way: {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=tabular&way=removed&share=0.3 @demo`.
+#
 # **Weights.** A map must change when what was learned is gone. Weights are dealt out
 # anew within each layer, from the decision downwards: rank correlation of Grad-CAM's
 # maps before and after (1: the same), and where there is none, a map being empty.
@@ -1097,20 +1098,20 @@ pd.concat(agree)
 # %% [markdown]
 # ## What is and is not explained
 # LIME on numbers explains how the network answers noise. LIME on parts explains the
-# whole network, LSTM and all, for sounds with pieces missing, which it never learned
-# from. Grad-CAM explains the audio network's convolutions: where filters fire that
-# raise the class on the average of all places. The LSTM is in that average and nowhere
-# else, and its order is not time: a peak at some moment does not say that the network
-# listened then. On the visual network each map is relative to its own largest value,
-# and says nothing of which branch decides.
+# whole network, for sounds with pieces missing, which it never learned from. Grad-CAM
+# explains the audio network's convolutions: where filters fire that raise the class on
+# the average of all places. The LSTM is in that average and nowhere else, and its order
+# is not time: a peak at some moment does not say that the network listened then. On the
+# visual network each map is relative to its own largest value, and says not which
+# branch decides.
 
 # %% [markdown]
 # ## What speaks for the document
 # It prints a report for each network with the items tested of each class, and binary
 # matrices as counts. Its parameter counts are right, and with them the audio network
 # can be rebuilt. By its words a test set was kept apart and training watched on
-# validation data. It says that corpora with both kinds are scarce, and names bias of
-# data among its threats.
+# validation data. It says that corpora with both kinds are scarce, and names bias as a
+# threat.
 #
 # ## Summary
 # - The audio network can be rebuilt from its parameter counts, and its input of 77 rows
@@ -1121,14 +1122,17 @@ pd.concat(agree)
 #   linear model calls posed {measured}`posed-genuine/binary-linear/other-corpora/accuracy@real?made=delivered`, the document's network {measured}`posed-genuine/binary-network/other-corpora/accuracy@real?made=delivered`.
 # - On rendered clips of which none is genuine, rooms that go with the classes give
 #   {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` by voice and {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0` by face.
-# - A voice and a face of two people share the class alone; what a joint network can
-#   learn from them the product of two answers holds too.
+# - A voice and a face of two people share the class alone: both networks together,
+#   against the product of their answers, {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-product/subjects-apart @demo`.
+# - The face alone did more here than with eyes and brows, {compared}`posed-genuine/face-alone/random-clips > posed-genuine/face/random-clips @demo`.
+# - Of the explanations only LIME on parts is about what the networks use: {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-sound/subjects-apart?model=lime&way=removed&share=0.3 @demo`;
+#   Grad-CAM and the document's LIME are not shown to be.
 
 # %% [markdown]
 # ## Exercises
-# Each has a check, which does not give the answer away. **1.** LIME names features of
-# the flattened stack by number. Write `located(feature)`: a tuple of "mel" or "MFCC",
-# the number of the band or coefficient, and the frame, from 0. What is feature 9881?
+# **1.** LIME names features of the flattened stack by number. Write `located(feature)`:
+# a tuple of "mel" or "MFCC", the number of band or coefficient, and the frame, from 0:
+# what is 9881?
 
 # %%
 feature_place = ...
@@ -1162,8 +1166,7 @@ exercises.check_4(two_sides)
 # %% [markdown]
 # **5.** Write `divide(items)`: positions to train on and to test, so that every corpus
 # that is tested is new and both sides hold genuine and posed ones, as the document
-# files them. Train the two-class network so (`protocols.OtherCorpora`): what is
-# guessing?
+# files them. What is guessing then?
 
 # %%
 corpora_new = ...
@@ -1194,5 +1197,4 @@ exercises.check_6(named_alike)
 
 # %% tags=["hide-input"]
 pd.set_option("display.max_rows", None)
-local = this_run | {"joint": by_both} | decided
-results.provenance(local | real.all() | kept.all())
+results.provenance(this_run | decided | real.all() | kept.all())

@@ -22,7 +22,7 @@ from emolib import runs
 from emolib.book.comparing import PRIMARY, study_of
 from emolib.book.gates import Problem, outcome_words
 
-DONE: tuple[str, ...] = ("speech-and-stills", "confidence-fusion")
+DONE: tuple[str, ...] = ("posed-genuine", "speech-and-stills", "confidence-fusion")
 """The slugs of finished studies."""
 
 
