@@ -67,6 +67,7 @@ before_clips: int = 8  # pictures of each of them
 before_epochs: int = 3  # how long
 felt_people: int = 24  # people of the clips with a trace of what is felt
 explained: int = 12  # pictures whose explanations are tested
+weights: list = []  # published: "VGG16 data/FILE CHECKSUM"; see Table 3.1
 
 # %% tags=["profiles", "hide-input"]
 # fmt: off
@@ -78,7 +79,7 @@ PROFILES = {
         "moment_size": 48, "width": 0.125, "depth": 0.2, "repeats": [1, 1, 1],
         "time_width": 0.25, "epochs": 6, "time_epochs": 12, "batch": 8, "rate": 0.01,
         "momentum": 0.9, "before_people": 12, "before_clips": 8, "before_epochs": 3,
-        "felt_people": 24, "explained": 12,
+        "felt_people": 24, "explained": 12, "weights": [],
     },
     "smoke": {
         "data": "data/demo-smoke", "folds": 3, "groups_tested": 1, "stills": 2,
@@ -294,10 +295,11 @@ show(figure_3_1, "Figure 3.1", "From a film to one of twelve classes.")
 # %% [markdown]
 # ## Table 3.1: Networks and what they were trained on before
 # Each is written anew here, with the names of its published weights, and a test holds it
-# to its publishers' own code. Given a file of these weights and its checksum (`weights`,
-# `checksum`), it begins with them; none comes with the book. So what begins with
-# ImageNet in the document begins here with pictures of voices, and what begins with
-# VGGFace2 with other rendered faces: stand-ins. How many numbers the networks learn:
+# to its publishers' own code. Given a file of these weights and its checksum (parameter
+# `weights`, with the sizes of the profile `paper`) it begins with them; none comes with
+# the book. So what begins with ImageNet in the document begins here with pictures of
+# voices, and what begins with VGGFace2 with other rendered faces: stand-ins. How many
+# numbers the networks learn:
 
 # %%
 SIZES = {
@@ -358,8 +360,18 @@ def learned(network, before):
 SGD = {"batch": batch, "optimizer": "SGD", "rate": rate, "momentum": momentum}
 
 
+def published(name):
+    """A network's published weights, if they were given, as a design has them."""
+    given = {line.split()[0]: line.split()[1:] for line in weights}
+    return dict(
+        zip(("weights", "checksum"), given.get(name, ()), strict=False)
+    )
+
+
 def beginning(network, before):
     """Fields of a design: what a network begins with."""
+    if before != "nothing" and (given := published(network)):
+        return {**given, "before": "published", **SIZES[network]}
     run = None if before == "nothing" else learned(network, before)
     return {"start": run and run.fold(0), "before": before, **SIZES[network]}
 
@@ -420,9 +432,8 @@ results.accuracies(steered, floors=True)
 # %% [markdown]
 # ## Table 4.3: Twelve classes, one task, loss
 # A loss says how sure a network is of what is wrong. Guessing among twelve classes pays
-# the logarithm of twelve; who pays beyond that is sure of what is wrong. The
-# document's networks that are trained whole pay about twice as much and more, those of
-# which the head alone is trained a little less.
+# the logarithm of twelve. The document's networks that are trained whole pay about twice
+# as much and more, those of which the head alone is trained a little less.
 
 # %%
 print(f"guessing pays {np.log(12):.3f}")
@@ -571,8 +582,8 @@ pd.DataFrame(weighed).T.filter(regex="loss|weight")
 #
 # $$ \frac{TP + TN}{TP + TN + FP + FN} $$
 #
-# The document's 4.2 has $TN$ alone above the line, surely a slip. Its 4.3 and 4.4 are
-# precision, $TP / (TP + FP)$. On an example:
+# The document's 4.2, in the text that we have, has $TN$ alone above the line. Its 4.3
+# and 4.4 are precision, $TP / (TP + FP)$. On an example:
 #
 # ## Table 4.2: What a confusion matrix holds
 
@@ -651,8 +662,8 @@ two_tasks = {
 # %%
 by_hand, train, test = TWO["CE CE sum"], splits[0].train, splits[0].test
 training.with_torch.seed(seed)
-start = by_hand.design["start"].run.model(0)
-net_of = by_hand.design | {"start": start}
+start = by_hand.design.get("start")
+net_of = by_hand.design | {"start": start and start.run.model(0)}
 net = by_hand.build(both.shape, both.classes, **net_of)
 sgd = torch.optim.SGD(net.parameters(), rate, momentum)
 y = {task: numbers[train] for task, numbers in both.targets.items()}
@@ -755,7 +766,8 @@ fits.assign(**{"sum of losses": fits["overall loss"] / fits["weight"]})
 # greater than that of two cross-entropies, while each holds one loss of either kind.
 # Either the weights were others, or the runs differ in other things than their rows say.
 #
-# What a total does to the weaker task shows in training, in the weights of both losses:
+# What a total does to the weaker task shows in training. Of six classes fewer answers are
+# right by chance than of two, so the emotion's loss counts for less from the start:
 
 # %% mystnb={"image": {"alt": "Weights of the two tasks' losses over the epochs, where totals are weighted by precision"}}
 by_precision = two_tasks["MFL MFL precision"]["emotion"].runs[0].history
@@ -845,6 +857,7 @@ def in_4_7(row):
     """A learner from a row of Table 4.7."""
     if row["model"] != "3D-CNN":
         build, design = OVER_TIME[row["model"]]
+        design = design | published(row["model"].split()[0])
         return learners.TorchNetwork(build, design, time_epochs, **SGD)
     how = {"batch": batch, **networks.OPTIMISED[row["optimizer"]]}
     how["rate"] = rate if how["optimizer"] == "SGD" else how["rate"]
