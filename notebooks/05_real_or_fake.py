@@ -245,7 +245,7 @@ show(figure_4_1, "Figure 4.1", "One rendered person, mid-clip.")
 
 # %%
 print(
-    f"{len(looks.problems)} of {len(found)} clips left out: no face, or unreadable"
+    f"{len(looks.problems)} of {len(found)} clips unreadable or without a face"
 )
 TASKS = {"emotion": labels.SASEFE, "authenticity": labels.AUTHENTICITY}
 seen = pieces.frames(looks, {"twelve": labels.TWELVE})
@@ -419,8 +419,7 @@ for row_4_3, printed_4_3 in cells(dict(rows_4_3.iterrows())).items():
 
 # %%
 one_task = grid("one-task", "row")
-one_table = ledger.with_ours("E.table4.3", here=one_task)
-one_table.drop(columns=["loss function", "loss"])
+ledger.with_ours("E.table4.3", here=one_task).drop(columns="loss")
 
 # %%
 looking = as_printed(rows_4_3.iloc[0], watch="test")
@@ -1249,8 +1248,9 @@ looked = {"Grad-CAM": case.cams()["picture"], "gradients": case.integrated()}
 # %% mystnb={"image": {"alt": "Two rendered faces, coloured where each of two methods says the network looked"}}
 under = [case.examples.x[k] for k in (0, 1) for _ in looked]
 over = [np.maximum(maps[k], 0) for k in (0, 1) for maps in looked.values()]
-told_true = case.examples.items["authenticity"]
-captions = [f"{told_true.iloc[k]}: {name}" for k in (0, 1) for name in looked]
+over = [one / max(one.max(), 1e-9) for one in over]  # each by its own most
+two_kinds = case.examples.items["authenticity"][:2]
+captions = [f"{kind}: {name}" for kind in two_kinds for name in looked]
 plots.overlays(under, over, captions, "for the true answer", 4)
 
 # %% [markdown]
