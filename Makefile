@@ -7,6 +7,7 @@ TORCH_INDEX ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
+AXE := .venv/axe/.ready
 
 .PHONY: book test test-networks test-others campaign lab lint format lock oracles clean help
 help:
@@ -37,17 +38,23 @@ $(READY): requirements.lock pyproject.toml
 book: $(READY)
 	$(BIN)/python -m emolib.book build --profile $(PROFILE)
 
+# For the tests in the browser; without it they leave out what it looks at.
+$(AXE): tests/axe.txt | $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+	  --target .venv/axe -r tests/axe.txt
+	@touch $@
+
 # In two processes: what imports Keras or torch, which takes seconds, and the rest.
 TESTS := $(wildcard tests/test_*.py tests/*/test_*.py)
 NETWORKS = $(shell grep -lE '^ *(import|from) (keras|torch)' $(TESTS))
 OTHERS = $(filter-out $(NETWORKS),$(TESTS))
-test: $(READY)
+test: $(READY) $(AXE)
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-networks test-others
 
 test-networks: $(READY)
 	@$(BIN)/python -m pytest $(NETWORKS)
 
-test-others: $(READY)
+test-others: $(READY) $(AXE)
 	@$(BIN)/python -m pytest $(OTHERS)
 
 campaign: $(READY)

@@ -22,7 +22,12 @@ FLAGS = (
 
 
 class Browser:
-    """One page at a time; `requests` holds every address it asked for."""
+    """One page at a time.
+
+    Attributes:
+        requests: every address that the page asked for.
+        errors: what it complained of on its console.
+    """
 
     def __init__(self) -> None:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -44,12 +49,15 @@ class Browser:
         os.close(to_write)
         self._buffer, self._number, self._loaded = b"", 0, False
         self.requests: list[str] = []
+        self.errors: list[str] = []
         self._session = ""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
         self.call("Network.enable")
+        self.call("Log.enable")
+        self.call("Runtime.enable")
 
     def call(self, method: str, **parameters) -> dict:
         """One command and its answer."""
@@ -75,17 +83,24 @@ class Browser:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self._go("about:blank")  # from a page to a place on it, nothing is loaded
         self.requests.clear()
+        self.errors.clear()
+        self._go(address)
+        time.sleep(0.1)  # what scripts ask for after loading
+        self.run("document.readyState")
+
+    def _go(self, address: str) -> None:
         self._loaded = False
         self.call("Page.navigate", url=address)
         while not self._loaded:
             self._note(self._receive())
-        time.sleep(0.1)  # what scripts ask for after loading
-        self.run("document.readyState")
 
     def run(self, script: str):
-        """The value of an expression on the page."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of an expression on the page, awaited if it is a promise."""
+        answer = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"]))
         return answer["result"].get("value")
@@ -102,7 +117,7 @@ class Browser:
         os.close(self._out)
         self._profile.cleanup()
 
-    def _receive(self, patience: float = 30) -> dict:
+    def _receive(self, patience: float = 120) -> dict:
         while b"\0" not in self._buffer:
             if not select.select([self._in], [], [], patience)[0]:
                 raise TimeoutError("Chromium does not answer")
@@ -118,3 +133,9 @@ class Browser:
             self._loaded = True
         elif event.get("method") == "Network.requestWillBeSent":
             self.requests.append(event["params"]["request"]["url"])
+        elif event.get("method") == "Runtime.exceptionThrown":
+            self.errors.append(event["params"]["exceptionDetails"]["text"])
+        elif event.get("method") == "Log.entryAdded":
+            entry = event["params"]["entry"]
+            if entry["level"] == "error":
+                self.errors.append(f"{entry['text']} {entry.get('url', '')}")

@@ -3,6 +3,7 @@
 Looks at a toy book, or at the folder that `EMOLIB_BOOK` names.
 """
 
+import json
 import os
 
 import chromium
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.skipif(
     not chromium.PROGRAM, reason="needs Chromium (Debian: apt-get install chromium)"
 )
 
-PHONE = 390
+PHONE = 360
+AXE = ROOT / ".venv" / "axe" / "axe_playwright_python" / "axe.min.js"
 
 # Text whose colour differs too little from what lies behind it, by WCAG's formula.
 # Large text may have less contrast; what is not shown has none.
@@ -66,6 +68,13 @@ document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 80))
+"""
+# What keeps someone from reading the page, by axe-core: rule, how often, and where.
+BARRIERS = """
+axe.run({resultTypes: ["violations"]}).then(found => JSON.stringify(
+  found.violations
+    .filter(({impact}) => ["serious", "critical"].includes(impact))
+    .map(({id, nodes}) => `${id}, ${nodes.length} times: ${nodes[0].html}`)))
 """
 
 
@@ -159,7 +168,101 @@ def test_the_first_page_leads_on_and_formulas_are_drawn(browser, pages):
     assert all(w > 5 for w in browser.run(f"{wide}.map(box => box.width)"))
 
 
-def test_the_table_of_claims_is_searched_narrowed_and_sorted(browser, pages):
+def test_pages_complain_of_nothing_and_are_light(browser, pages):
+    for page in pages[1:]:
+        browser.open(page.as_uri())
+        assert browser.errors == [], page
+        files = {address.split("?")[0] for address in browser.requests}
+        assert not [f for f in files if "fontawesome" in f or f.endswith(".woff2")]
+        shared = [
+            page.parent.joinpath(f.removeprefix("file://"))
+            for f in files
+            if "/_static/" in f and "/figures/" not in f
+        ]
+        assert 0 < sum(file.stat().st_size for file in shared) < 1_000_000, page
+
+
+def test_a_complaint_would_be_noticed(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<script src='none.js'></script><script>nothing()</script>")
+    browser.open(page.as_uri())
+    assert len(browser.errors) == 2
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe: `make .venv/axe/.ready`")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_pages_have_no_barriers(browser, pages, dark):
+    for page in pages[1:]:
+        browser.open(page.as_uri(), dark=dark)
+        browser.run(f"{AXE.read_text('utf-8')};0")
+        assert json.loads(browser.run(BARRIERS)) == [], page
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe: `make .venv/axe/.ready`")
+def test_a_barrier_would_be_noticed(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html lang='en'><title>A page</title><main><h1>A page</h1>"
+        "<button></button><img src='x'></main>"
+    )
+    browser.open(page.as_uri())
+    browser.run(f"{AXE.read_text('utf-8')};0")
+    found = json.loads(browser.run(BARRIERS))
+    assert [one.split(",")[0] for one in found] == ["button-name", "image-alt"]
+
+
+# The contrast of a number in a row that is pointed at.
+HOVERED = """
+(() => {
+  const row = document.createElement("div");
+  row.style.background = "var(--pst-color-table-row-hover-bg)";
+  row.style.color = "var(--pst-color-link-hover)";
+  row.append("a number that is pointed at");
+  document.querySelector("article").append(row);
+  return true;
+})()
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_number_that_is_pointed_at_stands_out(browser, pages, dark):
+    browser.open(pages[1].as_uri(), dark=dark)
+    assert browser.run(HOVERED) and browser.run(TOO_FAINT) == []
+
+
+def test_a_tap_on_a_number_shows_its_source_and_a_second_way_leads_there(
+    browser, pages
+):
+    (page,) = [p for p in pages if p.name == "index.html" and p.parent.name == "book"]
+    browser.open(page.as_uri(), width=PHONE)
+    number = "document.querySelector('.claim a')"
+    tapped = "new PointerEvent('click', {bubbles: true, cancelable: true, pointerType: "
+    assert browser.run(f"{number}.dispatchEvent({tapped}'touch'}}))") is False
+    note = "document.querySelector('.source-note')"
+    assert browser.run(f"{note}.checkVisibility()")
+    assert browser.run(f"{note}.textContent").startswith("document ")
+    way = browser.run(f"{note}.querySelector('a').href")
+    assert way == browser.run(f"{number}.href")
+    browser.run("document.body.click()")
+    assert not browser.run(f"{note}.checkVisibility()")
+
+
+def test_what_is_sought_is_found_with_the_words_around_it(browser, pages):
+    search = pages[0].parent / "search.html"
+    browser.open(f"{search.as_uri()}?q=coma+separated")
+    status = "document.querySelector('.search-summary').textContent"
+    assert browser.run(status) == "0 sections hold “coma separated”."
+    browser.open(f"{search.as_uri()}?q=Comma-separated+values")
+    first = "document.querySelector('ul.search li')"
+    assert browser.run(f"{first}.querySelector('a').textContent") == "All claims"
+    assert browser.run(f"{first}.querySelectorAll('mark').length") >= 2
+    assert browser.errors == []
+    for page in pages[1:]:
+        browser.open(page.as_uri())
+        assert not [a for a in browser.requests if "search" in a], page
+
+
+def test_the_tables_of_claims_are_searched_narrowed_and_sorted(browser, pages):
     (page,) = [p for p in pages if p.name == "claims.html"]
     count = "document.querySelector('.ledger-filter output').textContent"
     rows = "[...document.querySelectorAll('table.ledger tbody tr')]"
@@ -168,9 +271,10 @@ def test_the_table_of_claims_is_searched_narrowed_and_sorted(browser, pages):
     everything = browser.run(f"{rows}.length")
     assert everything >= 150
     assert browser.run(count) == f"{everything} of {everything} claims"
+    assert browser.run(f"{shown}.length") == 0  # all are folded
 
     browser.open(f"{page.as_uri()}?document=C&on-paper=consistent")
-    left = browser.run(f"{shown}.map(row => row.cells[1].textContent.trim())")
+    left = browser.run(f"{shown}.map(row => row.cells[0].textContent.trim()[0])")
     assert set(left) == {"C"} and len(left) < everything
     browser.run(
         "{const field = document.querySelector('.ledger-filter input');"
@@ -178,14 +282,32 @@ def test_the_table_of_claims_is_searched_narrowed_and_sorted(browser, pages):
         "field.dispatchEvent(new Event('input', {bubbles: true}))}"
     )
     found = browser.run(f"{shown}.map(row => row.cells[0].textContent.trim())")
-    assert "C.audio.accuracy" in found and len(found) < len(left)
+    assert any(words.startswith("C.audio.accuracy ") for words in found)
+    assert len(found) < len(left)
 
     # Headings are buttons, so that a keyboard reaches them.
     browser.open(f"{page.as_uri()}?document=C")
+    head = "[...document.querySelectorAll('table.ledger th')].find(h => "
+    head += "h.checkVisibility() && h.textContent === 'Stated')"
     for direction in ("ascending", "descending"):
-        browser.run("document.querySelectorAll('table.ledger th button')[3].click()")
-        head = "document.querySelectorAll('table.ledger th')[3]"
+        browser.run(f"{head}.querySelector('button').click()")
         assert browser.run(f"{head}.getAttribute('aria-sort')") == direction
-    numbers = browser.run(f"{shown}.map(row => parseFloat(row.cells[3].textContent))")
+    numbers = browser.run(f"{shown}.map(row => parseFloat(row.cells[1].textContent))")
     numbers = [n for n in numbers if n is not None]
     assert numbers == sorted(numbers, reverse=True) and numbers[0] == 2880
+
+
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_a_link_to_a_claim_lands_on_its_marked_row(browser, pages, width):
+    (page,) = [p for p in pages if p.name == "claims.html"]
+    browser.open(f"{page.as_uri()}#claim-c-audio-accuracy", width=width)
+    row = "document.querySelector('tr:has(:target)')"
+    top, bottom = browser.run(
+        f"{{const box = {row}.getBoundingClientRect(); [box.top, innerHeight]}}"
+    )
+    assert 0 <= top < bottom
+    marked = browser.run(f"getComputedStyle({row}).backgroundColor")
+    other = f"getComputedStyle({row}.nextElementSibling).backgroundColor"
+    assert marked != browser.run(other)
+    verdict = f"{row}.cells[2].getBoundingClientRect().right"
+    assert browser.run(verdict) <= width  # in sight without scrolling sideways

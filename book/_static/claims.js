@@ -1,17 +1,28 @@
-/* The table of all claims: searched, narrowed and sorted in the page itself.
-   Without this script it is a plain table. Loads nothing. */
+/* The tables of all claims, one a document: searched, narrowed and sorted in the page
+   itself. Without this script they are plain tables, folded. Loads nothing. */
 (() => {
-  const table = document.querySelector("table.ledger");
-  if (!table) return;
-  const heads = [...table.tHead.rows[0].cells];
-  const rows = [...table.tBodies[0].rows];
-  const words = heads.map((head) => head.textContent.trim());
-  const text = (row, column) => row.cells[column].textContent.trim();
+  const tables = [...document.querySelectorAll("table.ledger")].map((table) => ({
+    table,
+    fold: table.closest("details"),
+    rows: [...table.tBodies[0].rows],
+    heads: [...table.tHead.rows[0].cells],
+  }));
+  if (!tables.length) return;
+  const every = tables.flatMap(({ rows }) => rows);
+  const words = tables[0].heads.map((head) => head.textContent.trim());
   const asked = new URLSearchParams(location.search);
+  // A verdict without what is said of it in italics.
+  const text = (row, column) => {
+    const [first] = row.cells[column].querySelectorAll("p");
+    const nodes = [...(first || row.cells[column]).childNodes];
+    const plain = nodes.filter((node) => node.nodeName !== "EM");
+    return plain.map((node) => node.textContent).join("").trim();
+  };
 
   const form = document.createElement("form");
   form.className = "ledger-filter";
   form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "Claims");
   const labelled = (name, field) => {
     const label = document.createElement("label");
     label.append(name, field);
@@ -24,35 +35,43 @@
   search.value = asked.get("search") || "";
   labelled("Search", search);
 
-  // A choice for each column of few values; "?document=A" in the address sets it.
-  const choices = ["Document", "On paper", "By run"].map((word) => {
-    const column = words.indexOf(word);
+  // What may be chosen; "?document=A&on-paper=consistent" in the address sets it.
+  const choice = (word, value) => {
     const select = document.createElement("select");
-    const values = [...new Set(rows.map((row) => text(row, column)))].sort();
+    const values = [...new Set(every.map(value))].sort();
     select.append(new Option("all", ""), ...values.map((v) => new Option(v, v)));
     select.value = asked.get(word.toLowerCase().replace(" ", "-")) || "";
     if (select.selectedIndex < 0) select.value = "";
-    return { column, select: labelled(word, select) };
-  });
-
+    return { value, select: labelled(word, select) };
+  };
+  const verdict = (word) => choice(word, (row) => text(row, words.indexOf(word)));
+  const letter = (row) => row.cells[0].textContent.trim()[0];
+  const choices = [choice("Document", letter), verdict("On paper"), verdict("By run")];
   const count = document.createElement("output");
   form.append(count);
 
+  // What is sought stands open; where nothing is, the documents' tables stay folded.
   const show = () => {
     const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const narrowed = sought.length > 0 || choices.some(({ select }) => select.value);
     let shown = 0;
-    for (const row of rows) {
-      const all = row.textContent.toLowerCase();
-      row.hidden =
-        !sought.every((word) => all.includes(word)) ||
-        choices.some(({ column, select }) =>
-          select.value && text(row, column) !== select.value);
-      shown += !row.hidden;
+    for (const { fold, rows } of tables) {
+      let here = 0;
+      for (const row of rows) {
+        const all = row.textContent.toLowerCase();
+        row.hidden =
+          !sought.every((word) => all.includes(word)) ||
+          choices.some(({ value, select }) => select.value && value(row) !== select.value);
+        here += !row.hidden;
+      }
+      fold.hidden = here === 0;
+      if (narrowed) fold.open = here > 0;
+      shown += here;
     }
-    count.textContent = `${shown} of ${rows.length} claims`;
+    count.textContent = `${shown} of ${every.length} claims`;
   };
 
-  const sortBy = (column) => {
+  const sortBy = ({ table, heads, rows }, column) => {
     const falls = heads[column].getAttribute("aria-sort") === "ascending";
     heads.forEach((head) => head.removeAttribute("aria-sort"));
     heads[column].setAttribute("aria-sort", falls ? "descending" : "ascending");
@@ -63,18 +82,18 @@
     rows.sort((a, b) => apart(text(a, column), text(b, column)) * (falls ? -1 : 1));
     table.tBodies[0].append(...rows);
   };
-  heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = words[column];
-    button.addEventListener("click", () => sortBy(column));
-    head.replaceChildren(button);
-  });
+  for (const one of tables) {
+    one.heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = words[column];
+      button.addEventListener("click", () => sortBy(one, column));
+      head.replaceChildren(button);
+    });
+  }
 
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
-  (table.closest(".pst-scrollable-table-container") || table).before(form);
+  tables[0].fold.before(form);
   show();
-  // The table has grown a form above it: go again to the row that was asked for.
-  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 })();

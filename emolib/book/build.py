@@ -15,7 +15,7 @@ import nbformat
 import yaml
 
 from emolib import ROOT, EmolibError, records, runs
-from emolib.book import gates, held
+from emolib.book import finishing, gates, held
 from emolib.book.gates import Problem
 from emolib.book.stage import stage
 
@@ -196,6 +196,7 @@ def html(source: Path, out: Path) -> list[Problem]:
         # A page already read is silent next time: forget them all.
         shutil.rmtree(out / "doctrees", ignore_errors=True)
         return problems or [Problem("Sphinx", said.getvalue().strip() or str(status))]
+    finishing.finish(fresh, source)
     shutil.rmtree(out / "html", ignore_errors=True)
     fresh.rename(out / "html")
     return []

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from emolib import UsageError
 from emolib.book import comparing, quoting
-from emolib.book.markdown import anchor, code, labelled, link, plain, sentence, table
+from emolib.book.markdown import (
+    Markup,
+    anchor,
+    code,
+    labelled,
+    link,
+    plain,
+    sentence,
+    table,
+)
 from emolib.book.quoting import SPACE, per_cent
 
 NUMBERS = "numbers.json"
@@ -84,32 +93,51 @@ def record_table(quoted: list[dict]) -> str:
 
 
 def claim_table() -> str:
-    """The documents' numbers, each under an anchor of its own.
+    """The documents' numbers, each under an anchor of its own, folded by document.
 
-    A script makes the table sortable; its columns are named in `book/_static`.
+    A script makes the tables sortable; their columns are named in `book/_static`.
     """
     from emolib import ledger
 
-    head = (
-        *("Claim", "Document", "Quantity", "Stated", "On paper", "Inference"),
-        *("By run", "Rests on", "Where", "Found"),
-    )
-    rows = [
-        (
-            labelled(code(claim["id"]), anchor("claim", claim["id"])),
-            claim["document"],
-            claim["quantity"],
-            f"{claim['stated']}{SPACE}{claim['unit']}".strip(),
-            claim["verdict_on_paper"],
-            "yes" if claim["inference"] else "",
-            claim["verdict_by_run"],
-            claim["rests_on"],
-            claim["where"],
-            textwrap.shorten(claim["finding"], 200, placeholder=" …"),
-        )
-        for claim in ledger.table().to_dict("records")
-    ]
-    return table(head, rows, "ledger")
+    head = ("Claim", "Stated", "On paper", "By run", "Found")
+    found, folded = ledger.table(), []
+    for letter, claims in found.groupby("document", sort=False):
+        rows = [
+            (
+                _named_claim(claim),
+                f"{claim['stated']}{SPACE}{claim['unit']}".strip(),
+                _beside(claim["verdict_on_paper"], _inferred(claim)),
+                _beside(claim["verdict_by_run"], _cut(claim["rests_on"], 60)),
+                _cut(claim["finding"], 200),
+            )
+            for claim in claims.to_dict("records")
+        ]
+        counts = claims["verdict_on_paper"].value_counts()
+        wrong = counts.get("inconsistent", 0)
+        title = f"Document {letter}: {len(claims)} claims, {wrong} inconsistent"
+        folded.append(f":::{{dropdown}} {title}\n{table(head, rows, 'ledger')}:::\n")
+    return "\n".join(folded)
+
+
+def _cut(text: str, most: int) -> str:
+    return textwrap.shorten(text, most, placeholder=" …")
+
+
+def _named_claim(claim: dict) -> Markup:
+    """A claim's name, what it is of, and where it stands."""
+    name = labelled(code(claim["id"]), anchor("claim", claim["id"]))
+    where = f" *{plain(claim['where'])}*" if claim["where"] else ""
+    return Markup(f"{name} {plain(claim['quantity'])}{where}")
+
+
+def _beside(verdict: str, note: str) -> Markup:
+    """A verdict, and in italics what is said of it."""
+    return Markup(f"{plain(verdict)} *({plain(note)})*" if note else plain(verdict))
+
+
+def _inferred(claim: dict) -> str:
+    told = claim["inference"] and "inference" not in claim["verdict_on_paper"]
+    return "by inference" if told else ""
 
 
 def claim_file() -> str:
@@ -179,7 +207,11 @@ def _finding(row) -> str:
     claims = _linked(word, row.about, tables=row.either)
     claims += _linked("In tension, by inference", row.read)
     claims += _linked("Only involved", row.beside)
-    innocent = f"\nInnocently: {plain(row.innocent)}\n" if row.innocent else ""
+    innocent = (
+        f"\nA possible innocent explanation: {plain(row.innocent)}\n"
+        if row.innocent
+        else ""
+    )
     return (
         f"% begin {row.id}\n"
         f"({anchor('finding', row.id)})=\n"
@@ -230,6 +262,35 @@ def ledger_summary(letter: str = "") -> str:
         for outcome in verdicts.ON_PAPER
     ]
     return table(("On paper", *letters), rows)
+
+
+def in_short(letter: str) -> str:
+    """A document's page in a few lines of counts, to stand below its title."""
+    from emolib import ledger
+
+    claims = ledger.table(letter)
+    paper = _counted(claims["verdict_on_paper"])
+    run = _counted(claims["verdict_by_run"])
+    settings = ledger.settings(letter)
+    left = int((settings["value"] == "").sum())
+    return (
+        ":::{admonition} In short\n:class: in-short\n\n"
+        f"{len(claims)} numbers and statements of the document are looked at.\n\n"
+        f"- On paper: {paper}.\n"
+        f"- By run, on real recordings: {run}.\n"
+        f"- Not stated: {left} of {len(settings)} settings that a rebuilder needs.\n"
+        "\n[What the verdicts mean](#verdicts)\n:::\n"
+    )
+
+
+def _counted(found) -> str:
+    """How often each verdict, in the order of the lists of verdicts."""
+    from emolib.ledger import verdicts
+
+    counts = found.value_counts()
+    known = [v for v in (*verdicts.ON_PAPER, *verdicts.BY_RUN) if v in counts]
+    order = dict.fromkeys([*known, *counts.index])
+    return "; ".join(f"**{counts[verdict]}** {plain(verdict)}" for verdict in order)
 
 
 def _causes_and_claims(counted, letter: str, outcome: str) -> str:

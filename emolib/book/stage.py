@@ -69,6 +69,8 @@ def stage(
         texts[name] = generated.findings_list(source_of.letter)
         name = f"book/generated/summary-{source_of.letter}.md"
         texts[name] = generated.ledger_summary(source_of.letter)
+        name = f"book/generated/short-{source_of.letter}.md"
+        texts[name] = generated.in_short(source_of.letter)
         name = f"book/generated/open-{source_of.letter}.md"
         texts[name] = generated.open_settings(source_of.letter)
         if draws := generated.draws_table(source_of.letter):
