@@ -9,16 +9,18 @@ BIN := .venv/bin
 READY := .venv/.ready
 AXE := .venv/axe/.ready
 
-.PHONY: book test test-networks test-others campaign lab lint format lock oracles clean help
+.PHONY: book test test-networks test-others campaign lab lint format lock oracles
+.PHONY: picture clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
 	@echo "make campaign  damage, kill and plant thousands of faults"
-	@echo "make lab     open JupyterLab"
+	@echo "make lab     copy the notebooks to my-notebooks/, open them in JupyterLab"
 	@echo "make lint    check style and generated files"
 	@echo "make format  mend style, write notebooks/*.ipynb from the .py"
 	@echo "make lock    resolve the dependencies anew"
 	@echo "make oracles  ask other libraries what ours must give"
+	@echo "make picture  take the README's picture of the built title page"
 	@echo "make clean   remove builds, caches, demo data and your runs"
 	@echo "PROFILE=smoke|quick says how much work the build does"
 
@@ -61,7 +63,8 @@ campaign: $(READY)
 	$(BIN)/python tests/campaign
 
 lab: $(READY)
-	$(BIN)/python -m jupyterlab --notebook-dir=.
+	$(BIN)/python -m emolib.cli notebooks my-notebooks
+	$(BIN)/python -m jupyterlab --notebook-dir=my-notebooks
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -84,6 +87,10 @@ oracles: $(READY)
 	  -r tests/oracles/requirements.txt
 	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/backbones.py
 	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/scores.py
+
+# The README's picture, from the built title page.
+picture: $(READY)
+	$(BIN)/python .ci/picture
 
 clean:
 	rm -rf _build runs cache data/demo-*

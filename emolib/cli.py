@@ -210,6 +210,27 @@ def data_demo(
 
 
 @app.command()
+def notebooks(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Made if it is not there.")
+    ],
+) -> None:
+    """Copy the notebooks into a folder of your own, to run and to change.
+
+    In the copies the documents' numbers, and those of records that come with the book,
+    are text. A notebook that lies there already is left alone.
+
+    \b
+    Example:
+      emolib notebooks my-notebooks
+    """
+    from emolib.book.copies import copies
+
+    for path, new in copies(folder).items():
+        print(path if new else f"{path} is there already, and is left as it is")
+
+
+@app.command()
 def run(
     study: Annotated[str, typer.Argument(help="Slug, letter, .py notebook, or all.")],
     profile: Annotated[Profile, typer.Option(help="How much work.")] = Profile.quick,
@@ -364,6 +385,41 @@ def _telling(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         if table[name].isna().any() or table[name].map(str).nunique() < 2
     ]
     return table.drop(columns=alike)
+
+
+@app.command()
+def receipt(
+    study: Annotated[str, typer.Argument(help="Slug or letter.")],
+    published: Annotated[
+        Path, typer.Option(metavar="FILE", help="What the book published.")
+    ] = Path("_build/html/_static/results.csv"),
+    tolerance: Annotated[
+        float, typer.Option(min=0, help="How far two values may lie apart, in points.")
+    ] = 1.0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="To be handed in.")
+    ] = None,
+) -> None:
+    """Hold what your runs gave against what the book published.
+
+    Says what agrees within the tolerance, what does not and why that may be, such as
+    another seed or another width; and where the tolerance is wider than the gap between
+    two protocols, that it cannot tell them apart.
+
+    \b
+    Example:
+      emolib receipt C --out receipt.json
+    """
+    from emolib import receipts, records, runs
+
+    runs.check_study(study)
+    mine = records.table([records.runs_folder()], runs.slug(study), parameters=True)
+    if mine.empty:
+        raise EmolibError(f"no results of {study} of your own yet: emolib run {study}")
+    told = receipts.receipt(mine, receipts.read(published), tolerance / 100)
+    if out:
+        receipts.write(told, out, tolerance / 100)
+    _show(told, Format.table)
 
 
 @app.command()

@@ -121,6 +121,20 @@ def test_the_first_page_is_where_a_reader_looks_for_it(toy):
     assert "url=book/index.html" in html(toy, "index").replace("'", "")
 
 
+def test_a_build_says_beforehand_how_long_it_takes(toy, tmp_path):
+    scripts, data = [toy / SCRIPT], toy / "data"
+    done = toy / "_build" / "executed" / "smoke"
+    assert "no notebook to execute" in building.expected(scripts, "smoke", data, done)
+    first = building.expected(scripts, "smoke", data, tmp_path)
+    assert first.startswith("1 of 1 notebooks to execute, about 75 s")
+    page = nbformat.read(done / "01_toy.ipynb", as_version=4)
+    page.metadata["emolib"]["sources"] = {}
+    page.metadata["emolib"]["seconds"] = [300.0, 120.0]
+    nbformat.write(page, tmp_path / "01_toy.ipynb")
+    again = building.expected(scripts, "smoke", data, tmp_path)
+    assert again.startswith("1 of 1 notebooks to execute, about 7 min")
+
+
 def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_checkout_s_own(book):
     """Two things of one build: what its prose says, and whose repository it is."""
     assert "colab" not in html(book, "notebooks/01_toy")
@@ -384,6 +398,14 @@ def test_an_executed_notebook_is_looked_at_cell_by_cell():
     ]
     assert "not executed" in found[0] and "KeyError: 'x'" in found[1]
     assert "alt text" in found[2]
+
+
+def test_cells_that_ran_out_of_order_or_twice_are_named():
+    for counts, told in ([1, 3, 2], "cell 2 ran as number 3"), ([1, 1], "cell 2 ran"):
+        cells = [nbformat.v4.new_code_cell("1", execution_count=n) for n in counts]
+        page = nbformat.v4.new_notebook(cells=cells)
+        (found,) = gates.executed_problems("notebooks/x.ipynb", page)
+        assert told in str(found)
 
 
 def test_a_page_listed_and_not_there_is_named(book):

@@ -283,3 +283,24 @@ def test_a_name_in_another_encoding_is_printed(tmp_path):
     assert all(b"udcff" in text for text, _, _ in told)
     lines = done.stderr.splitlines()
     assert len(lines) == 3 and all(b"needs a hand" in line for line in lines)
+
+
+def test_a_receipt_holds_runs_against_the_book(emolib, tmp_path, monkeypatch):
+    import pandas as pd
+
+    row = {name: "x" for name in records.COLUMNS} | {"value": 0.5, "seed": 0}
+    row |= {"metric": "accuracy", "profile": "quick"}
+    pd.DataFrame([row]).to_csv(tmp_path / "book.csv", index=False)
+    mine = pd.DataFrame([row, row | {"seed": 1}])
+    monkeypatch.setattr(records, "table", lambda *folders, **asked: mine)
+    out = tmp_path / "receipt.json"
+    asked = ("receipt", "C", "--published", str(tmp_path / "book.csv"))
+    status, told, _ = emolib(*asked, "--out", str(out))
+    assert status == 0 and "agrees" in told and "seed 1, in the book 0" in told
+    assert json.loads(out.read_text())["outcomes"] == {"agrees": 1, "another run": 1}
+
+    status, _, error = emolib("receipt", "C", "--published", str(tmp_path / "none.csv"))
+    assert status == 2 and "none.csv: no such file" in error
+    monkeypatch.setattr(records, "table", lambda *folders, **asked: mine.iloc[:0])
+    status, _, error = emolib(*asked)
+    assert status == 1 and "emolib run C" in error

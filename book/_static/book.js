@@ -50,7 +50,7 @@
     for (let box = place.closest("details"); box; box = box.parentElement.closest("details")) {
       box.open = true;
     }
-    place.scrollIntoView();
+    place.scrollIntoView({ behavior: "instant", block: "center" });
   };
 
   const start = () => {
@@ -60,6 +60,7 @@
   };
   addEventListener("resize", reach);
   addEventListener("hashchange", unfold);
+  addEventListener("load", unfold);
   document.addEventListener("toggle", reach, true);
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();

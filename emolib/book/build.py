@@ -17,6 +17,7 @@ import yaml
 from emolib import ROOT, EmolibError, records, runs
 from emolib.book import finishing, gates, held
 from emolib.book.gates import Problem
+from emolib.book.generated import duration
 from emolib.book.stage import stage
 
 PROFILES = ("quick", "smoke")
@@ -63,6 +64,7 @@ def build(
     for corpus in demo:
         _say(f"{_name(data / corpus, root)}: rendered, or being rendered")
         _render(corpus, data, profile)
+    _say(expected(notebooks, profile, data, out / "executed" / profile))
     executed, problems = {}, []
     for notebook in notebooks:
         try:
@@ -135,6 +137,35 @@ def _executed(
     else:
         _say(f"{notebook.stem}: up to date")
     return runs.refresh_prose(nbformat.read(path, as_version=4), runs.read(notebook))
+
+
+ALLOWED = {"smoke": 75, "quick": 240}
+"""Seconds that a notebook may take on two quiet cores."""
+
+
+def expected(notebooks: list[Path], profile: str, data: Path, folder: Path) -> str:
+    """What there is to execute, and how long it took here the last time.
+
+    Args:
+        folder: of the executed notebooks; of one that is not there yet, what its
+            profile allows is taken.
+    """
+    seconds = []
+    for notebook in notebooks:
+        path = folder / f"{notebook.stem}.ipynb"
+        if why_stale(path, notebook, profile, data):
+            last = ALLOWED[profile]
+            if path.exists():
+                made_from = nbformat.read(path, as_version=4).metadata.get("emolib", {})
+                last = sum(made_from.get("seconds", [])) or last
+            seconds.append(last)
+    if not seconds:
+        return "no notebook to execute; the pages take a minute or two"
+    return (
+        f"{len(seconds)} of {len(notebooks)} notebooks to execute, about "
+        f"{duration(sum(seconds))} going by the last time here or, where there was "
+        "none, by what two quiet cores may take; then the pages, a minute or two"
+    )
 
 
 def why_stale(executed: Path, notebook: Path, profile: str, data: Path) -> str:

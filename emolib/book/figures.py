@@ -47,8 +47,9 @@ def drawn(source: Path) -> dict[str, bytes]:
 def _digest() -> str:
     """A hash of all that the pictures are drawn from."""
     code = ROOT / "emolib"
-    rooms = ("ledger/**/*", "corpora/*.py", "plots/*.py")
+    rooms = ("ledger/**/*", "corpora/*.py", "plots/*.py", "studio/*.py")
     used = {path for room in rooms for path in code.glob(room)}
+    used |= set((ROOT / "book" / "results").glob("*/*/record.json"))
     files = sorted({*used, Path(__file__)})
     texts = [path.read_bytes() for path in files if path.is_file()]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
@@ -59,6 +60,76 @@ def png(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=200, metadata={"Software": None})
     return file.getvalue()
+
+
+# --- the title page -------------------------------------------------------------------
+
+_SYSTEMS = {
+    "A, face": ("A.visual.accuracy", ""),
+    "A, voice": ("A.audio.accuracy", ""),
+    "A, genuine?": (
+        "A.comparison.accuracy.this-work-audio",
+        "posed-genuine/binary-network/subjects-apart?made=delivered",
+    ),
+    "B, voice": (
+        "B.audio.accuracy",
+        "speech-and-stills/speech-tanh/leave-one-subject-out",
+    ),
+    "B, pictures": ("B.mix.accuracy", ""),
+    "C, voice": ("C.audio.accuracy", "confidence-fusion/voice/subjects-apart"),
+    "C, face": ("C.video.accuracy", ""),
+    "C, both": ("C.fusion.accuracy", ""),
+    "D, BAUM-1": ("D.abstract.baum-1", ""),
+    "D, RAVDESS": ("D.abstract.ravdess", ""),
+    "E, pictures": ("E.single-task.best", ""),
+    "E, films": ("E.temporal.best", ""),
+}
+"""Claims, and the runs of the same kind of system on people whom it has not met."""
+
+
+def stated_and_measured() -> Figure:
+    """Every study's main numbers, and what real recordings of new people give."""
+    import pandas as pd
+
+    from emolib import ledger, plots
+    from emolib.book import quoting
+
+    runs = [r for r in quoting.grouped(quoting.quotable(set())) if r.source == "real"]
+    rows = {}
+    for system, (id, run) in _SYSTEMS.items():
+        name, _, wanted = run.partition("?")
+        fit = [r for r in runs if r.name == name and quoting.fits(r.told, wanted)]
+        found = fit[0].run.metrics["accuracy"] if len(fit) == 1 else {}
+        rows[system] = {
+            "stated": ledger.claim(id).value / 100,
+            **{key: found.get(key) for key in ("value", "low", "high")},
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").astype(float)
+    return plots.stated_and_measured(table)
+
+
+def cast() -> Figure:
+    """A few of the drawn people, in four rooms."""
+    from emolib import plots
+    from emolib.studio import face
+    from emolib.studio.causes import Causes
+
+    shown = (
+        ("happy", 0.9),
+        ("angry", 0.9),
+        ("surprised", 1.0),
+        ("sad", 0.9),
+        ("disgusted", 0.9),
+        ("fearful", 0.9),
+    )
+    people = [
+        Causes(n, emotion, strength, setup=n % 4, female=1 - n % 2, seed=0)
+        for n, (emotion, strength) in enumerate(shown, start=1)
+    ]
+    faces = [face.still(person, (160, 160)) for person in people]
+    return plots.pictures(
+        faces, [emotion for emotion, _ in shown], columns=6, width=0.7
+    )
 
 
 # --- document A -----------------------------------------------------------------------
@@ -342,6 +413,8 @@ def sizes_of_document_e() -> Figure:
 
 
 FIGURES: dict[str, Callable[[], Figure]] = {
+    "title-results": stated_and_measured,
+    "title-cast": cast,
     "document-a-counts": counts_of_table_1,
     "document-a-recalls": recalls_of_table_15,
     "document-b-sizes": sizes_of_the_mix,

@@ -199,6 +199,12 @@ def _advice(typed: str) -> str:
 def executed_problems(page: str, notebook: nbformat.NotebookNode) -> list[Problem]:
     """Cells that failed, did not run, or show a picture that no one can read aloud."""
     problems, figures = [], set()
+    ran = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+    counts = [c.execution_count for c in ran]
+    if None not in counts and counts != list(range(1, len(ran) + 1)):
+        first = next(n for n, count in enumerate(counts, 1) if n != count)
+        what = f"code cell {first} ran as number {counts[first - 1]}"
+        problems.append(Problem(page, f"{what}: not run once, from top to bottom"))
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type != "code" or not cell.source.strip():
             continue

@@ -92,6 +92,15 @@ def record_table(quoted: list[dict]) -> str:
     return table(head, rows, "wide")
 
 
+def result_file(quoted: list[dict]) -> str:
+    """What the book's records hold, as CSV, for a reader's receipt."""
+    from emolib import records
+
+    ids = {record["id"] for record in quoted}
+    found = records.table(parameters=True)
+    return found[found["record"].str.rpartition("/")[2].isin(ids)].to_csv(index=False)
+
+
 def claim_table() -> str:
     """The documents' numbers, each under an anchor of its own, folded by document.
 
@@ -268,7 +277,8 @@ def in_short(letter: str) -> str:
     """A document's page in a few lines of counts, to stand below its title."""
     from emolib import ledger
 
-    claims = ledger.table(letter)
+    claims = ledger.table()
+    claims = claims[claims["document"] == letter]
     paper = _counted(claims["verdict_on_paper"])
     run = _counted(claims["verdict_by_run"])
     settings = ledger.settings(letter)

@@ -87,6 +87,51 @@ def set_hint(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             link["reftitle"] = span["hint"]
 
 
+def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Link each word of the glossary where it first stands on a page.
+
+    In paragraphs only, and not where something else is linked, quoted or code.
+    """
+    terms = app.env.domaindata["std"]["terms"]
+    waiting = {name: place for name, place in terms.items() if place[0] != docname}
+    if len(waiting) < len(terms):  # the glossary itself
+        return
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        for text in list(paragraph.findall(nodes.Text)):
+            inside = text.parent
+            while inside is not paragraph and isinstance(inside, _WORDS):
+                inside = inside.parent
+            if inside is paragraph and waiting:
+                _link_first(app, docname, text, waiting)
+
+
+_WORDS = (nodes.emphasis, nodes.strong)
+
+
+def _link_first(
+    app: Sphinx, docname: str, text: nodes.Text, waiting: dict[str, tuple[str, str]]
+) -> None:
+    """Link, in one piece of text, the terms that wait; they wait no more."""
+    # The longest first: "protocol ladder" is not "protocol".
+    words = "|".join(re.escape(name) for name in sorted(waiting, key=len, reverse=True))
+    made, rest = [], text.astext()
+    while match := re.search(rf"\b({words})s?\b", rest, re.IGNORECASE):
+        before, rest = rest[: match.start()], rest[match.end() :]
+        made.append(nodes.Text(before))
+        place = waiting.pop(match[1].lower(), None)
+        if place is None:
+            made.append(nodes.Text(match[0]))
+            continue
+        page, label = place
+        address = app.builder.get_relative_uri(docname, page)
+        link = nodes.reference("", "", internal=True, refuri=f"{address}#{label}")
+        link["classes"].append("term")
+        link += nodes.Text(match[0])
+        made.append(link)
+    if made:
+        text.parent.replace(text, [*made, nodes.Text(rest)])
+
+
 # TeX that latex2mathml does not know, in TeX that it does.
 _SPELLINGS = (
     (r"\\arg(?![a-zA-Z])", r"\\operatorname{arg}"),
@@ -156,6 +201,7 @@ def setup(app: Sphinx) -> dict:
     for name in ("measured", "compared", "claim"):
         app.add_role(name, Number())
     app.connect("doctree-resolved", set_hint)
+    app.connect("doctree-resolved", link_terms)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     # Jupyter Book sets this for an extension that the book leaves out.
     app.add_config_value("comments_config", {}, "html")

@@ -56,6 +56,7 @@ def stage(
         "book/generated/records.md": generated.record_table(quoted),
         "book/generated/claims.md": generated.claim_table(),
         "book/generated/claims.csv": generated.claim_file(),
+        "book/_static/results.csv": generated.result_file(quoted),
         "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/claim-summary.md": generated.ledger_summary(),
         "book/generated/ledger-power.md": generated.ledger_power(),

@@ -13,6 +13,7 @@ from emolib.plots.documents import (
     possible_shares,
     sieve,
     sizes,
+    stated_and_measured,
     totals,
 )
 from emolib.plots.networks import (
@@ -86,6 +87,7 @@ __all__ = [
     "sizes",
     "spectrum",
     "stacks",
+    "stated_and_measured",
     "totals",
     "tracks",
     "verdicts",

@@ -237,3 +237,49 @@ def sieve(table: pd.DataFrame, xlabel: str) -> Figure:
         axis.set_yticks(range(len(rows)), rows)
         axis.set(xlabel=xlabel, ylim=(len(rows) - 0.2, -0.5))
         return finished(figure)
+
+
+def stated_and_measured(table: pd.DataFrame) -> Figure:
+    """What documents state beside what runs on new people give, one row a system.
+
+    Small, so that its words can be read on a telephone as well.
+
+    Args:
+        table: one row a system, with `stated` and, where it was run, `value`, `low`
+            and `high`, all as shares.
+    """
+    with styled() as plt:
+        figure, axes = plt.subplots(figsize=(4.2, 0.5 + 0.27 * len(table)))
+        rows = np.arange(len(table))
+        axes.scatter(
+            100 * table["stated"],
+            rows,
+            marker="D",
+            s=30,
+            color=STATED,
+            label="stated",
+            zorder=3,
+        )
+        ran = table["value"].notna().to_numpy()
+        value = 100 * table["value"][ran]
+        reach = np.array(
+            [value - 100 * table["low"][ran], 100 * table["high"][ran] - value]
+        )
+        axes.errorbar(
+            value,
+            rows[ran],
+            xerr=reach,
+            fmt="o",
+            color=OURS,
+            capsize=3,
+            label="measured on new people",
+        )
+        for row in rows[~ran]:
+            free = 2 if table["stated"].iloc[row] > 0.35 else 40
+            axes.annotate("not run yet", (free, row), color="#5f6b76", va="center")
+        axes.set_yticks(rows, table.index)
+        axes.set(xlim=(0, 104), xlabel="accuracy in per cent")
+        axes.invert_yaxis()
+        axes.grid(axis="x", alpha=0.3)
+        figure.legend(loc="outside upper center", ncols=2, frameon=False)
+    return finished(figure)

@@ -1,0 +1,134 @@
+"""A student's own copy of the notebooks, in which every number can be read.
+
+In a notebook as it lies in the project, prose holds the names of numbers; only the
+book looks them up. In a copy, what a document states and what committed records hold
+is text; a number of the run itself is the reader's to make, and stands in the output
+above.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emolib import ROOT
+from emolib.book import comparing, generated, quoting
+from emolib.book.quoting import SPACE
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+OWN = "(in the output above)"
+"""What stands for a number of the reader's own run."""
+
+_ROLE = re.compile(r"\{(measured|compared|claim|cite)\}`([^`]+)`")
+_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)[^)\s]+\)")
+
+
+def copies(folder: Path) -> dict[Path, bool]:
+    """Copy every notebook into a folder, ready to be run and changed there.
+
+    Args:
+        folder: made if it is not there. What lies in it already is left alone.
+
+    Returns:
+        Each notebook, and whether it was copied now.
+    """
+    import nbformat
+
+    from emolib import runs
+    from emolib.files import write_atomic
+
+    sources = list(runs.notebooks().values())
+    made = {
+        folder / f"{source.stem}.ipynb": source
+        for source in sources
+        if not (folder / f"{source.stem}.ipynb").exists()
+    }
+    known = _known([runs.read(source) for source in made.values()], made)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, source in made.items():
+        notebook = readable(runs.read(source), _page(path), known)
+        text = nbformat.writes(notebook) + "\n"
+        write_atomic(path, lambda place, t=text: place.write_text(t, encoding="utf-8"))
+    every = [folder / f"{source.stem}.ipynb" for source in sources]
+    return {path: path in made for path in every}
+
+
+def readable(
+    notebook: NotebookNode, page: str, known: Mapping[str, Any]
+) -> NotebookNode:
+    """A notebook with text where it has the names of numbers and of works.
+
+    Args:
+        notebook: as it lies in the project.
+        page: its name in the book, such as `notebooks/03_confidence_fusion`.
+        known: what `generated.numbers` gives, and `cite`: texts by key.
+    """
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            text = _ROLE.sub(lambda role: _told(role, page, known), cell.source)
+            cell.source = _LINK.sub(r"\1 (in the book)", text)
+        elif "hide-input" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    return notebook
+
+
+def _told(role: re.Match, page: str, known: Mapping[str, Any]) -> str:
+    kind, text = role.groups()
+    if kind == "cite":
+        keys = [key.strip() for key in text.split(",")]
+        return f"({'; '.join(known['cite'].get(key, key) for key in keys)})"
+    if kind == "compared":
+        entry = known["compared"].get(page, {}).get(comparing.normal(text), {})
+        return _plain(entry.get("text", OWN))
+    name, _, wanted = text.partition("?")
+    entries = [
+        entry
+        for entry in known[kind].get(name, [])
+        if quoting.fits(entry.get("told", {}), wanted)
+    ]
+    return _plain(entries[0]["text"] if len(entries) == 1 else OWN)
+
+
+def _plain(text: str) -> str:
+    return text.replace(SPACE, " ")
+
+
+def _known(notebooks: list[NotebookNode], paths: Mapping[Path, Path]) -> dict[str, Any]:
+    """Every number that comes with the book, and how works are cited."""
+    from emolib import runs
+
+    pages = {
+        _page(path): "\n\n".join(
+            c.source for c in nb.cells if c.cell_type == "markdown"
+        )
+        for path, nb in zip(paths, notebooks, strict=True)
+    }
+    committed = quoting.quotable(set())
+    numbers = generated.numbers(committed, pages, runs.STUDIES)
+    return {**numbers, "cite": cited(ROOT / "book" / "references.bib")}
+
+
+def cited(references: Path) -> dict[str, str]:
+    """Authors and year of each work, by its key."""
+    from pybtex.database import parse_file
+
+    found = {}
+    for key, entry in parse_file(str(references)).entries.items():
+        told = (_authors(entry.persons.get("author", [])), entry.fields.get("year", ""))
+        found[key] = " ".join(filter(None, told))
+    return found
+
+
+def _authors(people: list) -> str:
+    names = [" ".join(person.last_names).strip("{}") for person in people]
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
+
+
+def _page(path: Path) -> str:
+    return f"notebooks/{path.stem}"
