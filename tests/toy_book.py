@@ -1,4 +1,4 @@
-"""A book of three pages and one notebook, small enough to build in a test."""
+"""A book of five pages and one notebook, small enough to build in a test."""
 
 from __future__ import annotations
 
@@ -104,6 +104,7 @@ chapters:
 - file: book/provenance
 - file: book/claims
 - file: book/check_your_table
+- file: book/references
 """
 
 
@@ -112,7 +113,7 @@ def make(root: Path) -> Path:
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
     shutil.copytree(ROOT / "book" / "examples", root / "book" / "examples")
-    pages = ("provenance", "claims", "check_your_table")
+    pages = ("provenance", "claims", "check_your_table", "references")
     pages = tuple(f"book/{page}.md" for page in pages)
     for name in ("_config.yml", *pages, "book/references.bib"):
         shutil.copy(ROOT / name, root / name)
