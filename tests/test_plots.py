@@ -312,3 +312,15 @@ def test_each_emotion_stands_at_its_place_in_the_circle():
     (axis,) = figure.axes
     told = {text.get_text(): text.xy for text in axis.texts}
     assert told == {"happy": (0.8, 0.3), "sad": (-0.8, -0.4)}
+
+
+def test_what_is_stated_stands_beside_what_was_measured_or_is_said_to_be_missing():
+    columns = {"stated": [0.9, 0.3], "value": [0.5, np.nan]}
+    table = pd.DataFrame(columns, index=["one", "other"])
+    table["low"], table["high"] = table["value"] - 0.1, table["value"] + 0.2
+    (axis,) = plots.stated_and_measured(table).axes
+    assert axis.collections[0].get_offsets().tolist() == [[90, 0], [30, 1]]
+    (reach,) = axis.containers[0].lines[2][0].get_segments()
+    assert np.allclose(reach[:, 0], [40, 70])
+    (missing,) = axis.texts
+    assert missing.get_text() == "not run yet" and missing.xy[1] == 1
