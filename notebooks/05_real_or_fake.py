@@ -576,12 +576,12 @@ pd.DataFrame(weighed).T.filter(regex="loss|weight")
 
 # %% [markdown]
 # ## Equations 4.1 to 4.4: Accuracy and precision
-# Accuracy is right answers over all answers (4.1). By the four counts of two classes it
-# is
+# Accuracy is right answers over all answers, equation 4.1. By the four counts of two
+# classes it is
 #
 # $$ \frac{TP + TN}{TP + TN + FP + FN} $$
 #
-# The document's 4.2, in the text that we have, has $TN$ alone above the line. Its 4.3
+# Equation 4.2, in the text that we have, has $TN$ alone above the line. Equations 4.3
 # and 4.4 are precision, $TP / (TP + FP)$. On an example:
 #
 # ## Table 4.2: What a confusion matrix holds

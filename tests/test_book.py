@@ -299,6 +299,8 @@ def test_hostile_text_is_shown_and_does_nothing(book, monkeypatch):
         ("---\ntitle: 0.5\n---\n\n% 0.6\n\n<!-- 0.7 -->", []),
         ("1440 clips by 24 people, 1,440 in all, wav2vec2, 1.2.3, v1.2, 64x64", []),
         ("Python 3.11, CC BY-NC-SA 4.0, section 4.2, Figure 3 points up", []),
+        ("## Equations 3.1 and 3.2: two\n\nEquation 4.1; Tables 4.4 to 4.6", []),
+        ("Table 4.2 and 0.97, Tables 4.2 and 4.3 %", ["0.97", "4.3 %"]),
         ("<https://a.b/0.5> and https://a.b/0.6", []),
     ],
 )

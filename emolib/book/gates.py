@@ -29,9 +29,12 @@ class Problem:
 # Stand-ins for what is not prose: a code span or formula, a role, and a comparison.
 _CODE, _ROLE, _COMPARED = "\ue000", "\ue001", "\ue002"
 
-# A name that happens to hold a number: "section 4.2", "Python 3.11", "CC BY 4.0".
+# A name that happens to hold a number: "section 4.2", "Equations 3.1 and 3.2",
+# "Python 3.11", "CC BY 4.0".
 _NAME = re.compile(
-    r"\b(?:python|version|sections?|tables?|figures?|chapters?|articles?"
+    r"\b(?:sections|tables|figures|equations)\s+\d+\.\d+\s+(?:and|to)\s+\d+\.\d+"
+    r"(?!\s*(?:%|per|points))"
+    r"|\b(?:python|version|sections?|tables?|figures?|equations?|chapters?|articles?"
     r"|CC[ -]BY(?:-\w+)*)\s+\d+(?:\.\d+)*",
     re.IGNORECASE,
 )
