@@ -173,7 +173,7 @@ told_of
 # own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. Of the faces from the web nobody
 # knows. CREMA-D and FED stand in its last comparison alone, and FFER is described and
 # not counted: none has a class, and FED's folders, real and fake, are our reading. No
-# corpus has both kinds.
+# corpus that is counted has both kinds.
 #
 # ## Table 1: Items of each class in each corpus
 # As the document prints them, and below what is rendered:
@@ -274,8 +274,7 @@ plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
 # %% [markdown]
 # In the studio the true places are known. How far the middle of a cut lies from that of
 # what it is to hold, as a share of the face's width, and by which rule it was cut; also
-# where the detector finds no eyes, or no face. Below: memory in MB as corpora are
-# added.
+# where the detector finds no eyes, or no face. Below: memory in MB, openings of a file.
 
 # %%
 display(notebook.benchmark("regions"))
@@ -426,7 +425,7 @@ ledger.reported("A.table6", two_ways["face"]["trained"])
 
 # %% [markdown]
 # In the document {claim}`A.visual-binary.genuine-items` of 7,935 faces are genuine. Drawn faces are told apart in
-# {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off: {compared}`posed-genuine/face-two/random-clips ~ posed-genuine/read-off/random-clips?what=face @demo`.
+# {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off ({compared}`posed-genuine/face-two/random-clips ~ posed-genuine/read-off/random-clips?what=face @demo`).
 #
 # ## Table 7: Class scores, audio
 
@@ -474,7 +473,7 @@ notebook.figure(drawn9, "Figure 9", VOICES)
 ledger.reported("A.table8", two_ways["sound"]["trained"])
 
 # %% [markdown]
-# Trained as two, voices are told apart in {measured}`posed-genuine/sound-two/random-clips/accuracy@demo`, read off in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=sound`: {compared}`posed-genuine/sound-two/random-clips ~ posed-genuine/read-off/random-clips?what=sound @demo`. So
+# Trained as two, voices are told apart in {measured}`posed-genuine/sound-two/random-clips/accuracy@demo`, read off in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=sound` ({compared}`posed-genuine/sound-two/random-clips ~ posed-genuine/read-off/random-clips?what=sound @demo`). So
 # what Figure 6 gets wrong is the emotion; the side, which is the corpus, hardly ever.
 #
 # ## The same with people apart
@@ -503,7 +502,7 @@ accuracies(ladder)
 
 # %% [markdown]
 # Voices of new people are told in {measured}`posed-genuine/sound-apart/subjects-apart/accuracy@demo`, with clips apart in {measured}`posed-genuine/sound-apart/clips-apart/accuracy@demo`: having met
-# the people is worth {compared}`posed-genuine/sound-apart/clips-apart > posed-genuine/sound-apart/subjects-apart @demo`. Faces have {measured}`posed-genuine/face-apart/subjects-apart/accuracy@demo` and {measured}`posed-genuine/face-apart/clips-apart/accuracy@demo`: {compared}`posed-genuine/face-apart/clips-apart ~ posed-genuine/face-apart/subjects-apart @demo`.
+# the people is worth {compared}`posed-genuine/sound-apart/clips-apart > posed-genuine/sound-apart/subjects-apart @demo`. Faces have {measured}`posed-genuine/face-apart/subjects-apart/accuracy@demo` and {measured}`posed-genuine/face-apart/clips-apart/accuracy@demo` ({compared}`posed-genuine/face-apart/clips-apart ~ posed-genuine/face-apart/subjects-apart @demo`).
 #
 # ## One fold by hand
 # What such a run counts, once without it; of one fold, as in `quick`, the same number.
@@ -597,7 +596,7 @@ ledger.reported("A.table15-with", face)
 # document reports the reverse.
 #
 # ## Table 16: Accuracy with and without eye and eyebrow regions, visual
-# By Table 15 the first should be another ([document A](../book/document_a)).
+# By Table 15 the accuracy without is another ([document A](../book/document_a)).
 
 # %%
 ledger.beside_rows("A.table16", [alone_face, face])
@@ -669,9 +668,9 @@ fields = ["train_size", "corpora"]  # 0: as many clips as there are
 accuracies(kept.grid("sound-more-corpora", *fields))
 
 # %% [markdown]
-# Every one of them calls every clip of EmoDB sad, {measured}`posed-genuine/sound-more-corpora/other-corpora/accuracy@demo?corpora=1&train_size=0` with one corpus and {measured}`posed-genuine/sound-more-corpora/other-corpora/accuracy@demo?corpora=4&train_size=0`
-# with four, though it tells clips of its own corpora apart. Networks that know nothing
-# of a new corpus cannot say what further ones are worth.
+# Every one of them calls every clip of EmoDB sad, right in {measured}`posed-genuine/sound-more-corpora/other-corpora/accuracy@demo?corpora=1&train_size=0` with one corpus and
+# {measured}`posed-genuine/sound-more-corpora/other-corpora/accuracy@demo?corpora=4&train_size=0` with four, though it tells clips of its own corpora apart. Networks that know
+# nothing of a new corpus cannot say what further ones are worth.
 #
 # ## Posed from genuine, or one corpus from another?
 # In the document's data every corpus is all posed or all genuine: whoever can tell
@@ -680,7 +679,8 @@ accuracies(kept.grid("sound-more-corpora", *fields))
 #
 # ### Which corpus is it?
 # One linear model on what the networks are given, with people apart: of a stack the
-# mean and spread of each row and its changes, without the filling; of a face its greys.
+# mean and spread of each row and its changes, without the filling; of a face its grey
+# values.
 
 # %% mystnb={"image": {"alt": "Confusion matrices of corpora, by voice and by face"}}
 grey = seen.x["face"].reshape(len(seen), 12, 4, 12, 4).mean(axis=(2, 4))
@@ -912,7 +912,7 @@ accuracies(real.grid("people-votes", "model"))
 # The document explains its audio model with LIME {cite}`ribeiro2016lime` and its visual model with
 # Grad-CAM {cite}`selvaraju2017gradcam`. Either gives a picture of any model, of sense or not. So each is
 # made as the document made it, put into words, and tested, on networks of the first
-# fold with people apart and on people new to them; of a class without, on a clip known.
+# fold with people apart and people new to them (or known, where a class has none).
 
 # %%
 own_files = seen.take(seen.items["corpus"] != "fer2013")  # no rows of a table
@@ -1072,9 +1072,9 @@ fields_asked = ["explained-sound", "explained-face"], "way", "share", "model"
 accuracies(kept.grids(*fields_asked))
 
 # %% [markdown]
-# Of three tenths taken away, those that LIME on parts ranks first cost the answer, by
-# voice {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-sound/subjects-apart?model=lime&way=removed&share=0.3 @demo`, by face {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-face/subjects-apart?model=lime&way=removed&share=0.3 @demo`. Those of Grad-CAM do not show so, {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=gradcam&way=removed&share=0.3 @demo` and
-# {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-face/subjects-apart?model=gradcam&way=removed&share=0.3 @demo`, nor those of LIME on numbers, the document's way: {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=tabular&way=removed&share=0.3 @demo`.
+# With three tenths gone, those that LIME on parts ranks first cost more answers than as
+# many by lot, by voice {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-sound/subjects-apart?model=lime&way=removed&share=0.3 @demo`, by face {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 > posed-genuine/explained-face/subjects-apart?model=lime&way=removed&share=0.3 @demo`. Grad-CAM's do not show that,
+# {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=gradcam&way=removed&share=0.3 @demo` and {compared}`posed-genuine/explained-face/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-face/subjects-apart?model=gradcam&way=removed&share=0.3 @demo`, nor do those of LIME on numbers, the document's way, {compared}`posed-genuine/explained-sound/subjects-apart?model=random&way=removed&share=0.3 ~ posed-genuine/explained-sound/subjects-apart?model=tabular&way=removed&share=0.3 @demo`.
 #
 # **Weights.** A map must change when what was learned is gone. Weights are dealt out
 # anew within each layer, from the decision downwards: rank correlation of Grad-CAM's

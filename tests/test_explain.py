@@ -499,6 +499,13 @@ def test_maps_are_held_against_causes_people_by_people(case):
     assert steps["value"].iloc[-1] == pytest.approx(told["value"].item(), nan_ok=True)
 
 
+def test_each_seed_s_network_is_a_case(case):
+    examples = experiment.together(case.learned, case.strangers)
+    both = explain.cases(SimpleNamespace(runs=[case.run] * 2), examples, 12)
+    assert [len(one.examples) for one in both] == [12, 12]
+    assert [set(one.layers) for one in both] == [{"face"}, {"face"}]
+
+
 def test_a_clip_of_each_class_is_a_stranger_s_if_there_is_one(case):
     both = case.one_each(["happy", "sad"])
     assert not any(case.met(one) for one in both.values())
