@@ -254,6 +254,7 @@ def bars(values: pd.Series, label: str) -> Figure:
         axis.set_yticks(range(len(values)), [str(name) for name in values.index])
         axis.axvline(0, color="black", linewidth=0.8)
         axis.invert_yaxis()
+        axis.locator_params(axis="x", nbins=5)  # small weights have long labels
         axis.set_xlabel(label)
         return finished(figure)
 
