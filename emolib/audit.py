@@ -199,7 +199,7 @@ def audit(
 
     >>> rows = pd.DataFrame({"label": list("abab"), "prediction": list("abaa")})
     >>> found = audit(rows.assign(subject=list("1122"), fold=[0, 0, 1, 1]))
-    >>> found.ok, found.table().query("about == 'accuracy'")["value"].item()
+    >>> found.ok, found.table().query("part == 'score'")["value"].iloc[0].item()
     (True, 0.75)
     """
     name = predictions.name if isinstance(predictions, Path) else ""
