@@ -1,5 +1,7 @@
 """Films and sounds side by side as items, and which frames of a film are taken."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -184,6 +186,35 @@ def test_as_many_clips_as_published_and_no_finer():
     acted = [clip for clip in whole if clip.part == "BAUM1a"]
     assert abs(len(acted) - 273 * 6 / 9) < 6 and len(few) < len(acted)
     assert len({clip.causes.identity for clip in acted}) == 31
+
+
+# -- answers joined late ----------------------------------------------------
+
+
+def test_a_voice_and_a_face_are_joined_in_every_way():
+    draw, truth = np.random.default_rng(0), np.tile([0, 1], 30)
+
+    def answered(sure):
+        told = np.clip(0.5 + sure * (0.5 - truth) + draw.normal(0, 0.1, 60), 0.05, 0.95)
+        table = pd.DataFrame({"happy": told, "sad": 1 - told})
+        return SimpleNamespace(
+            predictions=table.assign(
+                clip=[f"{n:02}" for n in range(60)], label=SPACE.decode(truth),
+                subject=[f"s{n % 6}" for n in range(60)], fold=np.arange(60) % 3,
+            )
+        )  # fmt: skip
+
+    found = pieces.joined_late([answered(0.6), answered(0.1)], SPACE)
+    assert set(found) == {
+        "voice", "face", "product", "logistic-regression", "k-NN", "linear-SVM",
+        "RBF-SVM",
+    }  # fmt: skip
+    right = {
+        name: (table[list(SPACE)].idxmax(axis=1) == table["label"]).mean()
+        for name, table in found.items()
+    }
+    assert right["voice"] > 0.95 > 0.9 > right["face"]
+    assert min(right[name] for name in set(right) - {"face"}) > 0.9
 
 
 # -- tables along the epochs ------------------------------------------------
