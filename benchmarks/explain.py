@@ -1,6 +1,7 @@
 """What LIME on 11,550 numbers costs, and whether it says the same twice.
 
-    python benchmarks/explain.py [--draws 300 1000 5000] [--seeds 3] [--json FILE]
+    python benchmarks/explain.py [--draws 300 1000 5000] [--parts 100 400 1000]
+        [--seeds 3] [--epochs 20] [--json FILE]
 
 Document A's audio network, a quarter as wide, learns rendered voices with people
 apart; LIME explains one recording of each of three classes of people whom it has not
@@ -34,7 +35,6 @@ from emolib.models import posed_genuine
 
 CORPORA = ("tess", "shemo", "emodb", "vivae", "mav")
 CLASSES = ("posed angry", "posed sad", "posed neutral")
-PART_DRAWS = (100, 400, 1000)
 
 
 def case(data: str, epochs: int, clips: int = 200) -> explain.Case:
@@ -163,6 +163,7 @@ def main() -> int:
     parser.add_argument("--data", default="data/demo-quick")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--draws", type=int, nargs="+", default=[300, 1000, 5000])
+    parser.add_argument("--parts", type=int, nargs="+", default=[100, 400, 1000])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="also write the figures there")
     chosen = parser.parse_args()
@@ -175,7 +176,7 @@ def main() -> int:
         print(found[-1], file=sys.stderr, flush=True)
         found.append(limes_own(about, rows[0], draws))
         print(found[-1], file=sys.stderr, flush=True)
-    found += [parts(about, rows, draws, chosen.seeds) for draws in PART_DRAWS]
+    found += [parts(about, rows, draws, chosen.seeds) for draws in chosen.parts]
     print(pd.DataFrame(found).set_index(["what", "draws"]).round(4).to_string())
     if chosen.json:
         head = facts(Path(chosen.data)) | {
