@@ -959,10 +959,10 @@ document11.join(explain.in_words(numbers11, stack))
 # 10, whose class had nine tenths, most of that answer is not explained. Drawn number by
 # number, a row is no sound but noise. Of so many features there are always ten that go
 # with anything, even with answers dealt to the draws by lot. That, how far two seeds
-# agree, and LIME's time and memory are measured by `benchmarks/explain.py`. Answers,
-# linear models, and how well the two fit:
+# agree, and LIME's time and memory; below, this run's answers:
 
 # %%
+display(notebook.benchmark("explain"))
 pd.DataFrame({
     name: {"clip": whose[name], "network": found.answer, "linear": found.linear,
            "R2": found.fit, "ten weights": found.table["weight"].abs().sum()}
