@@ -283,6 +283,12 @@ def test_a_power_that_is_told_is_that_of_the_table(tmp_path):
         assert (row["noticed"], row["tried"]) == (noticed, 2)
 
 
+def test_a_report_with_a_blank_cell_is_checked_as_far_as_it_goes(tmp_path):
+    text = "\n".join(STYLES["csv"][:3]).replace("0.75", "")
+    found = check(tmp_path, text, "a.csv")
+    assert wrong(found) == [] and "one-matrix" in set(found["check"])
+
+
 # --- what is refused --------------------------------------------------------------
 
 REPORT = "\n".join(STYLES["markdown"]) + "\n"
@@ -305,6 +311,8 @@ REPORT = "\n".join(STYLES["markdown"]) + "\n"
         ("kind: matrix\n| true | a | b |\n| a | 3 | 4 |\n", 2, "not square"),
         ("kind: matrix\n| true | a | b |\n| a | 3 | 4 |\n| c | 3 | 4 |\n", 4, "order"),
         ("model,accuracy\na,\x07\n", 2, "control character"),
+        ("a,b\n|", 2, "without cells"),
+        ("class;n\na;3\nb\nc;4\n", 3, "between two rows"),
         ("just words\n", 1, "no table found"),
         ("", 1, "no table found"),
     ],
@@ -357,9 +365,16 @@ def test_mutated_tables_raise_nothing_of_their_own(bench):
         text = mutated(bench.written(made, style), draw)
         try:
             for grid in pasted.read(text):
-                answers.answers(sheets.sheet(grid, "t"), programme=False)
+                sheet = sheets.sheet(grid, "t")
+                found = answers.answers(sheet, programme=False)
+                answers.power(sheet, found, programme=False)
         except pasted.Fault as fault:
             assert fault.problem and fault.line >= 0
+
+
+def test_a_table_of_totals_alone_is_read(tmp_path):
+    found = check(tmp_path, "class,train,test\ntotal,1,2\n", "a.csv")
+    assert wrong(found) == []
 
 
 # --- honest tables and planted ones -----------------------------------------------

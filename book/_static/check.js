@@ -258,10 +258,25 @@ const emolibCheck = (() => {
     return { title, facts, places, columns, rows: made, lines };
   };
 
+  const refuseGaps = (all) => {
+    for (let k = 1; k + 1 < all.length; k += 1) {
+      const [before, [number, block], after] = all.slice(k - 1, k + 2);
+      const mark = separator(before[1]);
+      const alone = block.length === 1 && separator(block) === null && mark !== null;
+      const near = before[0] + before[1].length === number && number + 1 === after[0];
+      if (alone && near && mark === lineKind(after[1][0], null) &&
+          !fact(block[0], 0, true)[0]) {
+        throw new Fault(number, `'${block[0].trim()}' stands between two rows of a ` +
+          "table; give it cells, or leave lines empty around it");
+      }
+    }
+    return all;
+  };
+
   const readGrids = (text) => {
     const grids = [];
     let title = "", facts = {}, places = {};
-    for (const [number, block] of blocks(text)) {
+    for (const [number, block] of refuseGaps(blocks(text))) {
       if (separator(block) === null) {
         block.forEach((line, k) => {
           const [name, value] = fact(line, number + k);
@@ -1642,7 +1657,9 @@ const emolibCheck = (() => {
   const accuses = (one) => ["inconsistent", TENSION].includes(one.outcome);
   const nameOf = (one) => JSON.stringify([one.check, one.row]);
   const moved = (sheet, [r, c], step) => {
-    const one = sheet.cells[r][c], power = 10 ** one.places;
+    const one = sheet.cells[r][c];
+    if (one === null) return null;
+    const power = 10 ** one.places;
     const value = Math.round(one.value * power) + step;
     let top = (sheet.percents[c] ? 100 : 1) * power;
     if (sheet.kind === "counts" || COUNTS.includes(sheet.columns[c].key) ||

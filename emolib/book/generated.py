@@ -335,6 +335,28 @@ def ledger_power() -> str:
     return f"{table(head, rows)}\n{told}\n"
 
 
+def tables_power() -> str:
+    """What the checks of pasted tables catch and accuse, as the benchmark found."""
+    from emolib import ROOT
+
+    found = json.loads((ROOT / TABLES).read_text("utf-8"))
+    head = ("Kind of table", "Honest ones", "Accused", "Steps planted", "Noticed")
+    rows = [
+        (
+            row["kind"],
+            f"{row['tables']:,}",
+            str(row["accused"] + row["refused"]),
+            f"{row['planted']:,}",
+            f"{100 * row['caught']:.0f}{SPACE}%",
+        )
+        for row in found
+    ]
+    return f"{table(head, rows)}\n"
+
+
+TABLES = "benchmarks/tables.json"
+"""What `benchmarks/tables.py` writes."""
+
 POWER = "benchmarks/ledger.json"
 """What `benchmarks/ledger.py` writes."""
 

@@ -60,6 +60,7 @@ def stage(
         "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/claim-summary.md": generated.ledger_summary(),
         "book/generated/ledger-power.md": generated.ledger_power(),
+        "book/generated/tables-power.md": generated.tables_power(),
         "book/generated/coverage.md": generated.coverage_table(),
         "book/generated/versions.md": generated.version_table(),
         **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},

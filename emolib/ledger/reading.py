@@ -268,6 +268,8 @@ def read_order(document: Document, table: Table) -> dict[str, str]:
 
     labels = tables.class_labels(table)
     as_printed = {label: label for label in labels}
+    if not labels:  # nothing but totals
+        return as_printed
     met = matches(table, labels)
     stated = stated_order(document, labels)
     likely = stated.stated.split(", ") if stated else sorted(labels)

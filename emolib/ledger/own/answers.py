@@ -234,6 +234,8 @@ def moved(sheet: Sheet, cell: tuple[int, int], step: int) -> Sheet | None:
     """
     r, c = cell
     number = sheet.cells[r][c]
+    if number is None:  # a blank among cells that a check looked at
+        return None
     value = round(number.value * 10**number.places) + step
     whole = sheet.columns[c].key in quantities.COUNTS
     top = (100 if sheet.percents[c] else 1) * 10**number.places

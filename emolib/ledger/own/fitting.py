@@ -310,7 +310,7 @@ def of_folds(
         scores: means, by name.
 
     Returns:
-        None if it could not be settled in a second.
+        None if it could not be settled in ten seconds.
     """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -332,7 +332,7 @@ def of_folds(
         integrality=np.ones(2 * folds),
         bounds=Bounds(np.zeros(2 * folds), most),
         constraints=LinearConstraint(np.array(rows), low, high),
-        options={"time_limit": 1.0},
+        options={"time_limit": 10.0, "node_limit": 20_000},
     )
     if solved.x is not None:
         return True

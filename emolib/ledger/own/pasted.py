@@ -90,7 +90,7 @@ def read(text: str) -> list[Grid]:
     """
     grids: list[Grid] = []
     title, facts, places = "", {}, {}
-    for number, block in _blocks(text):
+    for number, block in _whole(list(_blocks(text))):
         if _separator(block) is None:
             for place, line in enumerate(block, number):
                 name, value = _fact(line, place)
@@ -108,6 +108,27 @@ def read(text: str) -> list[Grid]:
             "report, or as YAML",
         )
     return grids
+
+
+def _whole(blocks: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The blocks of a text, unless a line without cells stands within a table.
+
+    Raises:
+        Fault: if one does.
+    """
+    for before, (number, block), after in zip(
+        blocks, blocks[1:], blocks[2:], strict=False
+    ):
+        mark, own = _separator(before[1]), _separator(block)
+        alone = len(block) == 1 and own is None and mark is not None
+        near = before[0] + len(before[1]) == number and number + 1 == after[0]
+        same = mark == _kind(after[1][0], None) and not _fact(block[0], 0, True)[0]
+        if alone and near and same:
+            what = f"{block[0].strip()!r} stands between two rows of a table"
+            raise Fault(
+                number, f"{what}; give it cells, or leave lines empty around it"
+            )
+    return blocks
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -211,6 +232,8 @@ def _grid(
         if any(cells):
             rows.append(cells)
             lines.append(place)
+    if not rows:
+        raise Fault(number, "a table without cells; give its rows")
     if len(rows) - 1 > MOST_ROWS:
         what = f"more than {MOST_ROWS:,} rows; give a table of results, not of items"
         raise Fault(lines[MOST_ROWS + 1], what)

@@ -905,17 +905,21 @@ def _programme(sheet: Sheet, row: int) -> Iterator[Look | Unchecked]:
         yield Unchecked("folds", label, "too many folds or items for a programme")
         return
 
-    def fits(mode: str) -> bool:
+    def fits(mode: str) -> bool | None:
         scores = {sheet.columns[c].key: sheet.share(row, c, mode) for c in columns}
-        if any(fitting.of_folds(sizes, scores) is not False for sizes in ways):
-            return True
+        found = {fitting.of_folds(sizes, scores) for sizes in ways}
         pooled = sheet.facts.get("aggregation") != "mean" and p and n
-        if not pooled:
-            return False
-        return fitting.of_two(p, n, list(scores.items())) != []
+        if pooled and True not in found:  # or counted together over all folds
+            found.add(fitting.of_two(p, n, list(scores.items())) != [])
+        return True if True in found else (None if None in found else False)
+
+    first = fits("rounded")
+    if first is None:
+        yield Unchecked("folds", label, "the programme came to no end in ten seconds")
+        return
 
     def problem(mode: str) -> str:
-        if fits(mode):
+        if first if mode == "rounded" else fits(mode) is not False:
             return ""
         given = [f"{sheet.columns[c].said} {_text(sheet, row, c)}" for c in columns]
         return (
