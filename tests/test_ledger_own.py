@@ -236,6 +236,14 @@ def test_digits_may_be_rounded_either_way_or_cut_off(tmp_path):
     assert wrong(check(tmp_path, table % ("0.64", "0.67"), "a.csv"))
 
 
+def test_more_is_noticed_where_digits_are_known_to_be_rounded(tmp_path):
+    """2 of 3 is 0.67; 0.66 if it is cut off."""
+    table = "model,accuracy,n\nb,0.66,3\n"
+    assert wrong(check(tmp_path, table, "a.csv")) == []
+    found = check(tmp_path, "digits: rounded\n" + table, "a.csv")
+    assert wrong(found) == [("granularity", "b")]
+
+
 def test_claims_alone_are_checked(tmp_path):
     text = """\
 claims:

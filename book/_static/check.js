@@ -118,8 +118,8 @@ const emolibCheck = (() => {
   // --- reading what is pasted ----------------------------------------------------
 
   const FACTS = ["kind", "n", "unit", "positive", "negative", "average", "classes",
-    "accuracy", "folds", "fold sizes", "stratified", "aggregation", "deviation", "of",
-    "corpus", "split"];
+    "accuracy", "folds", "fold sizes", "stratified", "aggregation", "digits",
+    "deviation", "of", "corpus", "split"];
   const SAME = { items: "n", "test items": "n", samples: "n", positives: "positive",
     negatives: "negative", averaging: "average", system: "of" };
   const FACT = /^[#>*\s-]*([A-Za-z][A-Za-z ]{0,20}?)\s*[:=]\s*(\S.*?)\s*$/;
@@ -447,6 +447,8 @@ const emolibCheck = (() => {
           ["positive", "macro", "weighted", "micro"], { binary: "positive" });
       } else if (name === "aggregation") {
         found[name] = chosen(line, name, value, ["mean", "pooled"]);
+      } else if (name === "digits") {
+        found[name] = chosen(line, name, value, ["rounded", "cut or rounded"]);
       } else if (name === "fold sizes") {
         const parts = value.replace(/^[[\] ]+|[[\] ]+$/g, "").split(/[\s,;]+/);
         if (value.toLowerCase() === "even") found[name] = "even";
@@ -1409,8 +1411,8 @@ const emolibCheck = (() => {
     if (alone) return [];
     const some = (found) => found === null || found.length > 0;
     let other = "";
-    const cut = first.length ? null : fits("cut", way);
-    if (!first.length && !some(cut)) {
+    const sure = sheet.facts.digits === "rounded";
+    if (!first.length && (sure || !some(fits("cut", way)))) {
       other = (stated ? [] : ["negative", "macro", "weighted"]).find((one) =>
         ROUNDING.some((mode) => (fits(mode, one) || []).length)) || "";
     }
@@ -1555,7 +1557,8 @@ const emolibCheck = (() => {
       } else if (one.cells.length) {
         const problem = one.problem("rounded");
         let outcome = "consistent", said = one.good;
-        if (problem && one.problem("cut")) [outcome, said] = [one.worst, problem];
+        const sure = sheet.facts.digits === "rounded";
+        if (problem && (sure || one.problem("cut"))) [outcome, said] = [one.worst, problem];
         else if (problem) {
           cut.push([found.length, problem]);
           said = CUT;

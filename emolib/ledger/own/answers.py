@@ -48,7 +48,8 @@ def answers(sheet: Sheet, programme: bool = True) -> list[Answer]:
                 found.append(one)
         elif look.cells:
             problem, outcome, told = look.problem("rounded"), "consistent", look.good
-            if problem and look.problem("cut"):
+            sure = sheet.facts.get("digits") == "rounded"
+            if problem and (sure or look.problem("cut")):
                 outcome, told = look.worst, problem
             elif problem:
                 cut.append((len(found), problem))

@@ -56,6 +56,7 @@ FACTS = {
     "fold sizes": "items of each fold: numbers, or even",
     "stratified": "yes if each fold holds the classes in equal shares",
     "aggregation": "mean over folds, or pooled",
+    "digits": "rounded if none are cut off",
     "deviation": "standard if what stands behind a number is a standard deviation",
     "of": "the system that the table is about",
     "corpus": "a corpus that this book knows",

@@ -816,7 +816,8 @@ def _two_classes(sheet: Sheet, row: int, means: bool) -> Iterator[Look | Uncheck
         return  # told already
     others = [] if stated else ["negative", "macro", "weighted"]
     other = ""
-    if not first and not fits("cut", ways[0]):
+    sure = sheet.facts.get("digits") == "rounded"
+    if not first and (sure or not fits("cut", ways[0])):
         found = [way for way in others for mode in sheets.ROUNDING if fits(mode, way)]
         other = found[0] if found else ""
 

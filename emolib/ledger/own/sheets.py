@@ -555,6 +555,8 @@ def _facts(grid: Grid) -> dict[str, object]:
             )  # fmt: skip
         elif name == "aggregation":
             found[name] = _chosen(line, name, value, ("mean", "pooled"), {})
+        elif name == "digits":
+            found[name] = _chosen(line, name, value, ("rounded", "cut or rounded"), {})
         elif name == "fold sizes":
             found[name] = _sizes(line, str(value))
         elif name == "stratified":
