@@ -434,7 +434,10 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=[*KINDS])
     parser.add_argument("--out", default=str(Path(__file__).with_suffix(".json")))
     asked = parser.parse_args()
-    found = []
+    out, found = Path(asked.out), []
+    if asked.out != "-" and len(asked.kinds) < len(KINDS) and out.exists():
+        known = json.loads(out.read_text("utf-8"))
+        found = [row for row in known if row["kind"] not in asked.kinds]
     for kind in asked.kinds:
         start = time.perf_counter()
         row = alarms(kind, asked.tables)
@@ -443,9 +446,10 @@ def main() -> None:
         took = time.perf_counter() - start
         print(f"{kind}: {row} ({took:.0f} s)", file=sys.stderr, flush=True)
         found.append(row)
+        found.sort(key=lambda row: [*KINDS].index(row["kind"]))
         text = json.dumps(found, indent=1) + "\n"
         if asked.out != "-":  # as far as it is
-            Path(asked.out).write_text(text, encoding="utf-8")
+            out.write_text(text, encoding="utf-8")
     if asked.out == "-":
         sys.stdout.write(text)
 

@@ -236,6 +236,13 @@ def test_digits_may_be_rounded_either_way_or_cut_off(tmp_path):
     assert wrong(check(tmp_path, table % ("0.64", "0.67"), "a.csv"))
 
 
+def test_what_is_cut_off_to_nothing_may_have_been_below_it(tmp_path):
+    """One of two positive items right and two of five negative ones: a MCC of -0.09."""
+    table = "positive: 2\nnegative: 5\nmodel,accuracy,MCC\na,0.4,%s\n"
+    for mcc, bad in (("0.0", False), ("-0.0", False), ("-0.1", False), ("0.4", True)):
+        assert bool(wrong(check(tmp_path, table % mcc, "a.csv"))) == bad
+
+
 def test_more_is_noticed_where_digits_are_known_to_be_rounded(tmp_path):
     """2 of 3 is 0.67; 0.66 if it is cut off."""
     table = "model,accuracy,n\nb,0.66,3\n"

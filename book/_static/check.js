@@ -349,7 +349,10 @@ const emolibCheck = (() => {
       return [(value - 0.5 * unit) * scale, (value + 0.5 * unit) * scale];
     }
     const below = unit * scale > 1e-7 ? 1e-8 : 0;
-    if (value < 0) return [(value - unit) * scale + below, value * scale];
+    if (value <= 0) {
+      const most = value === 0 ? unit * scale - below : value * scale;
+      return [(value - unit) * scale + below, most];
+    }
     return [value * scale, (value + unit) * scale - below];
   };
 
@@ -405,9 +408,9 @@ const emolibCheck = (() => {
     return whole ? "counts" : "other";
   };
 
-  const decimalCommas = (given, quantities, kind) => {
+  const decimalCommas = (given, quantities, kind, shares) => {
     const open = quantities.map((one) => ["", "class"].includes(one.key));
-    const sure = given.rows.some((row) => row.slice(1).some((cell, c) => open[c] &&
+    const sure = shares || given.rows.some((row) => row.slice(1).some((cell, c) => open[c] &&
       (cell.match(/[\d.]*,[\d,.]*/g) || []).some((one) =>
         /^(0?,\d+|\d+,(\d{1,2}|\d{4,}))$/.test(one))));
     return quantities.map((one, c) => {
@@ -641,7 +644,8 @@ const emolibCheck = (() => {
       quantities = quantities.map((one, c) =>
         (c < classes ? { key: "class", average: "", said: one.said } : one));
     }
-    const commas = decimalCommas(given, quantities, kind);
+    const commas = decimalCommas(given, quantities, kind,
+      ["%", "share"].includes(facts.unit));
     const cells = given.rows.map((row, r) => row.slice(1).map((cell, c) => {
       const text = cell.trim();
       if (BLANK.includes(text.toLowerCase())) return null;

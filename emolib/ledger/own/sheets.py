@@ -81,8 +81,9 @@ def _between(value: float, places: int, mode: str, scale: float) -> Interval:
         return Interval((value - 0.5 * unit) * scale, (value + 0.5 * unit) * scale)
     # What is cut off is less than a unit: the next number would be printed as itself.
     below = _NEARLY if unit * scale > 1e-7 else 0.0
-    if value < 0:
-        return Interval((value - unit) * scale + below, value * scale)
+    if value <= 0:  # what is cut off to nothing may have been either side of it
+        most = unit * scale - below if value == 0 else value * scale
+        return Interval((value - unit) * scale + below, most)
     return Interval(value * scale, (value + unit) * scale - below)
 
 
@@ -182,7 +183,7 @@ def sheet(grid: Grid, name: str) -> Sheet:
             Quantity("class", "", head.said) if place < classes else head
             for place, head in enumerate(heads)
         )
-    commas = _decimal_commas(grid, heads, kind)
+    commas = _decimal_commas(grid, heads, kind, facts.get("unit") in ("%", "share"))
     cells = tuple(
         tuple(
             _read(
@@ -313,14 +314,14 @@ def _refuse_twice(grid: Grid, labels: tuple[str, ...], kind: str) -> None:
 
 
 def _decimal_commas(
-    grid: Grid, heads: tuple[Quantity, ...], kind: str
+    grid: Grid, heads: tuple[Quantity, ...], kind: str, shares: bool
 ) -> tuple[bool, ...]:
     """In which columns a comma stands before decimals.
 
     In one of scores it does, since no score has thousands; in one of items it does
     not; elsewhere where it cannot be one of thousands.
     """
-    sure = any(
+    sure = shares or any(
         re.fullmatch(r"0?,\d+|\d+,(\d{1,2}|\d{4,})", match)
         for row in grid.rows
         for cell, head in zip(row[1:], heads, strict=True)
