@@ -339,16 +339,24 @@ class Committed:
     Args:
         here: of an experiment that has none with the book, take what this process
             has run.
+        live: what it will have run whenever it is asked, not what it has run by now.
     """
 
-    def __init__(self, study: str, source: str, here: bool = False) -> None:
+    def __init__(
+        self, study: str, source: str, here: bool = False, live: bool = False
+    ) -> None:
         self.study, self.source, self.here = study, source, here
-        self._with_book = records.load(records.committed_folder() / study)
+        known = records.load(records.committed_folder() / study)
+        self._with_book = [one for one in known if one["source"] == source]
+        self._known = None if live else self._found()
 
     @property
     def _records(self) -> list[dict]:
-        known = [one for one in self._with_book if one["source"] == self.source]
-        if self.here:  # what has been run by now
+        return self._found() if self._known is None else self._known
+
+    def _found(self) -> list[dict]:
+        known = list(self._with_book)
+        if self.here:
             names = {record["experiment"] for record in known}
             known += [
                 run.record | {"record": str(run.folder)}
@@ -447,12 +455,13 @@ def real(study: str) -> Committed:
     return Committed(study, "real")
 
 
-def demo(study: str) -> Committed:
+def demo(study: str, live: bool = False) -> Committed:
     """The records on rendered data that come with the book.
 
-    Large grids of them are made once; of an experiment that has none, this run's.
+    Large grids of them are made once; of an experiment that has none, this run's: what
+    has been run by now, or if `live` whenever it is asked.
     """
-    return Committed(study, "demo", here=True)
+    return Committed(study, "demo", here=True, live=live)
 
 
 def _right(run: Recorded | Seeds) -> pd.DataFrame:

@@ -133,7 +133,7 @@ notebook.components("A", profile)
 
 # %%
 study = experiment.Study("posed-genuine", profile, seed, runs)
-real, kept = results.real(study.slug), results.demo(study.slug)
+real, kept = results.real(study.slug), results.demo(study.slug, live=True)
 # Beside what needs no model: the commonest class, and guessing.
 accuracies = functools.partial(results.accuracies, floors=True)
 with_book = {"commit": True}  # as grids are that were made once

@@ -189,15 +189,15 @@ def test_tables_of_no_runs_are_empty():
 
 def test_a_grid_is_named_by_what_differs(study, features):
     vectors = pieces.vectors(features, SPACE, lambda array: array[0] / 100)
-    kept = results.demo("confidence-fusion")
-    assert not kept.grid("grid", "epochs")
+    by_now = results.demo("confidence-fusion")
+    kept = results.demo("confidence-fusion", live=True)
     for epochs in (1, 2):
         network = learners.Network(linear, epochs=epochs)
         study.run(
             "grid", vectors, network, protocols.SubjectKFold(2), seeds=2, commit=True
         )
     found = kept.grid("grid", "epochs", "batch")
-    assert list(found) == [(1, 32), (2, 32)]
+    assert list(found) == [(1, 32), (2, 32)] and not by_now.grid("grid", "epochs")
     assert found[1, 32].seeds == 2
     assert list(kept.grid("grid", "epochs", epochs=2)) == [(2,)]
     with pytest.raises(EmolibError, match="alike in batch"):
