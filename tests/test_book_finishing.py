@@ -19,6 +19,7 @@ PAGE = """\
 <table><tr><td>ten</td></tr></table>
 <p><img alt="A line" src="../_images/line.png" /></p>
 <a class="reference internal image-reference" href="x"><img src="../_images/y.png"></a>
+<div role="list"><div role="doc-biblioentry"></div></div>
 </section></section></article><p>below</p></body></html>
 """
 
@@ -77,6 +78,11 @@ def test_a_picture_leads_to_itself_once(html):
     page = (html / "book" / "page.html").read_text()
     assert '<a class="picture" href="../_images/line.png"><img alt="A line"' in page
     assert page.count('class="picture"') == 1
+
+
+def test_works_are_items_of_their_list(html):
+    page = (html / "book" / "page.html").read_text()
+    assert '<div role="list"><div role="listitem">' in page
 
 
 def test_the_search_page_alone_loads_the_text(html):

@@ -46,6 +46,8 @@ def finish(html: Path, source: Path) -> None:
         address = path.relative_to(html).as_posix()
         text = _LOADED.sub("", path.read_text("utf-8"))
         text = _PICTURE.sub(_leading_to_itself, text)
+        # A list's entries are its items: docutils gives works a role of their own.
+        text = text.replace('role="doc-biblioentry"', 'role="listitem"')
         page = read(text)
         if page.sections and address != _SEARCH:
             notebook = source / Path(address).with_suffix(".ipynb")
