@@ -68,7 +68,7 @@ PROFILES = {
         "lime_draws": 300, "part_draws": 150, "explained": 16,
     },
     "smoke": {
-        "data": "data/demo-smoke", "rendered": "data/demo-smoke", "clips_each": 6,
+        "data": "data/demo-smoke", "rendered": "data/demo-smoke", "clips_each": 8,
         "width": 0.05, "epochs": 1, "changes": "", "troupes": 4, "dosed_people": 6,
         "dosed_clips": 4, "dosed_epochs": 1, "filed_width": 0.05, "filed_epochs": 1,
         "lime_draws": 40, "part_draws": 20, "explained": 4,
