@@ -512,6 +512,8 @@ def test_a_clip_of_each_class_is_a_stranger_s_if_there_is_one(case):
     assert [one.items["emotion"].item() for one in both.values()] == ["happy", "sad"]
     none = case.strangers.take(case.strangers.items["emotion"] == "sad")
     assert len(case.surest(3)) == 3 and not case.met(case.surest(3))
+    maps = case.cams(examples=case.surest(1, mapped=True)).values()
+    assert all(one.any() for one in maps)
     known = replace(case, strangers=none).one_each(["happy"])["happy"]
     assert case.met(known)
     with pytest.raises(UsageError, match="r: no clip is angry"):

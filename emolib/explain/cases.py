@@ -134,11 +134,22 @@ class Case:
             found[name] = side.take(chance.choice(rows, 1))
         return found
 
-    def surest(self, count: int) -> Examples:
-        """The strangers of whose class the network is surest."""
+    def surest(self, count: int, mapped: bool = False) -> Examples:
+        """The strangers of whose class the network is surest.
+
+        Args:
+            count: how many.
+            mapped: whether those come first, of the forty surest, whose Grad-CAM maps
+                are none of them empty.
+        """
         own = self.strangers.targets[self.task]
-        sure = self.predict(self.strangers.x)[np.arange(len(own)), own]
-        return self.strangers.take(sure.argsort()[-count:])
+        sure = self.predict(self.strangers.x)[np.arange(len(own)), own].argsort()
+        if mapped:
+            sure = sure[-40:]
+            maps = self.cams(examples=self.strangers.take(sure)).values()
+            whole = np.all([one.any(axis=(1, 2)) for one in maps], axis=0)
+            sure = sure[whole.argsort(kind="stable")]
+        return self.strangers.take(sure[-count:])
 
     def met(self, example: Examples) -> bool:
         """Whether one of these clips is among those that the network learned from."""
