@@ -348,7 +348,7 @@ const emolibCheck = (() => {
     if (mode === "rounded") {
       return [(value - 0.5 * unit) * scale, (value + 0.5 * unit) * scale];
     }
-    const below = unit * scale > 1e-7 ? 1e-8 : 0;
+    const below = unit * scale > 1e-7 ? 1.001e-9 : 0;
     if (value <= 0) {
       const most = value === 0 ? unit * scale - below : value * scale;
       return [(value - unit) * scale + below, most];
@@ -790,9 +790,11 @@ const emolibCheck = (() => {
       tried += Math.max(0, last - first + 1);
       if (tried > MOST) return null;
       for (let tn = first; tn <= last; tn += 1) {
-        const fits = scores.every(([key, [least, most]]) =>
-          binary(tp, tn, p, n, key, average).some((value) =>
-            least - EDGE <= value && value <= most + EDGE));
+        const fits = scores.every(([key, [least, most]]) => {
+          const room = ["mcc", "gmean", "kappa"].includes(key) ? 3 * EDGE : EDGE;
+          return binary(tp, tn, p, n, key, average).some((value) =>
+            least - room <= value && value <= most + room);
+        });
         if (fits) found.push([tp, tn]);
       }
     }

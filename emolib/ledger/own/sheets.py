@@ -39,7 +39,7 @@ _EMOTIONS = (
     *("contempt", "boredom", "bored"),
 )
 _MOST_ITEMS = 10**7
-_NEARLY = 1e-8
+_NEARLY = 1.001e-9
 
 
 @dataclass(frozen=True)
