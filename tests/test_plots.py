@@ -269,6 +269,8 @@ def test_precision_and_recall_are_those_counted_by_hand():
     # Asked ever less surely: 1 of 1 found, 1 of 2, 2 of 3; then nothing is asked.
     points = set(zip(x.get_xdata().round(2), x.get_ydata().round(2), strict=True))
     assert points == {(0.5, 1.0), (0.5, 0.5), (1.0, 0.67), (0.0, 1.0)}
+    guessing = figure.axes[0].get_lines()[1]
+    assert list(guessing.get_ydata()) == [2 / 3, 2 / 3]
 
 
 def test_bars_stand_in_their_order_and_on_their_side():

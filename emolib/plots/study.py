@@ -264,6 +264,8 @@ def precision_recall(
 ) -> Figure:
     """Precision against recall of each class, one panel a model.
 
+    A dotted line is guessing: the class's share of the items.
+
     Args:
         answers: by name, the true classes and the probabilities, a column a
             class. A class has the same colour in all panels.
@@ -328,8 +330,12 @@ def _by_class(
             axes.flat, answers.items(), strict=False
         ):
             for name in scores:
-                across, up = curve(np.asarray(truth) == name, scores[name])
-                (drawn[name],) = axis.plot(across, up, color=colours[name])
+                true = np.asarray(truth) == name
+                (drawn[name],) = axis.plot(
+                    *curve(true, scores[name]), color=colours[name]
+                )
+                if not diagonal:
+                    axis.axhline(true.mean(), color=colours[name], lw=0.8, ls=":")
             if diagonal:
                 axis.plot([0, 1], [0, 1], color="grey", linestyle=":")
             axis.set(title=title, xlim=(0, 1.02), ylim=(0, 1.02))
