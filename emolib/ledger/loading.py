@@ -128,9 +128,8 @@ def _read(
         source = _make(Document, tree["document"], path)
     made = {part: _part(part, tree.get(part) or [], path) for part in PARTS}
     source = replace(source, **{part: tuple(e for e, _ in made[part]) for part in made})
-    for table, lines in made["tables"]:  # first: nothing can be read off bad cells
-        places = [table.line + place for place, _ in tables.parse(lines["cells"])]
-        for line, problem in tables.faults(table, places, numbers=bool(wanted)):
+    for table, _ in made["tables"]:  # first: nothing can be read off bad cells
+        for line, problem in tables.faults(table, numbers=bool(wanted)):
             raise _fault(path, line, problem)
     cells = [claim for table in source.tables for claim in _claims_of(table)]
     source = replace(source, claims=(*source.claims, *cells))
@@ -277,7 +276,8 @@ def _cells(given: dict, entry: _Entry, path: Path) -> dict:
             path, first - 1, "write cells as `cells: |`, a line a row below it"
         )
     (_, heads), *rows = lines
-    return {"columns": heads, "rows": tuple(row for _, row in rows), "line": first}
+    at = tuple(first + place for place, _ in lines)
+    return {"columns": heads, "rows": tuple(row for _, row in rows), "lines": at}
 
 
 def _fault(path: Path, line: int, problem: str) -> UsageError:

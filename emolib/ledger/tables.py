@@ -71,7 +71,7 @@ class Table:
             `drawn`: how the classes are called there, as own prefix -> column.
         facts: of a reader's own table, what else is said of it (`own.pasted.FACTS`).
         columns, rows: the cells, from `cells`; a row's first is its label.
-        line: of the file where the first row stands.
+        lines: of the file where the heads stand, then each row.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Table:
     facts: Mapping[str, object] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    line: int = 0
+    lines: tuple[int, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -180,16 +180,13 @@ def parse(text: str) -> list[tuple[int, tuple[str, ...]]]:
     ]
 
 
-def faults(
-    table: Table, places: list[int], numbers: bool = True
-) -> Iterator[tuple[int, str]]:
+def faults(table: Table, numbers: bool = True) -> Iterator[tuple[int, str]]:
     """What is wrong with a table's cells: the line, and what to do.
 
     Args:
-        places: the line of each row in the cells' text, the heads first.
         numbers: whether their numbers are looked at, too.
     """
-    heads, *lines = places
+    heads, *lines = table.lines
     twice = _repeated([c.lower() for c in table.columns])
     if twice or not all(table.columns):
         yield heads, f"column {twice or 'without a name'!r}; name each once"

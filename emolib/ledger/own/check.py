@@ -54,7 +54,7 @@ def check(path: str | Path) -> pd.DataFrame:
         UsageError: with file and line, if it cannot be read.
     """
     name, text = _text(path)
-    if re.search(r"^(tables|claims)\s*:", text, re.MULTILINE):
+    if re.search(r"^(tables|claims)\s*:|^ +cells\s*:", text, re.MULTILINE):
         source = loading.load_own(Path(name), text)
         grids = [_grid_of(table) for table in source.tables]
         names = [table.where or table.id for table in source.tables]
@@ -139,8 +139,7 @@ def _grid_of(table: Table) -> Grid:
     if isinstance(table.classes, int):
         facts["classes"] = str(table.classes)
     facts["of"] = table.of
-    lines = tuple(range(table.line, table.line + 1 + len(table.rows)))
-    return Grid(table.title, facts, table.columns, table.rows, lines)
+    return Grid(table.title, facts, table.columns, table.rows, table.lines)
 
 
 def _document(source: Document, grids: list[Grid], read: list[Sheet]) -> Document:
@@ -178,7 +177,7 @@ def _table(grid: Grid, sheet: Sheet, id: str) -> Table:
         split=facts.get("split", ""),
         columns=grid.columns,
         rows=grid.rows,
-        line=grid.lines[0],
+        lines=grid.lines,
     )
 
 
