@@ -70,8 +70,10 @@ document.documentElement.scrollWidth <= innerWidth ? [] :
     .slice(0, 5).map(e => e.outerHTML.slice(0, 80))
 """
 # What keeps someone from reading the page, by axe-core: rule, how often, and where.
+# First, colours that change with the theme come to rest.
 BARRIERS = """
-axe.run({resultTypes: ["violations"]}).then(found => JSON.stringify(
+Promise.all(document.getAnimations().map(one => one.finished)).then(() =>
+  axe.run({resultTypes: ["violations"]})).then(found => JSON.stringify(
   found.violations
     .filter(({impact}) => ["serious", "critical"].includes(impact))
     .map(({id, nodes}) => `${id}, ${nodes.length} times: ${nodes[0].html}`)))
