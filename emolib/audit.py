@@ -228,7 +228,7 @@ def audit(
         found += _confidence(test, probabilities.iloc[tested])
     if len(raters.columns) > 1:
         found += _beside(test, raters.iloc[tested].reset_index(drop=True))
-    return Audit(name or "predictions", (*found, *_claims(found, test)))
+    return Audit(name or "predictions", (*found, *_claims(found)))
 
 
 # -- reading ----------------------------------------------------------------
@@ -314,8 +314,6 @@ def _answers(
     classes = {*items.get("label", ()), *items.get("prediction", ())} - {""}
     plain = {str(name).strip(): name for name in others}
     heads = {c: plain.get(f"p_{c}", plain.get(c)) for c in classes}
-    if not classes:  # no column label, and none of predictions
-        heads = {n[2:]: own for n, own in plain.items() if n.startswith("p_")}
     further = {n[2:]: own for n, own in plain.items() if n.startswith("p_")}
     heads = further | {c: own for c, own in heads.items() if own is not None}
     probabilities = None
@@ -407,7 +405,7 @@ def _read_finding(
     test = items.iloc[tested]
     parts = [f"{len(test)} items are tested"]
     if "clip" in items:
-        parts.append(f"of {_ids(test, 'clip').nunique()} clips")
+        parts.append(f"of {same_ids(test['clip']).nunique()} clips")
     if "subject" in items:
         parts.append(f"of {_who(test).nunique()} people")
     parts.append(f"in {test['label'].nunique()} classes")
@@ -417,16 +415,12 @@ def _read_finding(
     return Finding("read", "items", "found", says, n=len(test), unit="item")
 
 
-def _ids(items: pd.DataFrame, column: str) -> pd.Series:
-    return same_ids(items[column])
-
-
 def _who(items: pd.DataFrame) -> pd.Series:
     """People; the same name in two collections is two people."""
-    who = _ids(items, "subject")
+    who = same_ids(items["subject"])
     if "corpus" not in items:
         return who
-    return (_ids(items, "corpus") + " " + who).where(who != "", "")
+    return (same_ids(items["corpus"]) + " " + who).where(who != "", "")
 
 
 # -- what is shared ---------------------------------------------------------
@@ -463,7 +457,7 @@ def _sharing(
 def _corpora(items: pd.DataFrame, split: Split) -> int | None:
     if "corpus" not in items:
         return None
-    corpora = _ids(items, "corpus").to_numpy()
+    corpora = same_ids(items["corpus"]).to_numpy()
     return int(np.isin(corpora[split.test], corpora[split.train]).sum())
 
 
@@ -484,7 +478,7 @@ def _watched(items: pd.DataFrame, splits: list[Split]) -> Iterator[Finding]:
         return
     tested = np.unique(np.concatenate([split.test for split in splits]))
     for column in [c for c in ("clip", "subject") if c in items]:
-        ids = _ids(items, column)
+        ids = same_ids(items[column])
         n = int(ids.iloc[tested].isin({*ids[watched]} - {""}).sum())
         what = {"clip": "whose clip", "subject": "whose person"}[column]
         says = f"{n} of {len(tested)} items {what} is on the validation side too."
@@ -510,7 +504,7 @@ def _scores(test: pd.DataFrame, known: bool | None) -> Iterator[Finding]:
             says = f"{name} {one.value:.1%}; no interval, since nobody says who is who."
             yield Finding("score", metric, "found", says, one.value, n=len(test))
             continue
-        ends = [None if np.isnan(end) else end for end in (one.low, one.high)]
+        ends = _known(one.low, one.high)
         yield Finding(
             "score", metric, "found", f"{name} {one}.", one.value, *ends, None,
             one.n, "subject",
@@ -560,14 +554,15 @@ def _against(test: pd.DataFrame, floor: tuple[np.ndarray, bool]) -> list[Finding
     for (name, one), p in zip(tests.items(), adjusted, strict=True):
         rival, what = rivals[name]
         ahead = one["difference"] > 0 and p < 0.05
+        spread = _range(one["low"], one["high"])
         says = (
             f"{what[0].upper()}{what[1:]}: {rival.mean():.1%}, a difference of "
-            f"{100 * one['difference']:+.1f} points{_ends(one)}, p = {p:.2g} over "
+            f"{100 * one['difference']:+.1f} points{spread}, p = {p:.2g} over "
             f"{one['n_subjects']} people."
         )
         if 2 / 2 ** one["n_subjects"] > 0.05:
             says += " So few people can show nothing."
-        ends = [None if np.isnan(one[k]) else one[k] for k in ("low", "high")]
+        ends = _known(one["low"], one["high"])
         found.append(Finding(
             "against", name, "can" if ahead else "cannot", says, one["difference"],
             *ends, float(p), one["n_subjects"], "subject",
@@ -575,10 +570,14 @@ def _against(test: pd.DataFrame, floor: tuple[np.ndarray, bool]) -> list[Finding
     return found
 
 
-def _ends(one: Mapping) -> str:
-    if np.isnan(one["low"]):
-        return ""
-    return f" [{100 * one['low']:.1f}, {100 * one['high']:.1f}]"
+def _known(low: float, high: float) -> list[float | None]:
+    """The ends of an interval, as far as there is one."""
+    return [None if np.isnan(end) else end for end in (low, high)]
+
+
+def _range(low: float, high: float) -> str:
+    """The same in per cent, to stand behind a number."""
+    return "" if np.isnan(low) else f" [{100 * low:.1f}, {100 * high:.1f}]"
 
 
 def _classes(test: pd.DataFrame) -> Iterator[Finding]:
@@ -636,12 +635,12 @@ def _confidence(test: pd.DataFrame, probabilities: pd.DataFrame) -> Iterator[Fin
     ends: list[float | None] = [None, None]
     if who is not None:
         gap = intervals.interval(sure - right, who)
-        ends = [None if np.isnan(e) else e for e in (gap.low, gap.high)]
+        ends = _known(gap.low, gap.high)
         if ends[0] is not None:
             much = "too sure" if gap.low > 0 else "not sure enough"
             clear = gap.low > 0 or gap.high < 0
             says += f": {much if clear else 'no difference shown'}"
-            says += f" [{100 * gap.low:.1f}, {100 * gap.high:.1f}]"
+            says += _range(gap.low, gap.high)
     says += f"; calibration error {error:.1%}."
     yield Finding("confidence", "calibration", "found", says, error, n=len(test))
     difference = float((sure - right).mean())
@@ -672,10 +671,10 @@ def _beside(test: pd.DataFrame, raters: pd.DataFrame) -> Iterator[Finding]:
         return
     gain = machine[told].to_numpy(float) - human[told].to_numpy(float)
     spread = intervals.interval(gain, who[told])
-    ends = [None if np.isnan(e) else e for e in (spread.low, spread.high)]
+    ends = _known(spread.low, spread.high)
     if ends[0] is not None:
-        says += f", a difference of {100 * spread.value:+.1f} points "
-        says += f"[{100 * spread.low:.1f}, {100 * spread.high:.1f}]"
+        says += f", a difference of {100 * spread.value:+.1f} points"
+        says += _range(spread.low, spread.high)
     yield Finding("raters", "agreement", "found", f"{says}.", spread.value, *ends,
                   n=spread.n, unit="subject")  # fmt: skip
 
@@ -683,7 +682,7 @@ def _beside(test: pd.DataFrame, raters: pd.DataFrame) -> Iterator[Finding]:
 # -- what can be claimed ----------------------------------------------------
 
 
-def _claims(found: list[Finding], test: pd.DataFrame) -> Iterator[Finding]:
+def _claims(found: list[Finding]) -> Iterator[Finding]:
     shared = {f.about: f.outcome for f in found if f.part == "shared"}
     against = {f.about: f.outcome for f in found if f.part == "against"}
     few = [f.about for f in found if f.part == "class" and f.outcome == "unknown"]

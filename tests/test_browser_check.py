@@ -1,12 +1,11 @@
 """The page that checks a pasted table, in Chromium: what Python says, it says."""
 
-import importlib.util
 import json
 import os
 import random
-import sys
 import time
 
+import benchmark
 import chromium
 import pytest
 
@@ -49,12 +48,7 @@ SAID = """
 
 @pytest.fixture(scope="module")
 def bench():
-    path = ROOT / "benchmarks" / "tables.py"
-    spec = importlib.util.spec_from_file_location("tables_bench", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return benchmark.load("tables")
 
 
 @pytest.fixture(scope="module")

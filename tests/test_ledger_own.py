@@ -1,15 +1,15 @@
 """Strangers' tables: as they are pasted, what is told of them, what is refused."""
 
-import importlib.util
 import io
 import random
 import sys
 from fractions import Fraction
 
+import benchmark
 import numpy as np
 import pytest
 
-from emolib import ROOT, UsageError, ledger
+from emolib import UsageError, ledger
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.own import answers, fitting, pasted, sheets
 from emolib.ledger.own.check import WRONG
@@ -17,12 +17,7 @@ from emolib.ledger.own.check import WRONG
 
 @pytest.fixture(scope="module")
 def bench():
-    path = ROOT / "benchmarks" / "tables.py"
-    spec = importlib.util.spec_from_file_location("tables_bench", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return benchmark.load("tables")
 
 
 def check(tmp_path, text: str, name: str = "mine.md"):

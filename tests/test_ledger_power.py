@@ -1,8 +1,8 @@
 """What the benchmark of the ledger's checks found, and a small slice of it."""
 
-import importlib.util
 import json
 
+import benchmark
 import pytest
 
 from emolib import ROOT, ledger
@@ -12,11 +12,7 @@ FOUND = json.loads((ROOT / "benchmarks" / "ledger.json").read_text("utf-8"))
 
 @pytest.fixture(scope="module")
 def bench():
-    path = ROOT / "benchmarks" / "ledger.py"
-    spec = importlib.util.spec_from_file_location("ledger_bench", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benchmark.load("ledger")
 
 
 def test_most_changes_are_caught_and_nobody_honest_is_accused():

@@ -78,12 +78,12 @@ def stage(
         if draws := generated.draws_table(source_of.letter):
             texts[f"book/generated/draws-{source_of.letter}.md"] = draws
     for example in sorted((root / "book" / "examples").iterdir()):
-        if example.suffix not in (".yaml", ".md", ".csv"):
-            continue
-        name = f"book/generated/check-{example.stem}.txt"
-        texts[name] = generated.checked_example(example)
-    example = root / "book" / "examples" / "predictions.csv"
-    texts["book/generated/audit-predictions.txt"] = generated.audited_example(example)
+        if example.name == "predictions.csv":
+            name = "book/generated/audit-predictions.txt"
+            texts[name] = generated.audited_example(example)
+        elif example.suffix in (".yaml", ".md", ".csv"):
+            name = f"book/generated/check-{example.stem}.txt"
+            texts[name] = generated.checked_example(example)
     files |= {path: text.encode() for path, text in texts.items()}
     files |= figures.drawn(source)
     for path, content in files.items():
