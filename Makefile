@@ -8,19 +8,24 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 READY := .venv/.ready
 AXE := .venv/axe/.ready
+EXTRAS := .venv/.extras
 
-.PHONY: book test test-networks test-others campaign lab lint format lock oracles
-.PHONY: picture clean help
+.PHONY: book extras test test-networks test-others campaign lab lint format lock oracles
+.PHONY: campaign-runs check-colab picture zip clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
 	@echo "make test    run the tests"
 	@echo "make campaign  damage, kill and plant thousands of faults"
+	@echo "make campaign-runs  kill sweeps, their runs and kernels at random"
+	@echo "make extras  install what app, teaching and clusters need besides"
 	@echo "make lab     copy the notebooks to my-notebooks/, open them in JupyterLab"
 	@echo "make lint    check style and generated files"
 	@echo "make format  mend style, write notebooks/*.ipynb from the .py"
 	@echo "make lock    resolve the dependencies anew"
 	@echo "make oracles  ask other libraries what ours must give"
+	@echo "make check-colab  try notebooks alone, with what Colab brings"
 	@echo "make picture  take the README's picture of the built title page"
+	@echo "make zip     the built book as one file, _build/book.zip"
 	@echo "make clean   remove builds, caches, demo data and your runs"
 	@echo "PROFILE=smoke|quick says how much work the build does"
 
@@ -46,6 +51,13 @@ $(AXE): tests/axe.txt | $(READY)
 	  --target .venv/axe -r tests/axe.txt
 	@touch $@
 
+# What the live demo, teaching, clusters and opensmile need beyond the book.
+extras: $(EXTRAS)
+$(EXTRAS): requirements-extra.lock | $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes \
+	  -r requirements-extra.lock
+	@touch $@
+
 # In two processes: what imports Keras or torch, which takes seconds, and the rest.
 TESTS := $(wildcard tests/test_*.py tests/*/test_*.py)
 NETWORKS = $(shell grep -lE '^ *(import|from) (keras|torch)' $(TESTS))
@@ -61,6 +73,9 @@ test-others: $(READY) $(AXE)
 
 campaign: $(READY)
 	$(BIN)/python tests/campaign
+
+campaign-runs: $(READY)
+	$(BIN)/python tests/campaign/kills.py
 
 lab: $(READY)
 	$(BIN)/python -m emolib.cli notebooks my-notebooks
@@ -88,9 +103,19 @@ oracles: $(READY)
 	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/backbones.py
 	PYTHONPATH=_build/oracles $(BIN)/python tests/oracles/scores.py
 
+# Notebooks alone, in an environment with Colab's versions; needs the package index.
+check-colab: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	TORCH_INDEX=$(TORCH_INDEX) $(BIN)/python .ci/check_colab
+
 # The README's picture, from the built title page.
 picture: $(READY)
 	$(BIN)/python .ci/picture
+
+# The whole book as one file, to hand on or to put on any server.
+zip: $(READY)
+	cd _build && ../$(BIN)/python -c \
+	  'import shutil; print(shutil.make_archive("book", "zip", ".", "html"))'
 
 clean:
 	rm -rf _build runs cache data/demo-*

@@ -8,12 +8,55 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import util
 from pathlib import Path
+from typing import Any
 
 __version__ = "0.1.0"
 
 # TensorFlow tells of its drivers and threads at each start; only errors matter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+class _TensorFlowWithoutLog:
+    """Imports TensorFlow; of what it writes to stderr meanwhile, only what ends it is
+    passed on.
+
+    It begins to log before it reads the level that is set above. Its builds for GPUs
+    call it an error that one library was registered twice; what hinders an import
+    raises.
+    """
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        found = util.find_spec(name)
+        if found and found.loader:
+            found.loader.exec_module = partial(self._run, found.loader.exec_module)
+        return found
+
+    def _run(self, execute: Callable, module: Any) -> None:
+        import re
+        import tempfile
+
+        with tempfile.TemporaryFile() as told:
+            stderr = os.dup(2)
+            os.dup2(told.fileno(), 2)
+            try:
+                execute(module)
+            finally:
+                os.dup2(stderr, 2)
+                os.close(stderr)
+                told.seek(0)
+                for line in re.findall(rb"^F\d{4} .*\n", told.read(), re.MULTILINE):
+                    os.write(2, line)
+
+
+if "tensorflow" not in sys.modules:
+    sys.meta_path.insert(0, _TensorFlowWithoutLog())
 
 THREADS = 2
 """How many threads share one training step. The sums of a step depend on how it is
@@ -37,13 +80,15 @@ class UsageError(EmolibError):
     """A request that makes no sense as it was put (exit status 2)."""
 
 
-def _find_root() -> Path:
-    """The checkout this package belongs to, else the working directory."""
-    checkout = Path(__file__).resolve().parent.parent
-    return checkout if (checkout / "_toc.yml").exists() else Path.cwd()
+_HOME = Path(__file__).resolve().parent
+_CHECKOUT = (_HOME.parent / "_toc.yml").exists()
 
+ROOT = _HOME.parent if _CHECKOUT else Path.cwd()
+"""The checkout this package belongs to, else the working directory."""
 
-ROOT = _find_root()
+PUBLISHED = ROOT if _CHECKOUT else _HOME / "published"
+"""Where the records and tables lie that come with the book: in the checkout, else in
+the installed package (setup.py puts them there)."""
 
 
 def data_folder(chosen: str | Path | None = None) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from enum import StrEnum
 from io import TextIOWrapper
@@ -88,6 +90,31 @@ StudyOption = Annotated[
 FormatOption = Annotated[Format, typer.Option(help="How to print it.")]
 
 
+@app.command("clean")
+def clean(
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[cache|demo|build|runs]...")
+    ] = None,
+) -> None:
+    """What lies on disk and can be made again; what you name is deleted.
+
+    Corpora and the records that come with the book are never touched.
+
+    \b
+    Examples:
+      emolib clean
+      emolib clean cache demo
+    """
+    from emolib import disk
+
+    for name in what or []:
+        disk.places(name)  # a wrong name is refused before anything is deleted
+    for name in what or disk.KEPT:
+        taken = disk.free(name) if what else sum(map(disk.size, disk.places(name)))
+        done = "freed" if what else disk.KEPT[name][1]
+        print(f"{name:6}{taken / 1e6:>10,.1f} MB  {done}")
+
+
 # -- data -------------------------------------------------------------------
 
 
@@ -101,9 +128,12 @@ def data_list(format: FormatOption = Format.table) -> None:
     Example:
       emolib data list
     """
-    import pandas as pd
-
     from emolib.corpora import known
+
+    if format is Format.table:
+        _corpora_told(known())
+        return
+    import pandas as pd
 
     rows = [
         {
@@ -117,6 +147,21 @@ def data_list(format: FormatOption = Format.table) -> None:
         for corpus in known().values()
     ]
     _show(pd.DataFrame(rows, dtype=object), format)
+
+
+def _corpora_told(known: dict) -> None:
+    """Each corpus in a few lines that fit the terminal."""
+    wide = max(map(len, known))
+    folded = {"width": max(shutil.get_terminal_size().columns, 40)}
+    folded["subsequent_indent"] = " " * (wide + 2)
+    for corpus in known.values():
+        size = f"{corpus.clips} clips of {corpus.subjects} people; " * bool(
+            corpus.clips and corpus.subjects
+        )
+        text = f"{corpus.name:{wide}}  {size}{corpus.licence}; {corpus.access}"
+        print(textwrap.fill(text, **folded, break_on_hyphens=False))
+        if corpus.url:
+            print(" " * (wide + 2) + corpus.url)
 
 
 @data_app.command("check")
@@ -285,23 +330,30 @@ def sweep(
     resume: Annotated[
         bool, typer.Option("--resume", help="Leave out what is done and fresh.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would run, and how long.")
+    ] = False,
     data: Data = None,
     out: Out = None,
 ) -> None:
-    """Execute a notebook once for each point of a grid.
+    """Execute a notebook once for each point of a plan.
 
-    The plan, in YAML, says study, profile and grid: a list of values for each
-    parameter. A relative path counts from the project's root. Exits with status 1
-    if a point failed; the others are kept.
+    The plan, in YAML, says study and profile; grid, a list of values for each
+    parameter, or points, a list of them; seeds; minutes and gigabytes that a run may
+    take. A relative path counts from the project's root. Exits with status 1 if a
+    point failed; the others are kept. What was measured stands beside the points, in
+    results.csv, and compared in index.html.
 
     \b
     Examples:
+      emolib sweep seeds.yaml --dry-run
       emolib sweep seeds.yaml --workers 2
       emolib sweep seeds.yaml --scheduler tcp://10.0.0.1:8786 --resume
     """
     from emolib import runs
 
-    points = runs.sweep(runs.read_plan(plan), out, workers, scheduler, resume, data)
+    asked = runs.read_plan(plan), out, workers, scheduler, resume, data, not dry_run
+    points = runs.sweep(*asked)
     _show(points, Format.table)
     if failed := list(points.loc[points["status"] == "failed", "folder"]):
         raise EmolibError(
@@ -336,8 +388,8 @@ def results(
     \b
     JSON is a list of objects, one a metric, with the keys study, experiment,
     source, corpus, protocol, model, seed, profile, metric, value, low, high, n,
-    unit, record, of (the code and inputs that it is of, today's or older), then a
-    key for each parameter of the records.
+    unit, record, kept (committed or local), of (the code and inputs that it is of,
+    today's or older), then a key for each parameter of the records, or the plan.
 
     \b
     Examples:
@@ -350,6 +402,7 @@ def results(
     table = records.table(study=runs.slug(study) if study else None, parameters=True)
     if study and table.empty:
         runs.check_study(study)
+    table.insert(table.columns.get_loc("of"), "kept", runs.kept(table))
     if sweep:
         table = runs.of_sweep(table, sweep)
     asked = {"source": source, "experiment": experiment, "profile": profile}
@@ -358,7 +411,7 @@ def results(
     if format is Format.table:
         units = zip(table["n"], table["unit"], strict=True)
         notes = [intervals.note(n, unit) for n, unit in units]
-        table = _telling(table, known=[*records.COLUMNS, "of", "point"])
+        table = _telling(table, known=[*records.COLUMNS, "kept", "of", "point"])
         if any(notes):
             table = table.assign(note=notes)
     _show(table, format)
@@ -539,6 +592,87 @@ def audit(
         print(content)
     if not (found.ok or exit_zero):
         raise EmolibError(f"{predictions}: what is tested is trained on, see above")
+
+
+class PredictFormat(StrEnum):
+    """How answers are printed."""
+
+    table = "table"
+    json = "json"
+
+
+@app.command()
+def predict(
+    media: Annotated[Path, typer.Argument(metavar="MEDIA", help="Or a folder.")],
+    study: Annotated[
+        str | None,
+        typer.Option(metavar="STUDY", help="Its networks, where a run here kept them."),
+    ] = None,
+    every: Annotated[
+        int, typer.Option(metavar="N", help="Of films, look at one picture in N.")
+    ] = 5,
+    format: Annotated[PredictFormat, typer.Option()] = PredictFormat.table,
+    copy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Film (.mp4) or picture (.png) with answers."
+        ),
+    ] = None,
+) -> None:
+    """What small models, or a study's networks, say of a sound, picture or film.
+
+    Without --study: which of seven emotions a voice sounds like, learned from EmoDB,
+    and whether a face smiles, learned from the London faces. They abstain where they
+    are not sure; how often they are right stands below. They read displays, not
+    feelings. The copy of a film has no sound.
+
+    \b
+    JSON is a list of objects with the keys file, part (voice or face), start, stop
+    (seconds), answer, sure, reason (why there is no answer), remedy, left, top,
+    width, height (of the face, in pixels), model, tested (what is known of it), then
+    a key p_CLASS for each class.
+
+    \b
+    Examples:
+      emolib predict clip.mp4
+      emolib predict recordings --format json
+      emolib predict clip.mp4 --copy answered.mp4
+      emolib predict clip.mp4 --study C
+    """
+    from emolib import predict as asking
+
+    tell = asking.Table(sys.stdout)
+    if format is PredictFormat.json:
+        tell = asking.Json(sys.stdout)
+    models = asking.models(study)
+    try:
+        failed = asking.predict(media, models, tell, every, copy)
+    finally:
+        tell.end()
+    if failed:
+        raise EmolibError(f"{media}: {failed} files could not be used, see above")
+
+
+@app.command("app")
+def live(
+    port: Annotated[int, typer.Option(help="Where on the machine.")] = 7860,
+    host: Annotated[
+        str, typer.Option(help="0.0.0.0 lets other machines reach it.")
+    ] = "127.0.0.1",
+) -> None:
+    """Open the live demo: a page that asks the models of your voice and face.
+
+    Record or upload; it shows what each model says, how sure it is, what it looked
+    at, and how often it was right. Listens on this machine alone, asks no other, and
+    keeps nothing. Needs Gradio: make extras.
+
+    \b
+    Example:
+      emolib app --port 8000
+    """
+    from emolib import app as demo
+
+    demo.serve(host, port)
 
 
 def _show(table: pd.DataFrame, format: Format) -> None:

@@ -24,7 +24,7 @@ import pandas as pd
 from emolib import ROOT, UsageError, inputs, protocols, records
 from emolib.labels import LabelSpace
 from emolib.learners import Learner, part_of
-from emolib.rebuilding import kept, weights_file
+from emolib.rebuilding import hold_to, kept, weights_file
 from emolib.records.provenance import table_digest
 from emolib.records.run import committed
 
@@ -398,6 +398,9 @@ class Study:
         tested = examples.items.iloc[split.test]
         for task, scores in fitted.predict(part_of(examples, split.test)).items():
             if runs[task].has(split.fold):
+                before = runs[task].predictions.query("fold == @split.fold")
+                before = before[list(examples.spaces[task])].to_numpy()
+                hold_to(before, scores, runs[task].record["id"])
                 continue
             table = tested.assign(label=tested[task])
             classes = list(examples.spaces[task])

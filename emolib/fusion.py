@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from emolib import UsageError
 
 FLOOR = 1e-6
-"""Least probability a stacker sees: the log of 0 would drown everything else."""
+"""The least probability a stacker sees, as the log of 0 would drown all else."""
 
 
 def confidence(probabilities: Sequence[ArrayLike]) -> np.ndarray:

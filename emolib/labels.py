@@ -167,16 +167,16 @@ FOURTEEN = LabelSpace("fourteen", (
     "posed angry", "posed neutral", "posed disgusted", "posed fearful",
     "posed happy", "posed sad", "posed surprised",
 ))
-"""Document A's: seven genuine, then the same seven posed."""
+"""Of document A, seven genuine, then the same seven posed."""
 
 TWELVE = LabelSpace("twelve", (
     *SASEFE.classes, *(f"posed {emotion}" for emotion in SASEFE.classes),
 ))
-"""Document E's: SASE-FE's six genuine, then the same six posed."""
+"""Of document E, SASE-FE's six genuine, then the same six posed."""
 
 FIVE = LabelSpace("five", ("angry", "disgusted", "fearful", "happy", "sad"))
 SIX = LabelSpace("six", (*FIVE.classes, "surprised"))
-"""Document D's: the five it recognises, and those of the work it compares with."""
+"""Of document D, the five it recognises, and those of the work it compares with."""
 
 AUTHENTICITY = LabelSpace("authenticity", ("genuine", "posed"))
 # fmt: on

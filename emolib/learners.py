@@ -216,6 +216,7 @@ class TorchNetwork(Learner):
             decay of 0 is not handed on.
         step: as in `training.fit_torch`; a function that can be imported, or one
             of a notebook.
+        mixed: as in `training.fit_torch`.
         watch: one of `WATCH`.
     """
 
@@ -230,6 +231,7 @@ class TorchNetwork(Learner):
     reduce_rate: tuple[int, float] | None = None
     stop_after: int | None = None
     step: Callable | None = None
+    mixed: bool = False
     watch: str = "nothing"
 
     def __post_init__(self) -> None:
@@ -288,6 +290,7 @@ def _fit_torch_network(
         checkpoint=checkpoint,
         optimizer=optimizer,
         step=network.step,
+        mixed=network.mixed,
     )
     task, count = (
         next(iter(examples.spaces)),

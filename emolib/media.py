@@ -151,6 +151,12 @@ def read_film(path: str | Path) -> Iterator[tuple[int, av.VideoFrame]]:
             raise MediaError(path, "zero length")
 
 
+def frame_at(path: str | Path, share: float = 0.5) -> np.ndarray:
+    """The frame at a share of a video's length, as `read_frames` gives them."""
+    frames = [image for _, image in read_frames(path)]
+    return frames[int(share * (len(frames) - 1))]
+
+
 def pixels(
     frame: av.VideoFrame, size: tuple[int, int] | None = None, colour: bool = True
 ) -> np.ndarray:

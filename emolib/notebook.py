@@ -34,7 +34,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emolib import UsageError
+from emolib import EmolibError, UsageError, progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -271,20 +271,36 @@ def settle(
     shell = get_ipython()
     if shell is None:
         raise UsageError("settle reads a notebook's history: run it in a notebook")
-    try:
-        if "profile" not in profiles.get("quick", {}):
-            raise UsageError("PROFILES needs every parameter under 'quick'")
-        parameters = {n: Parameter.like(n, v) for n, v in profiles["quick"].items()}
-        front = Front("this notebook", parameters, profiles, ranges)
-        given = given_in(shell.user_ns["In"], profiles["quick"], shell.user_ns)
-        profile = given.pop("profile", "quick")
-        values = front.settled(profile, given)
-    except UsageError as error:
-        line = f"UsageError: {error}"
-        error._render_traceback_ = lambda: [line]  # IPython asks for it
-        raise
+    if "profile" not in profiles.get("quick", {}):
+        raise UsageError("PROFILES needs every parameter under 'quick'")
+    parameters = {n: Parameter.like(n, v) for n, v in profiles["quick"].items()}
+    front = Front("this notebook", parameters, profiles, ranges)
+    given = given_in(shell.user_ns["In"], profiles["quick"], shell.user_ns)
+    profile = given.pop("profile", "quick")
+    values = front.settled(profile, given)
     shell.user_ns.update(values)
+    _in_one_line()
     print(_told(front, values, given))
+
+
+def _in_one_line() -> None:
+    """Errors of ours, and a reader's training, in one line under the cell.
+
+    Told here and not in their own modules: what a run is known by is the code of those,
+    and how they are shown changes no result.
+    """
+    from emolib.training.loop import Loop
+
+    def render(error: EmolibError) -> list[str]:
+        return [f"{type(error).__name__}: {error}"]
+
+    def say(loop: Loop, text: str) -> None:
+        if loop.progress:
+            vars(loop).setdefault("line", progress.Line()).say(text)
+
+    EmolibError._render_traceback_ = render  # IPython asks for it
+    if progress.in_a_readers_notebook():
+        Loop._say = say
 
 
 def given_in(
@@ -411,9 +427,9 @@ def benchmark(name: str, part: str = "rows") -> pd.DataFrame:
 
     import pandas as pd
 
-    from emolib import ROOT
+    from emolib import PUBLISHED
 
-    file = ROOT / "benchmarks" / f"{name}.json"
+    file = PUBLISHED / "benchmarks" / f"{name}.json"
     if not file.is_file():
         known = sorted(path.stem for path in file.parent.glob("*.json"))
         raise UsageError(

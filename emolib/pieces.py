@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError, experiment, fusion, protocols
-from emolib.features import audio, augment, inputs, store
-from emolib.labels import AUTHENTICITY, LabelSpace
+from emolib.features import audio, augment, inputs, movement, store
+from emolib.labels import AUTHENTICITY, SASEFE, LabelSpace
 from emolib.notebook import near
 
 if TYPE_CHECKING:
@@ -53,6 +53,38 @@ def vectors(
     """
     x = np.stack([of(array) for array in features.arrays])
     return experiment.examples(features, x, space)
+
+
+def tabled(
+    features: Features, of: Callable[[np.ndarray], np.ndarray] | None = None
+) -> pd.DataFrame:
+    """One vector a clip as a table, a row a clip.
+
+    Args:
+        features: from `store.extract`.
+        of: makes a vector of an array; by default the array is one.
+    """
+    vectors = [array if of is None else of(array) for array in features.arrays]
+    return pd.DataFrame(np.stack(vectors), features.manifest["clip"])
+
+
+def side_by_side(
+    tables: Mapping[str, pd.DataFrame], clips: pd.DataFrame, space: LabelSpace
+) -> Examples:
+    """Several descriptions of the same clips, a field each.
+
+    Args:
+        tables: of each field a row a clip, such as `tabled` gives.
+        clips: their manifest. A clip that one of the tables lacks is left out.
+        space: the classes.
+    """
+    known = [clips["clip"].isin(table.index) for table in tables.values()]
+    clips = clips[np.all(known, axis=0)].reset_index(drop=True)
+    kinds = [(n, np.float32, (t.shape[1],)) for n, t in tables.items()]
+    x = np.zeros(len(clips), kinds)
+    for name, table in tables.items():
+        x[name] = table.loc[clips["clip"]]
+    return experiment.examples(clips, x, space)
 
 
 def spread(array: np.ndarray, count: int) -> np.ndarray:
@@ -228,6 +260,17 @@ def samples(
     )
     found = experiment.examples(manifest, x, space, parts)
     return replace(found, settings={"inputs": " & ".join(each), **settings})
+
+
+def strangers(
+    run: Recorded, examples: Examples, count: int, fold: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and classes, by number: one item each of what a fold was tested on."""
+    tested = run.predictions.query("fold == @fold").drop_duplicates("label")
+    first = examples.items.reset_index().groupby("clip")["index"].first()
+    rows = first[tested["clip"][:count]].tolist()
+    own = examples.space.encode(examples.items["emotion"].iloc[rows])
+    return examples.x[rows], own
 
 
 def cams(
@@ -428,6 +471,17 @@ def by_corpus(examples: Examples) -> Examples:
     return replace(examples, spaces={"corpus": LabelSpace("corpora", named)})
 
 
+def told(examples: Examples, **settings: Any) -> Examples:
+    """The same examples, and what else their records are to tell of them."""
+    return replace(examples, settings={**examples.settings, **settings})
+
+
+def by_person(examples: Examples) -> Examples:
+    """The same examples, asked who it is."""
+    named = tuple(dict.fromkeys(examples.items["subject"]))
+    return replace(examples, spaces={"subject": LabelSpace("who", named)})
+
+
 def left_out(examples: Examples, task: str) -> dict[str, protocols.OtherCorpora]:
     """Each corpus of one kind with each of another, to be tested together.
 
@@ -505,6 +559,40 @@ def dosed(
         flat = np.stack([summed(one) for one in deep])
     told = {"where": where, **doses}
     return rendered(causes, flat, **told), rendered(causes, deep, **told)
+
+
+def over_felt(
+    causes: Sequence[Causes],
+    felt: Mapping[str, str],
+    trace: float,
+    by_lot: bool = False,
+    seed: int = 0,
+) -> Examples:
+    """Pictures of clips whose posed displays lie over a trace of what is felt.
+
+    Args:
+        causes: of both kinds of clip of each person and emotion.
+        felt: what is felt behind each emotion that is shown.
+        trace: how much of it still shows, as in `probes.over_felt`; in genuine clips
+            nothing does.
+        by_lot: what is felt is drawn instead, of all emotions but the one shown.
+        seed: of these lots.
+
+    Returns:
+        Grey pictures, 0 to 1, each less the mean of those of its person and emotion.
+    """
+    from emolib.studio import probes
+
+    lots, x = np.random.default_rng(seed), []
+    for one in causes:
+        drawn = lots.choice([name for name in SASEFE if name != one.emotion])
+        below = str(drawn) if by_lot else felt[one.emotion]
+        left = 0.0 if one.authenticity else trace
+        x.append(probes.over_felt(one, below, left).mean(axis=2).ravel())
+    grey = np.stack(x).astype(np.float32) / 255
+    who, shown = zip(*((one.identity, one.emotion) for one in causes), strict=True)
+    less_mean = movement.within(grey, who, shown)
+    return rendered(causes, less_mean, trace=trace, by_lot=by_lot)
 
 
 def rendered(
@@ -614,6 +702,11 @@ def one_of_each(
     one = lots.drop_duplicates(["subject", "emotion", kind])
     both = one.groupby(["subject", "emotion"])[kind].transform("nunique") == 2
     return one[both].sort_index(ignore_index=True)
+
+
+def about(answers: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:
+    """Of answers, those about clips of this manifest, in their own order."""
+    return answers[answers["clip"].isin(clips["clip"])].reset_index(drop=True)
 
 
 def forced(

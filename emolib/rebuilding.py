@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,27 @@ def kept(file: Path, wanted: Mapping[str, str]) -> bool:
     except SafetensorError:
         return False
     return all(notes.get(name) == value for name, value in wanted.items())
+
+
+def hold_to(known: np.ndarray, again: np.ndarray, name: str) -> None:
+    """Warn where a network trained again for its weights answers otherwise.
+
+    What is asked of it then, such as why it answers so, is not about the record.
+
+    Args:
+        known: a fold's recorded probabilities.
+        again: those of the network that was trained again.
+        name: of the run.
+    """
+    others = int((known.argmax(1) != again.argmax(1)).sum())
+    off = float(np.abs(known - again).max(initial=0))
+    if others or off > 0.01:
+        warnings.warn(
+            f"{name} was trained again for its weights, and {others} of its "
+            f"{len(known)} answers are others than those recorded (a probability is "
+            f"up to {off:.2f} away): what it is asked now is told of this network",
+            stacklevel=4,
+        )
 
 
 def answered(record: dict, model: Any, x: Any) -> np.ndarray:

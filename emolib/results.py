@@ -7,7 +7,8 @@ dict; its keys name the rows, tuples several levels of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ import pandas as pd
 from emolib import EmolibError, UsageError, records
 from emolib.evaluation import comparison, metrics
 from emolib.evaluation.intervals import beside
+from emolib.files import shown
 from emolib.notebook import near
 from emolib.records import Recorded, Seeds
+from emolib.records.reading import read_record
 
 Runs = Mapping[Hashable, Recorded | Seeds]
 
@@ -25,11 +28,15 @@ LEAST_CLIPS = 30
 """Two systems are not compared on fewer clips than these."""
 
 LEAST_PEOPLE = 6
-"""Of fewer people no test can show anything: with five the smallest p is 2 / 2^5."""
+"""Of fewer people no test can show anything (of five the smallest p is 2 / 2^5)."""
+
+LEARNED = 0.05
+"""Were a network to know nothing but how frequent the classes are, it would be right
+about so much of what it trains on less often than this: then it has learned."""
 
 
 def accuracies(
-    runs: Runs, metric: str = "accuracy", floors: bool = False
+    runs: Runs, metric: str = "accuracy", floors: bool = False, failed: bool = False
 ) -> pd.DataFrame:
     """A metric of each run with its interval, and what it was trained on.
 
@@ -38,6 +45,8 @@ def accuracies(
         metric: of theirs.
         floors: tell also what needs no model: `commonest`, the share of the
             commonest class among what was tested, and `guessing`.
+        failed: tell also, where there are some, of how many seeds a network has not
+            learned (`trainings`), and the metric over the others, `learned`.
 
     Returns:
         A row a run: value, low, high, people (tested), note (few people, known
@@ -65,13 +74,90 @@ def accuracies(
         if floors:
             shares = answered(run)[0].value_counts(normalize=True)
             row |= {"commonest": shares.max(), "guessing": 1 / len(run.space)}
+        if failed and (left := that_learned(run)) is not run:
+            row["failed"] = run.seeds - (left.seeds if left else 0)
+            row["learned"] = _metric(left, metric)["value"] if left else np.nan
         rows.append(row)
     kinds = dict.fromkeys(("value", "low", "high"), float)
     counts = ("people", "items", "clips", "seeds", "folds")
     if not rows:  # no record yet: a table without rows
         return pd.DataFrame(columns=[*kinds, *counts]).astype(kinds)
     table = pd.DataFrame(rows, index=_index(runs))
+    if "failed" in table:
+        table["failed"] = table["failed"].fillna(0).astype(int)
+        table["learned"] = table["learned"].where(table["failed"] > 0, table["value"])
     return table.astype(kinds | dict.fromkeys(counts, "Int64"))
+
+
+def trainings(run: Recorded | Seeds) -> pd.DataFrame:
+    """Whether the networks of a run learned anything, by their training alone.
+
+    A network that tells nothing apart can still learn how frequent the classes are,
+    and name the commonest one for all. One has learned if, in the epoch that is kept,
+    it is right about more of what it trains on, by a one-sided binomial test at
+    `LEARNED`. What it answered about those who are tested does not enter.
+
+    The share of the commonest class is that among what the other folds test, which
+    this one trains on, or of one stratified draw, whose sides are alike in it, that of
+    the draw. Of other draws records do not tell it, and nobody can say.
+
+    Returns:
+        A row a network: seed, fold, epoch (the one kept), items (trained on), right
+        (share of them), commonest, p, and learned: yes, no, or missing. Of a run that
+        is made of others' answers, the networks of these.
+    """
+    rows = [
+        {"seed": one.record["seed"], **row}
+        for one in run.runs
+        for row in _networks(one.record, one.folder)
+    ]
+    columns = ["fold", "epoch", "items", "right", "commonest", "p", "learned"]
+    table = pd.DataFrame(rows, columns=["seed", *columns])
+    return table.astype({"learned": "boolean"})
+
+
+def that_learned(run: Recorded | Seeds) -> Recorded | Seeds | None:
+    """The seeds of a run none of whose networks failed to learn: the run itself if
+    that is all of them, None if it is none."""
+    table = trainings(run)
+    lost = set(table.loc[~table["learned"].fillna(True), "seed"])
+    if not lost:
+        return run
+    left = [one for one in run.runs if one.record["seed"] not in lost]
+    return None if not left else left[0] if len(left) == 1 else Seeds(left)
+
+
+def _networks(record: dict, folder: Path) -> Iterator[dict[str, Any]]:
+    from scipy.stats import binomtest
+
+    for parent in record.get("parents", []):
+        place = folder.parent / parent["id"]
+        if (place / "record.json").exists():
+            yield from _networks(read_record(place / "record.json"), place)
+    trained = [fold for fold in record["folds"] if fold.get("history")]
+    file, wanted = folder / "predictions.parquet", ["fold", "label"]
+    labels = pd.read_parquet(file, columns=wanted) if trained else pd.DataFrame()
+    for fold in trained:
+        history = pd.DataFrame(fold["history"])
+        items = (fold.get("trained") or {}).get("items", fold["leak"]["train"])
+        watched = history["val_loss"].astype(float)
+        stops = record["parameters"].get("stop_after") and watched.notna().all()
+        epoch = int(watched.idxmin()) if stops else len(history) - 1
+        right, share = history["accuracy"].iloc[epoch], _commonest(record, fold, labels)
+        row = {"fold": fold["fold"], "epoch": epoch + 1, "items": items}
+        row |= {"right": right, "commonest": share}
+        if share is not None and not pd.isna(right):
+            hits = round(right * items)
+            found = binomtest(hits, items, share, alternative="greater").pvalue
+            row |= {"p": float(found), "learned": bool(found < LEARNED)}
+        yield row
+
+
+def _commonest(record: dict, fold: dict, labels: pd.DataFrame) -> float | None:
+    """The share of the commonest class among what a fold's network trained on."""
+    drawn = record["parameters"].get("protocol.stratified")
+    known = labels["label"] if drawn else labels.query("fold != @fold['fold']")["label"]
+    return float(known.value_counts(normalize=True).max()) if len(known) else None
 
 
 def along(runs: Runs, parts: int = 4) -> pd.DataFrame:
@@ -104,7 +190,8 @@ def along(runs: Runs, parts: int = 4) -> pd.DataFrame:
 
 def leaks(runs: Runs) -> pd.DataFrame:
     """What the sides of each run's first split share, as shares of the test side."""
-    kinds = ("clip", "subject", "sentence", "copy", "overlap", "near_duplicate")
+    kinds = ("clip", "subject", "sentence", "copy", "frame", "overlap")
+    kinds += ("near_duplicate", "scaled")
     rows = []
     for run in runs.values():
         found = run.record["folds"][0]["leak"]
@@ -158,7 +245,8 @@ def report(run: Recorded | Seeds, few: int = 5) -> pd.DataFrame:
 
     Of a class of fewer than `few` items no score is given, since none would say
     anything; the averages leave it out. The last row is what an answer that is
-    always the commonest class would get.
+    always the commonest class would get. Several seeds answered for the same items:
+    scores are of their answers together, and each item is counted once.
 
     Returns:
         A row a class, then accuracy, macro average, weighted average, commonest
@@ -166,6 +254,7 @@ def report(run: Recorded | Seeds, few: int = 5) -> pd.DataFrame:
     """
     truth, guess = answered(run)
     table = metrics.per_class(truth, guess, run.space)
+    table["support"] //= run.seeds
     scores = ["precision", "recall", "f1"]
     never = table["precision"].isna() & (table["support"] > 0)
     table.loc[never, ["precision", "f1"]] = 0.0  # as scikit-learn has it
@@ -178,7 +267,7 @@ def report(run: Recorded | Seeds, few: int = 5) -> pd.DataFrame:
         / known["support"].sum(),
         "commonest class alone": {"f1": truth.value_counts(normalize=True).max()},
     }
-    sums = pd.DataFrame(rows).T.assign(support=len(truth))
+    sums = pd.DataFrame(rows).T.assign(support=len(truth) // run.seeds)
     return pd.concat([table, sums[[*scores, "support"]]]).astype({"support": int})
 
 
@@ -251,7 +340,7 @@ def compared(
         UsageError: if fewer than 30 clips were tested by both, or there are too few
             people for `over="subject"`, or the two were told another truth.
     """
-    ours, theirs = _right(a), _right(b)
+    ours, theirs = rightness(a), rightness(b)
     both = ours.index.intersection(theirs.index)
     names = " and ".join(run.record["id"] for run in (a, b))
     if len(both) < LEAST_CLIPS:
@@ -307,7 +396,7 @@ def comparisons(
 
 
 def _either(a: Recorded | Seeds, b: Recorded | Seeds) -> dict[str, Any]:
-    ours, theirs = _right(a), _right(b)
+    ours, theirs = rightness(a), rightness(b)
     people = ours.loc[ours.index.intersection(theirs.index), "subject"].nunique()
     over = "subject" if people >= LEAST_PEOPLE else "clips"
     return compared(a, b, over) | {"over": over}
@@ -388,6 +477,8 @@ class Committed:
         wanted = {"experiment": experiment, "protocol": protocol, **fields}
         found = [record for record in self._records if records.fits(record, **wanted)]
         sets = records.of_one_key(found)
+        if not self._records:
+            raise EmolibError(self._missing())
         if len(sets) != 1:
             asked = ", ".join(f"{k} {v}" for k, v in wanted.items())
             there = sorted(
@@ -396,7 +487,7 @@ class Committed:
             raise EmolibError(
                 f"{len(sets)} records of {self.study} on {self.source} data fit {asked}"
                 + (f": {'; '.join(r['id'] for r in found)}" if found else "")
-                + f"; there is {', '.join(there) or 'none'}"
+                + f"; there is {', '.join(there)}"
             )
         (together,) = sets.values()
         if seeds is not None and len(together) < seeds:
@@ -407,7 +498,12 @@ class Committed:
         return _together(together[:seeds])
 
     def all(self, **fields: Any) -> dict[tuple[str, str, str], Recorded | Seeds]:
-        """All runs with these fields, by experiment, protocol and id."""
+        """All runs with these fields, by experiment, protocol and id.
+
+        Where the study has no record at all, it says so.
+        """
+        if not self._records:
+            print(self._missing())
         found = [r for r in self._records if records.fits(r, **fields)]
         return {
             (some[0]["experiment"], some[0]["protocol"], key): _together(some)
@@ -416,13 +512,13 @@ class Committed:
 
     def grid(
         self, experiment: str, *names: str, **fields: Any
-    ) -> dict[tuple, Recorded | Seeds]:
-        """All runs of an experiment by what tells them apart.
+    ) -> dict[Any, Recorded | Seeds]:
+        """All runs of an experiment by what tells them apart; if none, it says so.
 
         Args:
             experiment: its name.
             names: fields or parameters, as `records.find` takes them; their values
-                are the keys.
+                are the keys, together where there are several names.
             fields: only runs with these.
 
         Raises:
@@ -437,16 +533,32 @@ class Committed:
                     f"{', '.join(names)}: name what tells them apart"
                 )
             found[key] = run
-        return dict(sorted(found.items(), key=lambda one: tuple(map(str, one[0]))))
+        if self._records and not found:
+            print(self._missing(experiment))
+        ordered = sorted(found.items(), key=lambda one: tuple(map(str, one[0])))
+        return {key if len(names) != 1 else key[0]: run for key, run in ordered}
+
+    def _missing(self, experiment: str = "") -> str:
+        """What to say where there is no record, of an experiment or at all."""
+        what = f"{self.study}/{experiment}" if experiment else self.study
+        on = {"real": "real recordings", "demo": "rendered data"}[self.source]
+        place = shown(records.committed_folder() / self.study)
+        made = " and this run has made none" if self.here else ""
+        profile = "real" if self.source == "real" else "quick"
+        return (
+            f"No record of {what} on {on} lies in {place}{made}, so there is nothing "
+            f"to show of it here. `emolib run {self.study} --profile {profile}` makes "
+            f"records{', given the recordings' if self.source == 'real' else ''}."
+        )
 
     def grids(
         self, experiments: Sequence[str], *names: str
     ) -> dict[tuple, Recorded | Seeds]:
         """Several experiments' runs, as `grid`; the experiment comes first in a key."""
         return {
-            (experiment, *key): run
+            key: run
             for experiment in experiments
-            for key, run in self.grid(experiment, *names).items()
+            for key, run in self.grid(experiment, "experiment", *names).items()
         }
 
 
@@ -464,7 +576,7 @@ def demo(study: str, live: bool = False) -> Committed:
     return Committed(study, "demo", here=True, live=live)
 
 
-def _right(run: Recorded | Seeds) -> pd.DataFrame:
+def rightness(run: Recorded | Seeds) -> pd.DataFrame:
     """By clip: the share of seeds that are right, and the person."""
     from emolib.experiment import by_clip
 

@@ -62,7 +62,7 @@ def pictures_of(container, path: Path) -> Iterator[tuple[int, object]]:
     start = None if container.format.name == "avi" else stream.start_time or 0
     shape = before = None
     last = -1
-    for frame in _decoded(container, stream, path):
+    for frame in decoded(container, stream, path):
         shape = shape or (frame.width, frame.height)
         start = frame.pts if start is None else start
         number = last + 1
@@ -108,7 +108,7 @@ def sound_of(path: Path) -> tuple[np.ndarray, int]:
         stream = container.streams.audio[0]
         to_float = av.AudioResampler(format="fltp")
         blocks, layout = [], None
-        for frame in _decoded(container, stream, path):
+        for frame in decoded(container, stream, path):
             layout = layout or frame.layout
             # Damaged AAC may claim dozens of channels: what lies there is no sound.
             if frame.layout != layout or layout.nb_channels > MOST_CHANNELS:
@@ -125,7 +125,7 @@ def sound_of(path: Path) -> tuple[np.ndarray, int]:
         return samples, stream.rate
 
 
-def _decoded(container, stream, path: Path) -> Iterator:
+def decoded(container, stream, path: Path) -> Iterator:
     """A stream's frames; refuses it if frames are missing, at its end or before.
 
     The end is told by time and not by count, because a sound file's edit list may

@@ -60,7 +60,7 @@ plain_epochs: int = 15  # on pictures as they are; as in the document
 vgg_weights: str = ""  # file of VGG16's weights without top, if there is one
 film_frames: int = 3  # frames of a clip that the film model sees
 film_epochs: int = 4  # of each model of the system joined at the end
-voice_epochs: int = 25
+voice_epochs: int = 25  # of the network that hears a film's voice
 
 # %% tags=["profiles", "hide-input"]
 # fmt: off
@@ -809,8 +809,7 @@ for name, of_seeds in changes.items():
         answers = pieces.asked(one, flipped)
         study.add_answers("mix-upside-down", answers, [one], name, commit=True)
 turned_over = results.demo(study.slug).grid("mix-upside-down", "model")
-poses = {"upright": {(name,): run for name, run in changed.items()}}
-poses["upside down"] = turned_over
+poses = {"upright": changed, "upside down": turned_over}
 accuracy = {way: results.accuracies(of)["value"] for way, of in poses.items()}
 pd.DataFrame(accuracy).sort_values("upright")
 
@@ -848,7 +847,7 @@ LADDER = ["jaffe", "ck48", "cfe", "cfe-augmented", "cfe-vgg16", "mix-plain"]
 seen = {
     (way, name): run
     for name in LADDER
-    for (way,), run in results.demo(study.slug).grid(name, "protocol").items()
+    for way, run in results.demo(study.slug).grid(name, "protocol").items()
 }
 of_faces = results.ladder(dict(sorted({**seen, **pixels}.items())))
 on_faces = plots.ladder(of_faces, {}, 1 / 7)

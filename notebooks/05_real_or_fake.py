@@ -12,11 +12,12 @@
 
 # %% [markdown]
 # # Study E: real or fake
-# Document E {cite}`gagatsis2023` asks of a filmed face which of six emotions it shows, and whether it is
-# felt. Fifty people of SASE-FE {cite}`kulkarni2021unfelt` show each emotion twice, once after a film that
-# stirs it and once on request. The document tries three ways: one network for twelve
-# classes, one network with two answers, and networks over time. It reports
-# {claim}`E.single-task.best`, {claim}`E.multi-task.best` and {claim}`E.temporal.best` of twelve classes right.
+# Document E {cite}`gagatsis2023` asks of a filmed face which of six emotions it shows,
+# and whether it is felt. Fifty people of SASE-FE {cite}`kulkarni2021unfelt` show each
+# emotion twice, once after a film that stirs it and once on request. The document tries
+# three ways: one network for twelve classes, one network with two answers, and networks
+# over time. It reports {claim}`E.single-task.best`, {claim}`E.multi-task.best` and
+# {claim}`E.temporal.best` of twelve classes right.
 #
 # **What you will learn**
 #
@@ -26,28 +27,22 @@
 # - why the same real/fake network has two accuracies, one a clip and one a pair;
 # - how to tell what a recogniser of felt emotion has found.
 #
-# **How long it takes.** Under four minutes on two processor cores, with rendered data
-# and small variants of the networks. Grids over fifty rendered people take hours.
-
-# %% [markdown]
+# **How long it takes.** Under four minutes on two processor cores, with rendered data and
+# small variants of the networks. Grids over fifty rendered people take hours.
+#
 # ## Parameters
-# Change a value and run the notebook again, or leave it as it is and pass
-# `-p NAME VALUE` to `emolib run E`. SASE-FE itself is given by its owners on request;
-# with it in the folder `data`, pass `-p data data -p rendered_people 0`.
+# Change a value, or pass `-p NAME VALUE` to `emolib run E`. SASE-FE is given by its
+# owners on request; with it in the folder `data`: `-p data data -p rendered_people 0`.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # how much work; names the records
 data: str = "data/demo-quick"  # the folder of sase-fe/
-rendered_people: int = (
-    0  # how many people are rendered; 0: as the folder's name says
-)
+rendered_people: int = 0  # how many are rendered; 0: as the folder says
 runs: str = "runs"  # where records are written
 seed: int = 0  # of every split, and of the first network
 seeds: int = 1  # how many seeds of a network
 all_cells: bool = False  # whether every cell of the grids is trained
-folds: int = (
-    5  # groups of people; a fifth of them is tested, as in the document
-)
+folds: int = 5  # groups of people; a fifth is tested, as in the document
 groups_tested: int = 0  # of these, how many are tested in turn; 0 is all
 stills: int = 4  # pictures taken from a clip; not stated in the document
 still_size: int = 80  # pixels; not stated in the document
@@ -62,6 +57,7 @@ time_epochs: int = 12  # the same for the networks over time
 batch: int = 8  # 64 in that code
 rate: float = 0.01  # as in that code
 momentum: float = 0.9  # 0.9 in one part of that code, 0.09 in another
+mixed: bool = False  # on a GPU, half precision; elsewhere nothing changes
 before_people: int = 12  # people of the studio that networks learn before
 before_clips: int = 8  # pictures of each of them
 before_epochs: int = 3  # how long
@@ -72,45 +68,36 @@ weights: list = []  # published: "VGG16 data/FILE CHECKSUM"; see Table 3.1
 # %% tags=["profiles", "hide-input"]
 # fmt: off
 PROFILES = {
-    "quick": {
-        "profile": "quick", "data": "data/demo-quick", "rendered_people": 0,
+    "quick": {"profile": "quick", "data": "data/demo-quick", "rendered_people": 0,
         "runs": "runs", "seed": 0, "seeds": 1, "all_cells": False, "folds": 5,
         "groups_tested": 0, "stills": 4, "still_size": 80, "moments": 10,
         "moment_size": 48, "width": 0.125, "depth": 0.2, "repeats": [1, 1, 1],
         "time_width": 0.25, "epochs": 6, "time_epochs": 12, "batch": 8, "rate": 0.01,
-        "momentum": 0.9, "before_people": 12, "before_clips": 8, "before_epochs": 3,
-        "felt_people": 24, "explained": 12, "weights": [],
-    },
-    "smoke": {
-        "data": "data/demo-smoke", "folds": 3, "groups_tested": 1, "stills": 2,
+        "momentum": 0.9, "mixed": False, "before_people": 12, "before_clips": 8,
+        "before_epochs": 3, "felt_people": 24, "explained": 12, "weights": []},
+    "smoke": {"data": "data/demo-smoke", "folds": 3, "groups_tested": 1, "stills": 2,
         "moments": 4, "moment_size": 32, "width": 0.05, "time_width": 0.05,
         "epochs": 1, "time_epochs": 1, "before_people": 4, "before_clips": 4,
-        "before_epochs": 1, "felt_people": 6, "explained": 4,
-    },
-    "real": {
-        "data": "data/demo-fifty", "rendered_people": 50, "runs": "book/results",
+        "before_epochs": 1, "felt_people": 6, "explained": 4},
+    "real": {"data": "data/demo-fifty", "rendered_people": 50, "runs": "book/results",
         "seeds": 3, "all_cells": True, "epochs": 10, "time_epochs": 20, "batch": 16,
         "before_people": 50, "before_clips": 16, "before_epochs": 12,
-        "felt_people": 50, "explained": 120,
-    },
-    "paper": {
-        "data": "data", "seeds": 3, "all_cells": True, "stills": 100,
+        "felt_people": 50, "explained": 120},
+    "paper": {"data": "data", "seeds": 3, "all_cells": True, "stills": 100,
         "still_size": 224, "moments": 20, "moment_size": 224, "width": 1.0,
         "depth": 1.0, "repeats": [5, 10, 5], "time_width": 1.0, "epochs": 10,
-        "time_epochs": 10, "batch": 64, "before_people": 500, "before_clips": 40,
-        "before_epochs": 10, "felt_people": 50, "explained": 120,
-    },
+        "time_epochs": 10, "batch": 64, "mixed": True, "before_people": 500,
+        "before_clips": 40, "before_epochs": 10, "felt_people": 50, "explained": 120},
 }
 RANGES = {
     "profile": ["smoke", "quick", "real", "paper"], "rendered_people": (0, 50),
-    "seed": (0, 1_000_000), "seeds": (1, 10), "folds": (2, 25),
+    "seed": (0, 1_000_000), "seeds": (1, 10), "folds": (2, 25), "repeats": (1, 20),
     "groups_tested": (0, 25), "stills": (1, 500), "still_size": (75, 512),
     "moments": (2, 64), "moment_size": (32, 512), "width": (0.02, 2.0),
-    "depth": (0.05, 2.0), "repeats": (1, 20), "time_width": (0.02, 2.0),
-    "epochs": (1, 1000), "time_epochs": (1, 1000), "batch": (2, 512),
-    "rate": (0.000001, 1.0), "momentum": (0.0, 0.999), "before_people": (2, 1000),
-    "before_clips": (2, 1000), "before_epochs": (1, 1000), "felt_people": (4, 1000),
-    "explained": (2, 5000),
+    "depth": (0.05, 2.0), "time_width": (0.02, 2.0), "epochs": (1, 1000),
+    "time_epochs": (1, 1000), "batch": (2, 512), "rate": (0.000001, 1.0),
+    "momentum": (0.0, 0.999), "before_people": (2, 1000), "before_clips": (2, 1000),
+    "before_epochs": (1, 1000), "felt_people": (4, 1000), "explained": (2, 5000),
 }
 # fmt: on
 
@@ -135,8 +122,7 @@ from emolib.corpora import ratings, sase_fe
 from emolib.evaluation import power
 from emolib.exercises import real_or_fake as exercises
 from emolib.features import faces, movement, pictures, store
-from emolib.models import baselines
-from emolib.models import real_or_fake as networks
+from emolib.models import baselines, real_or_fake as networks
 from emolib.models.backbones import common, slow, x3d
 from emolib.studio import face, probes, twins
 
@@ -149,12 +135,11 @@ show = notebook.figure
 
 # %% [markdown]
 # ## What is rebuilt
-# All that the document describes, part by part. Much is left open: how many pictures a
-# clip gives and of what size, how long a sequence is, how long was trained and how fast;
-# the layers of HydraNet, of the 3D-CNN and of the LSTM; the two numbers of the multi-focal
-# loss, what its outputs are, and how far its minus reaches. Where the document says
-# nothing we follow code published under its title, which may not be what ran; where
-# that does not fit so few pictures, our choice stands beside the parameter.
+# All that the document describes, part by part. Left open are how many pictures a clip
+# gives and of what size; how long a sequence is; how long and how fast was trained; the
+# layers of HydraNet, 3D-CNN and LSTM; the multi-focal loss's two numbers, its outputs,
+# how far its minus reaches. There we follow code published under its title, which may not
+# be what ran; what fits so few pictures is our choice, beside the parameter.
 
 # %% tags=["hide-input"]
 notebook.components("E", profile)
@@ -162,9 +147,12 @@ notebook.components("E", profile)
 # %%
 study = experiment.Study("real-or-fake", profile, seed, runs)
 real = results.real(study.slug)
+rendered = results.demo(study.slug, live=True)  # of pictures made in here
 often = {"seeds": seeds, "folds": groups_tested or None, "commit": True}
 once = {**often, "folds": 1}  # the first group of people
-some = often if all_cells else once
+some = {**(often if all_cells else once), "seeds": 1}
+CONCLUDED = ("InceptionResNetV1 scheduler", "3D-CNN SGD", "3D-ResNet",
+             "CE CE sum", "MFL MFL precision")  # fmt: skip
 six, twelve = list(labels.SASEFE), list(labels.TWELVE)
 
 
@@ -173,32 +161,24 @@ def cells(table, count=1):
     return table if all_cells else dict([*table.items()][:count])
 
 
-def grid(experiment, *names, **fields):
-    """A grid as the book's records hold it, or else what this run has made."""
-    rendered = experiment in ("before", "dose", "felt", "felt-asked")
-    source = "demo" if rendered else clips["source"].iloc[0]
-    there = results.Committed(study.slug, source, here=True)
-    found = there.grid(experiment, *names, **fields)
-    return {key[0] if len(names) == 1 else key: found[key] for key in found}
-
-
-def named(examples, name):
-    """Examples of a run that is to be found by this name."""
-    return replace(examples, settings=examples.settings | {"row": name})
+def seeds_of(row):
+    """Several seeds of what conclusions rest on, else one: a seed takes long."""
+    return often if row in CONCLUDED else {**often, "seeds": 1}
 
 
 # %% [markdown]
 # ## The corpus
 # A person is a folder. `N2H` goes from neutral to happiness that a film has stirred;
-# `S2N2H` shows happiness after a film that made sad. A name's last letters are the
-# emotion that is seen, the first ones what is felt. Unless this notebook was started on
-# SASE-FE itself, every face here is drawn by the project: it shows that the method runs
-# and how the questions differ, and says nothing about people.
+# `S2N2H` shows happiness after a film that made sad: a name's last letters are what is
+# seen, the first what is felt. Unless SASE-FE itself was given, every face here is drawn
+# by the project: it shows that the method runs, and nothing of people.
 
 # %%
 found = networks.twelve(corpora.index("sase-fe", data))
 looks = store.extract(faces.Moments(stills, still_size, 0.4, 0.9), found)
 clips = looks.manifest  # what can be read and shows a face; see below
+source = clips["source"].iloc[0]  # of grids: the book's, or this run's cells
+kept = results.Committed(study.slug, source, here=True, live=True)
 clips[["clip", "original", "emotion", "authenticity", "twelve"]].head(3)
 
 # %% [markdown]
@@ -208,15 +188,13 @@ clips[["clip", "original", "emotion", "authenticity", "twelve"]].head(3)
 length = sum(1 for _ in media.read_film(clips["path"].iloc[0]))
 how_many = int(clips["subject"].nunique())
 ledger.printed("E.table4.1").assign(here=[
-    "as SASE-FE, " + clips["source"].iloc[0], "", f"{len(six)} x (real, fake)",
-    how_many, len(clips), f"{length} a clip", "", "", "MP4",
-])  # fmt: skip
+    f"as SASE-FE, {source}", "", f"{len(six)} x (real, fake)", how_many,
+    len(clips), f"{length} a clip", "", "", "MP4"])  # fmt: skip
 
 # %% [markdown]
-# What was felt in a deceptive clip is settled by what is shown: whoever recognises the
-# one knows the other, and a trace of what is felt would tell fake from real without a
-# thought for how feelings look. Below, under "At which dose it is seen", this is turned
-# on and off. Before surprise the document's text has sad, the files' names disgusted.
+# What is felt in a deceptive clip follows from what is shown: a trace of it would tell
+# fake from real whatever feelings look like. "At which dose it is seen" turns this on and
+# off. Before surprise the document's text has sad, the files' names disgusted.
 
 # %%
 posed = clips[clips["authenticity"] == "posed"].drop_duplicates("original")
@@ -230,23 +208,19 @@ pd.Series(fixed, name="felt behind it").to_frame().T
 # %% mystnb={"image": {"alt": "Twelve rendered faces of one person: six emotions, genuine above and posed below"}}
 of_one = clips["subject"] == clips["subject"].mode()[0]  # with all clips
 person = clips[of_one].set_index("twelve")["path"].loc[twelve]
-reels = [[*media.read_frames(path)] for path in person]
-shots = [reel[int(0.6 * len(reel))][1] for reel in reels]
+shots = [media.frame_at(path, 0.6) for path in person]
 figure_4_1 = plots.pictures(shots, twelve, columns=6, width=1.4)
 show(figure_4_1, "Figure 4.1", "One rendered person, mid-clip.")
 
 # %% [markdown]
 # ## Frames and faces
-# Pictures are taken from the middle of a clip, from 40 to 90 hundredths of its length,
-# where a display is at its fullest; the published code begins at 60. A Haar cascade looks
-# for a face, which is cut out. Where it finds none, the place is that of the picture
-# before; of two faces the larger is taken; a clip that shows none is left out by name.
-# The document says none of the three.
+# Pictures are taken from 40 to 90 hundredths of a clip's length, where a display is
+# fullest; the published code begins at 60. A Haar cascade finds the face, which is cut
+# out. Where it finds none, the place is that of the picture before; of two faces the
+# larger is taken; a clip without any is left out by name. None of it is in the document.
 
 # %%
-print(
-    f"{len(looks.problems)} of {len(found)} clips unreadable or without a face"
-)
+print(len(looks.problems), "of", len(found), "clips unreadable or faceless")
 TASKS = {"emotion": labels.SASEFE, "authenticity": labels.AUTHENTICITY}
 seen = pieces.frames(looks, {"twelve": labels.TWELVE})
 both = pieces.frames(looks, TASKS)  # the same pictures, asked two questions
@@ -254,11 +228,10 @@ print(f"{len(seen)} pictures of {seen.shape}")
 
 # %% [markdown]
 # ## Who is tested
-# A fifth of the people is tested, and nobody is on both sides. Who, is not said; the
+# A fifth of the people is tested, nobody is on both sides. Who, is not said; the
 # published code takes folders as the disk lists them, in another order on each machine.
-# Here people are dealt by a seeded lot into groups; of fifty people one group has ten, as
-# in the document. The groups are tested in turn, so that everybody is tested once by a
-# network that never met them.
+# Here people are dealt by a seeded lot into groups, of fifty ten each as in the document,
+# which are tested in turn: everybody once, by a network that never met them.
 
 # %%
 apart = protocols.SubjectKFold(folds, seed=seed)
@@ -283,32 +256,25 @@ plots.pictures(changed, ["as it is", *["turned"] * 4], columns=5)
 # ## Figure 3.1: One task
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: film, frames, faces, published network, one head, twelve classes"}}
-STEPS = [
-    "frames,\nmid-clip",
-    "face,\ncut out",
-    "network,\npretrained",
-    "one head",
-]
+STEPS = ["frames,\nmid-clip", "face,\ncut out", "network", "one head"]
 figure_3_1 = plots.branches("film", [STEPS], "twelve\nclasses")
 show(figure_3_1, "Figure 3.1", "From a film to one of twelve classes.")
 
 # %% [markdown]
 # ## Table 3.1: Networks and what they were trained on before
-# Each is written anew here, with the names of its published weights, and a test holds it
-# to its publishers' own code. Given a file of these weights and its checksum (parameter
-# `weights`, with the sizes of the profile `paper`) it begins with them; none comes with
-# the book. So what begins with ImageNet in the document begins here with pictures of
-# voices, and what begins with VGGFace2 with other rendered faces: stand-ins. How many
-# numbers the networks learn:
+# Each is written anew with the names of its published weights, and a test holds it to its
+# publishers' code. Given a file of these and its checksum (parameter `weights`, with
+# sizes of the profile `paper`) it begins with them; none comes with the book. What begins
+# with ImageNet in the document begins here with pictures of voices, what begins with
+# VGGFace2 with other rendered faces: stand-ins. How many numbers the networks learn:
 
 # %%
-SIZES = {
-    "VGG16": {"width": width},
-    "EfficientNetV2M": {"width": min(1.0, 2 * width), "depth": depth},
-    "ViT_B.16": {"width": width, "depth": max(depth, 0.25)},
-    "InceptionResNetV1": {"width": width, "repeats": tuple(repeats)},
-    "HydraNet": {"width": min(1.0, 2 * width), "blocks": 1 + int(depth)},
-}
+twice = min(1.0, 2 * width)
+SIZES = {"VGG16": {"width": width},
+         "EfficientNetV2M": {"width": twice, "depth": depth},
+         "ViT_B.16": {"width": width, "depth": max(depth, 0.25)},
+         "InceptionResNetV1": {"width": width, "repeats": tuple(repeats)},
+         "HydraNet": {"width": twice, "blocks": 1 + int(depth)}}  # fmt: skip
 display(ledger.printed("E.table3.1"))
 pd.DataFrame({
     name: {"here": networks.weights_in(name, **size),
@@ -318,59 +284,42 @@ pd.DataFrame({
 
 # %% [markdown]
 # ## What the stand-ins learn before
-# VGGFace2 teaches a network whose face it sees, in many pictures of each of many people.
-# So here: people of the studio who are not in this corpus, and the question who it is.
-# For ImageNet, pictures without a face: the same people's voices as mel spectrograms, and
-# the same question. What such a network knows of pictures it may bring along; of faces
-# it knows nothing.
+# VGGFace2 teaches whose face is seen, in many pictures of each of many people; here,
+# other people of the studio. For ImageNet, pictures without faces: the same people's
+# voices as mel spectrograms, the same question. These networks know no faces.
 
-# %%
+# %% mystnb={"image": {"alt": "Four faces of two people and four spectrograms of their voices"}}
 takes = max(before_clips, 3)
 dealt = probes.dealt(before_people, takes, seed=seed)
 portrait = partial(face.still, size=(still_size,) * 2, zoom=1.5)
 mel = pictures.SoundPicture(size=still_size)
 heard = [mel.of(one) for one in probes.each(dealt, probes.sound)]
-BEFORE = {
-    "faces": np.stack(probes.each(dealt, portrait)),
-    "voices": np.repeat(np.stack(heard), 3, axis=-1),
-}
-
-# %% mystnb={"image": {"alt": "Four faces of two people and four spectrograms of their voices"}}
+BEFORE = {"faces": np.stack(probes.each(dealt, portrait)),
+          "voices": np.repeat(np.stack(heard), 3, axis=-1)}  # fmt: skip
 two_people = [0, 1, takes, takes + 1]
 known = [BEFORE[kind][n] for kind in BEFORE for n in two_people]
 whose = [f"person {dealt[n].identity}" for n in two_people] * 2
 plots.pictures(known, whose, columns=4, width=1.2)
 
-
 # %%
+SGD = {"batch": batch, "optimizer": "SGD", "rate": rate,
+       "momentum": momentum, "mixed": mixed}  # fmt: skip
+
+
 @cache
 def learned(network, before):
     """A run of a network that tells the studio's people apart."""
     given = pieces.rendered(dealt, BEFORE[before], before=before)
-    names = tuple(dict.fromkeys(given.items["subject"]))
-    given = replace(given, spaces={"subject": labels.LabelSpace("who", names)})
     size = {"network": network, **SIZES[network]}
     how = networks.one_head, size, before_epochs
-    reader = learners.TorchNetwork(*how, **SGD)
+    reader, given = learners.TorchNetwork(*how, **SGD), pieces.by_person(given)
     fifth = protocols.RandomClips(0.2, stratified=False, seed=seed)
     return study.run("before", given, reader, fifth, keep=True, commit=True)
 
 
-# %%
-SGD = {"batch": batch, "optimizer": "SGD", "rate": rate, "momentum": momentum}
-
-
-def published(name):
-    """A network's published weights, if they were given, as a design has them."""
-    given = {line.split()[0]: line.split()[1:] for line in weights}
-    return dict(
-        zip(("weights", "checksum"), given.get(name, ()), strict=False)
-    )
-
-
 def beginning(network, before):
     """Fields of a design: what a network begins with."""
-    if before != "nothing" and (given := published(network)):
+    if given := before != "nothing" and networks.published(weights, network):
         return {**given, "before": "published", **SIZES[network]}
     run = None if before == "nothing" else learned(network, before)
     return {"start": run and run.fold(0), "before": before, **SIZES[network]}
@@ -378,13 +327,11 @@ def beginning(network, before):
 
 # %% [markdown]
 # ## Training by the document's protocol
-# Cross-entropy and stochastic gradient descent, of the whole network or of its last
-# layer alone. A scheduler multiplies the rate by a tenth or a half when a quantity has
-# stopped falling; which quantity, and whose, is not said. There are only two sets, so it
-# was most likely that of the people tested: then their answers steer what they are
-# tested on. In the table below a fifth of the *training* people, set apart, steers it.
-# Beside it stands one run that looks at the people tested, for comparison only. Rows are
-# read from the document's cells.
+# Cross-entropy and stochastic gradient descent, of the whole network or of its last layer
+# alone. A scheduler multiplies the rate by a tenth or a half when a quantity stops
+# falling; which, and whose, is not said. With two sets only it was most likely that of
+# the people tested, who then steer what they are tested on. Below, a fifth of the
+# *training* people steers it; beside it, one run looks at those tested.
 
 # %%
 STAND_INS = {"-": "nothing", "ImageNet": "voices", "VGGFace2": "faces"}
@@ -404,24 +351,20 @@ def as_printed(row, watch="people"):
 # %%
 rows_4_3 = ledger.printed("E.table4.3").iloc[::-1]  # its last one first
 best_row, own_one = rows_4_3.index[0], {}
-for row_4_3, printed_4_3 in cells(dict(rows_4_3.iterrows())).items():
-    claim = f"E.single-task.accuracy.{row_4_3.lower().replace(' ', '-')}"
-    how_one = as_printed(printed_4_3), apart
-    own_one[row_4_3] = study.run(
-        "one-task", named(seen, row_4_3), *how_one, claims=[claim], **often
-    )
+for row, printed_row in cells(dict(rows_4_3.iterrows())).items():
+    claim = f"E.single-task.accuracy.{row.lower().replace(' ', '-')}"
+    given_one = pieces.told(seen, row=row), as_printed(printed_row), apart
+    how_one = {"claims": [claim], **seeds_of(row)}
+    own_one[row] = study.run("one-task", *given_one, **how_one)
 
 # %% [markdown]
 # ## Table 4.3: Twelve classes, one task
-# The document's rows, and beside them ours: the share of pictures that are right, with
-# its interval over people, of small networks on rendered faces. In `quick` one row is
-# trained.
+# The document's rows, and ours beside them: the share of pictures that are right, its
+# interval over people, of small networks on rendered faces; in `quick`, of one row.
 
 # %%
-one_task = grid("one-task", "row")
-ledger.with_ours("E.table4.3", here=one_task).drop(columns="loss")
-
-# %%
+one_task = kept.grid("one-task", "row")
+display(ledger.with_ours("E.table4.3", here=one_task).drop(columns="loss"))
 looking = as_printed(rows_4_3.iloc[0], watch="test")
 looked_at = study.run("one-task-looked", seen, looking, apart, folds=1)
 steered = {"steered by inner people": own_one[best_row],
@@ -430,9 +373,9 @@ results.accuracies(steered, floors=True)
 
 # %% [markdown]
 # ## Table 4.3: Twelve classes, one task, loss
-# A loss says how sure a network is of what is wrong. Guessing among twelve classes pays
-# the logarithm of twelve. The document's networks that are trained whole pay about twice
-# as much and more, those of which the head alone is trained a little less.
+# A loss says how sure a network is of what is wrong. Guessing pays the logarithm of
+# twelve. The document's networks that are trained whole pay about twice as much and more,
+# those of which the head alone is trained a little less.
 
 # %%
 print(f"guessing pays {np.log(12):.3f}")
@@ -441,10 +384,9 @@ ledger.with_ours("E.table4.3.loss", here=losses)
 
 # %% [markdown]
 # ## Figure 4.2: Confusion matrix, one task
-# Of the document's best network <!-- no outcome -->, a picture whose numbers are not in
-# the text. Ours: a row is what a picture shows, a column what was answered, genuine
-# first. Where the quarters of the matrix look alike, the emotion is told and its
-# authenticity is not.
+# Of the document's best network <!-- no outcome -->, whose numbers are not in the text.
+# Ours: a row is what is shown, a column what was answered, genuine first. Where the
+# quarters look alike, the emotion is told, its authenticity is not.
 
 # %% mystnb={"image": {"alt": "Confusion matrix of twelve classes, six genuine and six posed emotions"}}
 of_one_task = results.confusions({best_row: one_task[best_row]})
@@ -458,18 +400,16 @@ show(figure_4_2, "Figure 4.2", rows_4_2, pd.concat(of_one_task), "E.figure4.2")
 
 # %% mystnb={"image": {"alt": "Accuracy, then loss, by epoch in training and on people set apart, a line a group"}}
 history = one_task[best_row].runs[0].history
-by_epochs = {
-    what: plots.curves(history, what) for what in ("accuracy", "loss")
-}
-show(by_epochs["accuracy"], "Figure 4.3a", "One task.", history, "E.figure4.3")
-show(by_epochs["loss"], "Figure 4.3b", "One task.")
+told_4_3 = "One task.", history, "E.figure4.3"
+show(plots.curves(history, "accuracy"), "Figure 4.3a", *told_4_3)
+show(plots.curves(history, "loss"), "Figure 4.3b", "One task.")
 
 # %% [markdown]
 # ## What pretraining is worth
 # The document's main finding: begin with what was learned on faces, and train the whole
-# network. Without the published weights that cannot be tested. With the stand-ins the
-# same can be asked: one network, three beginnings, all of it trained or the last layer
-# alone. Above that, how many of the studio's own pictures each told before.
+# network. Without the published weights that cannot be tested, but asked of the
+# stand-ins: one network, three beginnings, trained whole or the last layer alone. Above
+# that, how many of the studio's own pictures each told before.
 
 # %%
 BEGINNINGS = {(before, frozen): None for before in ("faces", "voices", "nothing")
@@ -478,24 +418,18 @@ for before, frozen in cells(BEGINNINGS, 2):
     begins = beginning("InceptionResNetV1", before)
     begins |= {"network": "InceptionResNetV1", "frozen": frozen}
     starter = learners.TorchNetwork(networks.one_head, begins, epochs, **SGD)
-    study.run("begun", seen, starter, apart, **some)
-
-# %%
-display(results.accuracies(grid("before", "before", "network"), floors=True))
-results.accuracies(grid("begun", "before", "frozen"), floors=True)
+    study.run("begun", seen, starter, apart, **often if all_cells else once)
+learned_before = rendered.grid("before", "before", "network")
+display(results.accuracies(learned_before, floors=True))
+results.accuracies(kept.grid("begun", "before", "frozen"), floors=True)
 
 # %% [markdown]
 # ## Figure 3.2: Two tasks
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: a film's faces go through one network with two heads, six emotions and real or fake, and both must be right"}}
-PLACES = {
-    "film": (0, 0),
-    "faces": (1, 0),
-    "one network": (2, 0),
-    "head of 6": (3.1, 0.5),
-    "head of 2": (3.1, -0.5),
-    "both right?": (4.2, 0),
-}
+PLACES = {"film": (0, 0), "faces": (1, 0), "one network": (2, 0),
+          "head of 6": (3.1, 0.5), "head of 2": (3.1, -0.5),
+          "both right?": (4.2, 0)}  # fmt: skip
 ways = [("film", "faces"), ("faces", "one network")]
 ways += [("one network", f"head of {classes}") for classes in (6, 2)]
 ways += [(f"head of {classes}", "both right?") for classes in (6, 2)]
@@ -504,9 +438,8 @@ show(figure_3_2, "Figure 3.2", "One network, two heads, one count.")
 
 # %% [markdown]
 # ## How a picture is called
-# The document names a picture by real or fake, emotion and number, and says that one
-# with the codes 1 and 4 shows real happiness. In the published code, and by the
-# alphabet, 4 is something else:
+# The document names a picture by real or fake, emotion and number; codes 1 and 4 are real
+# happiness. In the published code, and by the alphabet, 4 is another:
 
 # %%
 CODES = ["happy", "sad", "surprised", "disgusted", "contempt", "angry"]
@@ -514,75 +447,50 @@ orders = {"published code": CODES, "alphabet": sorted(six), "here": six}
 pd.DataFrame(orders).T
 
 # %% [markdown]
-# Which code means what hangs on an order that is printed nowhere. Here a class is a
-# name, and its place in a label space travels with it.
+# That order is printed nowhere. Here a class is a name, its place in a label space kept.
 #
 # ## Equations 3.1 and 3.2: Two losses
-# Cross-entropy looks at the true class alone. The multi-focal loss looks at every class,
-# and hardly at those that are clear already:
+# Cross-entropy looks at the true class, the multi-focal loss at each that is not clear:
 #
 # $$ -\sum_i \alpha (1 - \sigma_i)^\gamma \, y_i \log \sigma_i
 #    + (1 - \alpha) \, \sigma_i^\gamma (1 - y_i) \log (1 - \sigma_i) $$
 #
-# As printed, the minus ends, by custom, before the plus. Then the second half, which is
-# below zero, is added, and a network is paid for being sure of a wrong class. It must be
-# meant for both halves. The published code has the first half alone. Whether $\sigma$ is
-# the softmax of all classes or the sigmoid of each is not said, nor are $\alpha$ and
-# $\gamma$. What a network pays by each reading that is ever surer of the true one of six
-# classes, to the left, or of a wrong one, to the right:
+# As printed, the minus by custom ends before the plus. Then the second half, below zero,
+# is added, and a network is paid for being sure of a wrong class: it must be meant for
+# both. The published code has the first half alone. Whether $\sigma$ is all classes'
+# softmax or each one's sigmoid is not said, nor are $\alpha$ and $\gamma$. What it pays
+# by each reading, ever surer of the true class of six (left) or a wrong one (right):
 
-# %%
+# %% mystnb={"image": {"alt": "Loss over how sure the network is, right to the left and wrong to the right; as printed it falls below zero when sure of a wrong class"}}
 READINGS = {"cross-entropy": {"alpha": 1.0, "gamma": 0.0},
             "both halves": {}, "as printed": {"terms": "opposed"},
             "first half": {"terms": "true class"},
             "both, sigmoid": {"outputs": "sigmoid"}}  # fmt: skip
-
-
-def cost(sure, **reading):
-    """Of six classes one gets so much more than each other; the first is true."""
-    logits = torch.eye(6)[[0 if sure < 0 else 1]] * abs(sure)
-    return networks.multi_focal(logits, torch.tensor([0]), **reading).item()
-
-
-# %% mystnb={"image": {"alt": "Loss over how sure the network is, right to the left and wrong to the right; as printed it falls below zero when sure of a wrong class"}}
 steps = np.linspace(-6, 12, 37)
-costs_so = {n: [cost(s, **how) for s in steps] for n, how in READINGS.items()}
+costs_so = {n: networks.costs_so(steps, **how) for n, how in READINGS.items()}
 cost_table = pd.DataFrame(costs_so, steps)
 readings = plots.lines(cost_table, "sure of: true | wrong class", "loss")
 show(readings, "Equation 3.2", "Five readings.", cost_table, "E.equation3.2")
 
 # %% [markdown]
 # ## Equation 3.3: Losses weighted by precision
-# Two losses become one: their sum, or each times its task's precision. The document's
-# precision is the share of the answers for a class that is right. The published code
-# takes all right answers over all answers, which is accuracy. Both are below one, so the
-# total is smaller for it, whatever the network does. <!-- no outcome --> And the task that
-# is answered more often rightly counts for more. One batch, asked of an untrained
-# network:
+# Two losses become one: their sum, or each times its task's precision, the share of the
+# answers for a class that is right; in the published code, of all answers: accuracy. Both
+# are below one, so the total is smaller, whatever the network does. <!-- no outcome -->
+# And the task more often answered rightly counts for more. One batch, untrained network:
 
 # %%
 few = both.take(np.arange(0, len(both), max(1, len(both) // 32)))
 training.with_torch.seed(seed)
-size = SIZES["InceptionResNetV1"]
-fresh = networks.inception_two_heads(both.shape, both.classes, **size)
-truth = {task: torch.from_numpy(y) for task, y in few.targets.items()}
-weighed = {}
-for total in networks.TOTALS:
-    fresh.logits.objective = networks.Objective(total=total)
-    weighed[total] = networks.both_tasks(
-        fresh, torch.from_numpy(few.x[:]), truth
-    )[1]
-pd.DataFrame(weighed).T.filter(regex="loss|weight")
+given_two = both.shape, both.classes
+fresh = networks.inception_two_heads(*given_two, **SIZES["InceptionResNetV1"])
+networks.totals(fresh, few)
 
 # %% [markdown]
 # ## Equations 4.1 to 4.4: Accuracy and precision
-# Accuracy is right answers over all answers, equation 4.1. By the four counts of two
-# classes it is
-#
-# $$ \frac{TP + TN}{TP + TN + FP + FN} $$
-#
-# Equation 4.2, in the text that we have, has $TN$ alone above the line. Equations 4.3
-# and 4.4 are precision, $TP / (TP + FP)$. On an example:
+# Accuracy, equation 4.1, is right answers over all; by the four counts of two classes
+# $(TP + TN) / (TP + TN + FP + FN)$. In the text that we have, equation 4.2 has $TN$ alone
+# above the line. Equations 4.3 and 4.4 are precision, $TP / (TP + FP)$.
 #
 # ## Table 4.2: What a confusion matrix holds
 
@@ -598,8 +506,7 @@ pd.Series({"TP": tp, "FN": fn, "FP": fp, "TN": tn, "4.1": (tp + tn) / 100,
 # all three. Table 4.4 gives each network the weights that the text gives to the other;
 # built is what the text says. The scheduler follows the training loss: the people tested
 # steer nothing. The published code brings what comes to InceptionResnetV1's heads to
-# length one, which the document does not say; left out, one head and two differ in the
-# heads alone.
+# length one, the document not; without it one head and two differ in heads alone.
 
 # %%
 LOSSES = {"CE": "cross-entropy", "MFL": "multi-focal"}
@@ -628,31 +535,30 @@ TWO["augmented"] = two_heads(augment=10.0)
 TWO["frozen"] = two_heads(augment=10.0, frozen=True)
 TWO = {name: TWO[name] for name in ("CE CE sum", *TWO)}
 
-
 # %%
-TWELVE_ASKED = {"space": labels.TWELVE, "task": "twelve", "commit": True}
-
-
-def in_two(name):
-    """Train one, and record how often both of its answers are right."""
-    given = named(both, name), TWO[name], apart
-    of = study.run("two-tasks", *given, keep=True, **often)
+SAME = ("InceptionResNetV1", "not augmented")  # rows that are CE CE sum
+in_both = {"space": labels.TWELVE, "task": "twelve", "commit": True}
+own_two = {}
+for name in cells(TWO, 2):
+    given = pieces.told(both, row=name), TWO[name], apart
+    how = {"keep": name == "CE CE sum", **seeds_of(name)}  # looked into, below
+    of = own_two[name] = study.run("two-tasks", *given, **how)
     for pair in zip(*(of[task].runs for task in TASKS), strict=True):
         told = networks.both_right(*(run.predictions for run in pair))
         told = told, pair, TWO[name].name
-        study.add_answers("two-tasks-both", *told, row=name, **TWELVE_ASKED)
-    return of
-
-
-own_two = {name: in_two(name) for name in cells(TWO, 2)}
+        study.add_answers("two-tasks-both", *told, row=name, **in_both)
 
 # %%
-asked_so = {task: grid("two-tasks", "row", task=task) for task in TASKS}
-asked_so["both"] = grid("two-tasks-both", "row")
-two_tasks = {
-    name: {task: asked_so[task][name] for task in asked_so}
-    for name in TWO if name in asked_so["both"]
-}  # fmt: skip
+asked_so = {task: kept.grid("two-tasks", "row", task=task) for task in TASKS}
+asked_so["both"] = kept.grid("two-tasks-both", "row")
+for ours in asked_so.values():
+    ours.update(dict.fromkeys(SAME, ours["CE CE sum"]))
+
+
+def beside(table, *tasks):
+    """A printed table with ours behind it, task by task."""
+    return ledger.with_ours(table, **{f"{t} here": asked_so[t] for t in tasks})
+
 
 # %% [markdown]
 # ## One fold by hand
@@ -668,8 +574,6 @@ sgd = torch.optim.SGD(net.parameters(), rate, momentum)
 y = {task: numbers[train] for task, numbers in both.targets.items()}
 training.fit_torch(net, both.x[train], y, epochs=epochs, batch=batch, seed=seed,
                    optimizer=sgd, progress=False, **STEP)  # fmt: skip
-
-# %%
 said = training.with_torch.predict(net, both.x[test])["emotion"].argmax(1)
 right = (said == both.targets["emotion"][test]).mean()
 by_study = own_two["CE CE sum"]["emotion"].runs[0].predictions
@@ -681,19 +585,6 @@ print(f"{right:.3f} by hand, {same:.3f} by the study")
 # ## Table 4.4: Two networks, two tasks
 
 # %%
-SAME = dict.fromkeys(("InceptionResNetV1", "not augmented"), "CE CE sum")
-by_row = two_tasks | {row: two_tasks[ours] for row, ours in SAME.items()}
-
-
-def beside(table, *tasks):
-    """A printed table with ours behind it, task by task."""
-    ours = {
-        f"{task} here": {n: of[task] for n, of in by_row.items()}
-        for task in tasks
-    }
-    return ledger.with_ours(table, **ours)
-
-
 beside("E.table4.4", *TASKS).drop(columns="loss")
 
 # %% [markdown]
@@ -701,8 +592,8 @@ beside("E.table4.4", *TASKS).drop(columns="loss")
 # Ours is taken from all answers to the people tested, by the formula of the row.
 
 # %%
-designs = {name: TWO[SAME.get(name, name)].design for name in by_row}
-costs = {name: networks.cost(of, designs[name]) for name, of in by_row.items()}
+costs = networks.costs(asked_so, TWO)
+costs |= dict.fromkeys(SAME, costs["CE CE sum"])
 ledger.with_ours("E.table4.4.loss", here=costs)
 
 # %% [markdown]
@@ -727,16 +618,15 @@ asked_all = beside("E.table4.6", *TASKS, "both")
 asked_all[[c for c in asked_all if c.endswith(("accuracy", "here"))]]
 
 # %% [markdown]
-# If a network's two answers had nothing to do with each other, both would be right as
-# often as the product of the two says:
+# Were both answers independent, both would be right as often as the product says:
 
 # %%
 shares = printed_4_6.filter(like="accuracy").astype(float) / 100
 shares.columns = ["emotion", "authenticity", "both"]
 reached = pd.DataFrame({
-    name: {task: run.metrics["accuracy"]["value"] for task, run in of.items()}
-    for name, of in two_tasks.items()
-}).T  # fmt: skip
+    task: {n: run.metrics["accuracy"]["value"] for n, run in ours.items()}
+    for task, ours in asked_so.items()
+}).drop([*SAME])  # fmt: skip
 either = pd.concat({"the document": shares, "here": reached})
 either.assign(product=either["emotion"] * either["authenticity"])
 
@@ -748,8 +638,8 @@ ledger.with_ours("E.table4.6.loss", here=costs)
 
 # %% [markdown]
 # Losses of different formulas are not compared: what is multiplied by a half is halved.
-# What can be asked is whether the printed ones fit together. If the weights are
-# precisions near the printed accuracies, the sum of a row's two losses follows:
+# But do the printed ones fit together? If weights are precisions near the printed
+# accuracies, the sum of a row's two losses follows:
 
 # %%
 of_weights = shares[["emotion", "authenticity"]].mean(axis=1)
@@ -759,28 +649,27 @@ fits["weight"] = of_weights.where(~summed, 1.0)
 fits.assign(**{"sum of losses": fits["overall loss"] / fits["weight"]})
 
 # %% [markdown]
-# Of the two cross-entropies the printed sum and the one that follows are near each other.
-# Of the two multi-focal losses the sum is printed as hardly another number than the
-# weighted total, where it should be nearly twice as much. And the mixed rows imply sums
-# greater than that of two cross-entropies, while each holds one loss of either kind.
-# Either the weights were others, or the runs differ in other things than their rows say.
+# Of two cross-entropies the printed sum and the one that follows are near each other. Of
+# two multi-focal losses the sum is printed as hardly another number than the weighted
+# total, and should be nearly twice as much. And the mixed rows imply sums greater than
+# that of two cross-entropies, though each holds but one. Either the weights were others,
+# or the runs differ in more than their rows say.
 #
-# What a total does to the weaker task shows in training. Of six classes fewer answers are
-# right by chance than of two, so the emotion's loss counts for less from the start:
+# What a total does to the weaker task shows in training: of six classes fewer answers are
+# right by chance than of two, so the emotion's loss counts for less from the start.
 
 # %% mystnb={"image": {"alt": "Weights of the two tasks' losses over the epochs, where totals are weighted by precision"}}
-by_precision = two_tasks["MFL MFL precision"]["emotion"].runs[0].history
+by_precision = asked_so["emotion"]["MFL MFL precision"].runs[0].history
 by_epoch = by_precision.groupby("epoch").mean().filter(like="_weight")
 weight_lines = plots.lines(by_epoch, "epoch", "weight of the loss")
 show(weight_lines, "Weights", "Mean over groups.", by_epoch, "E.weights")
 
 # %% [markdown]
 # ## Figure 4.4: Confusion matrices, two tasks
-# The document's are pictures whose numbers are not in the text. Ours, of the row that
-# it finds best <!-- no outcome -->:
+# The document's numbers are not in the text. Ours, of its best row <!-- no outcome -->:
 
 # %% mystnb={"image": {"alt": "Confusion matrix of six emotions, and of real and fake"}}
-focal = two_tasks["MFL MFL precision"]
+focal = {task: of["MFL MFL precision"] for task, of in asked_so.items()}
 of_heads = results.confusions({task: focal[task] for task in TASKS})
 figure_4_4 = plots.confusions(of_heads)
 heads_4_4 = "Two heads of one network; people held out; rendered."
@@ -788,27 +677,20 @@ show(figure_4_4, "Figure 4.4", heads_4_4, pd.concat(of_heads), "E.figure4.4")
 
 # %% [markdown]
 # ## What the open choices of the loss are worth
-# Each changed alone, of two multi-focal losses weighted by precision, on the first group
-# of people.
+# Each alone, of two multi-focal losses weighted by precision; first group of people.
 
 # %%
-CHOICES = {
-    "as published": {}, "alpha 0.5": {"alpha": 0.5}, "alpha 0.75": {"alpha": 0.75},
+CHOICES = {"as published": {}, "alpha 0.5": {"alpha": 0.5}, "alpha 0.75": {"alpha": 0.75},
     "gamma 0": {"gamma": 0.0}, "gamma 1": {"gamma": 1.0}, "gamma 4": {"gamma": 4.0},
     "sigmoid": {"outputs": "sigmoid"}, "as printed": {"terms": "opposed"},
-    "first half": {"terms": "true class"}, "batch accuracy": {"total": "batch accuracy"},
-}  # fmt: skip
+    "first half": {"terms": "true class"}, "batch accuracy": {"total": "batch accuracy"}}  # fmt: skip
 FOCAL = dict.fromkeys([f"{task}_loss" for task in TASKS], "multi-focal")
 FOCAL["total"] = "precision"
 for choice, change in cells(CHOICES).items():
     chooser = two_heads(**(FOCAL | change))
-    study.run("loss-choices", named(both, choice), chooser, apart, **once)
-
-# %%
-results.accuracies({
-    (choice, task): run for task in TASKS
-    for choice, run in grid("loss-choices", "row", task=task).items()
-})  # fmt: skip
+    given_choice = pieces.told(both, row=choice), chooser, apart
+    study.run("loss-choices", *given_choice, **once)
+results.accuracies(kept.grid("loss-choices", "task", "row"))
 
 # %% [markdown]
 # ## Figure 3.3: Networks over time
@@ -820,16 +702,13 @@ show(figure_3_3, "Figure 3.3", "A sequence of faces is one item.")
 
 # %% [markdown]
 # ## Figure 3.4: A sequence of frames
-# From the whole clip, evenly spaced, so that rise and fall are in it; how the document
-# chooses is not said. Sequences are read from the store as they are needed.
+# Evenly spaced over the whole clip, rise and fall included; the document's are not said.
 
-# %%
+# %% mystnb={"image": {"alt": "The faces of one genuinely sad clip and of one posed, in order of time"}}
 sequences = store.extract(faces.Moments(moments, moment_size, 0.0, 1.0), clips)
 filmed = pieces.films(sequences, {"twelve": labels.TWELVE})
 filmed_both = pieces.films(sequences, TASKS)
 print(f"{len(filmed)} sequences of {filmed.shape}")
-
-# %% mystnb={"image": {"alt": "The faces of one genuinely sad clip and of one posed, in order of time"}}
 shows = filmed.items["twelve"]
 sad = [shows.eq(name).idxmax() for name in ("sad", "posed sad")]
 strip = [shot for number in sad for shot in filmed.x[int(number)]]
@@ -839,14 +718,14 @@ show(figure_3_4, "Figure 3.4", "Rendered sadness: felt, and asked for.")
 
 # %% [markdown]
 # ## Table 4.7: Twelve classes, over time
-# The 3D-CNN with five ways to train it, an LSTM that reads a picture a step, X3D in its
-# small size and slow_r50. What Kinetics 400 taught the last two in the document they
-# lack here. Layers of the 3D-CNN and the LSTM are ours, rates those of the published
-# code, but for SGD, which has that of the networks above.
+# The 3D-CNN trained in five ways, an LSTM that reads a picture a step, X3D in its small
+# size and slow_r50; what Kinetics 400 taught the last two they lack here. Layers of the
+# 3D-CNN and the LSTM are ours, rates the published code's (SGD: as above).
 
 # %%
 THIN = {"width": time_width}
 STAGES = {**THIN, "blocks": (1, 1, 1, 1) if depth < 1 else (3, 4, 6, 3)}
+optimised = networks.OPTIMISED
 OVER_TIME = {"LSTM": (networks.frame_lstm, THIN),
              "X3D": (x3d.x3d_s, {**THIN, "depth": depth}),
              "3D-RESNET (slow_r50)": (slow.slow_r50, STAGES)}  # fmt: skip
@@ -856,9 +735,9 @@ def in_4_7(row):
     """A learner from a row of Table 4.7."""
     if row["model"] != "3D-CNN":
         build, design = OVER_TIME[row["model"]]
-        design = design | published(row["model"].split()[0])
-        return learners.TorchNetwork(build, design, time_epochs, **SGD)
-    how = {"batch": batch, **networks.OPTIMISED[row["optimizer"]]}
+        given = networks.published(weights, row["model"].split()[0])
+        return learners.TorchNetwork(build, design | given, time_epochs, **SGD)
+    how = {"batch": batch, "mixed": mixed, **optimised[row["optimizer"]]}
     how["rate"] = rate if how["optimizer"] == "SGD" else how["rate"]
     design = THIN | how.pop("design", {})
     return learners.TorchNetwork(networks.cnn_3d, design, time_epochs, **how)
@@ -868,10 +747,10 @@ def in_4_7(row):
 rows_4_7 = ledger.printed("E.table4.7").T
 rows_4_7 = rows_4_7[[*dict.fromkeys(["3D-CNN SGD", "3D-ResNet", *rows_4_7])]]
 own_films = {}
-for row_4_7, printed_4_7 in cells(dict(rows_4_7)).items():
-    how_timed = named(filmed, row_4_7), in_4_7(printed_4_7), apart
-    own_films[row_4_7] = study.run("over-time", *how_timed, **often)
-over_time = grid("over-time", "row")
+for way, printed_way in cells(dict(rows_4_7)).items():
+    how_timed = pieces.told(filmed, row=way), in_4_7(printed_way), apart
+    own_films[way] = study.run("over-time", *how_timed, **seeds_of(way))
+over_time = kept.grid("over-time", "row")
 ledger.with_ours("E.table4.7", here=over_time).drop(columns="loss")
 
 # %% [markdown]
@@ -880,15 +759,14 @@ ledger.with_ours("E.table4.7", here=over_time).drop(columns="loss")
 
 # %%
 p, nothing = 1 / 12, (torch.zeros(1, 12), torch.tensor([0]))
-pd.Series({
+opinionless = pd.Series({
     "cross-entropy of twelve": np.log(12),
     "mean of twelve binary ones": -(p * np.log(p) + (1 - p) * np.log(1 - p)),
     "multi-focal": networks.multi_focal(*nothing).item(),
     "its first half": networks.multi_focal(*nothing, terms="true class").item(),
     "mean squared error": ((1 - p) ** 2 + 11 * p**2) / 12,
 }, name="loss").to_frame().T  # fmt: skip
-
-# %%
+display(opinionless)
 paid = {name: results.cross_entropy(run) for name, run in over_time.items()}
 losses_4_7 = ledger.with_ours("E.table4.7.loss", here=paid)
 smaller = np.log(12) / losses_4_7["loss"].astype(float)
@@ -899,90 +777,64 @@ losses_4_7.assign(**{"guessing / printed": smaller.round(1)})
 
 # %% [markdown]
 # A network that is wrong gave the true class a half at most, which sets the least that so
-# many wrong answers can cost. <!-- no outcome --> Seven of the eight printed losses lie
-# below it: they are no mean cross-entropy of twelve classes. A mean of binary ones could
-# just be so low, if at every wrong answer the network were torn in halves between the
-# true class and one other; who has no opinion pays several times as much. Two things
-# would give such numbers without that. The published code adds up mean losses of batches
-# and divides by the number of clips, so that what it prints is smaller by about the size
-# of a batch: the last column says which size. Or another formula: the multi-focal loss of
-# a network without opinion is near what X3D and slow_r50 have, though it is named for two
-# tasks only. Nobody can tell from the page.
-
-# %% [markdown]
+# many errors can cost. <!-- no outcome --> Seven of the eight printed losses lie below
+# it: they are no mean cross-entropy of twelve classes. A mean of binary ones could just
+# be so low, if the network were torn in halves between the true class and one other at
+# every wrong answer; who has no opinion pays several times as much. Two things would do
+# without that. The published code divides the sum of batches' means by the number of
+# clips, so that it prints a number smaller by about the size of a batch: the last column
+# says which. Or another formula: without opinion the multi-focal loss is near what X3D
+# and slow_r50 have, though named for two tasks only.
+#
 # ## A head that is never called
 # X3D and slow_r50 answer with four hundred actions. The published code gives them a last
-# layer of twelve by setting `fc`. torch takes a layer under any name, counts it and hands
-# it to the optimizer. These networks go through a list of blocks, in which there is no
-# `fc`:
+# layer of twelve by setting `fc`. torch takes it under any name, counts it and hands it
+# to the optimizer; but these networks go through a list of blocks, which has no `fc`:
 
 # %%
 patched = common.with_a_head_never_called(slow.network(400, width=0.1), 12)
-film_answers, twelfth = (
-    patched(torch.zeros(2, 3, 4, 32, 32)),
-    torch.tensor([0, 11]),
-)
-torch.nn.functional.cross_entropy(film_answers, twelfth).backward()
-print(
-    film_answers.shape[1], "answers, gradient of fc:", patched.fc.weight.grad
-)
+said_of = patched(torch.zeros(2, 3, 4, 32, 32))
+torch.nn.functional.cross_entropy(said_of, torch.tensor([0, 11])).backward()
+print(said_of.shape[1], "answers, gradient of fc:", patched.fc.weight.grad)
 
 # %% [markdown]
-# Nothing fails. Twelve of four hundred answers are ever right, the loss begins near
-# $\ln 400$ and not near $\ln 12$, and an accuracy is printed at the end. Whether the
-# document's own runs had it nobody can tell from the page.
+# Nothing fails: twelve answers are ever right, the loss begins near $\ln 400$, not
+# $\ln 12$, and an accuracy is printed. Whether the document's runs had it is not told.
 #
 # ## Two tasks and time
-# Of the document's future work: a network over time with two heads, their
-# cross-entropies summed.
+# Future work of the document: a network over time, two heads, cross-entropies summed.
 
 # %%
 TWO_IN_TIME = {"3D-CNN": (networks.cnn_3d_two_heads, THIN),
                "3D-ResNet": (networks.slow_two_heads, STAGES)}  # fmt: skip
 ONE_STEP = {"step": networks.both_tasks, **SGD}
-
-
-def in_time(name):
-    """A network of two heads over time, by what its body is called."""
-    timed = learners.TorchNetwork(*TWO_IN_TIME[name], time_epochs, **ONE_STEP)
-    how = named(filmed_both, name), timed, apart
-    return study.run("two-in-time", *how, **often)
-
-
-own_both = {name: in_time(name) for name in cells(TWO_IN_TIME)}
-
-# %%
-in_both = {
-    (name, task): run for task in TASKS
-    for name, run in grid("two-in-time", "row", task=task).items()
-}  # fmt: skip
-results.accuracies(in_both, floors=True)
+own_both = {}
+for kind, built in cells(TWO_IN_TIME).items():
+    timed = learners.TorchNetwork(*built, time_epochs, **ONE_STEP)
+    given_time = pieces.told(filmed_both, row=kind), timed, apart
+    own_both[kind] = study.run("two-in-time", *given_time, **often)
+results.accuracies(kept.grid("two-in-time", "task", "row"), floors=True)
 
 # %% [markdown]
 # ## Movement over time
-# More of it: points of a face over time. Those who won the challenge of 2017 had seven
-# muscles, each told by 17 statistics of value, speed and acceleration, and the emotion:
-# 440 numbers a clip {cite}`saxen2017real`. No detector of landmarks comes with our libraries.
-# Seven channels are taken from optical flow around brows, eyes and mouth, since the first
-# frame, less the head's own motion; how far lids are closed from the contrast of the
-# eyes. In the studio a test holds them to the true points.
+# More of it: points of a face over time. Those who won the challenge of 2017 had 17
+# statistics of value, speed and acceleration of seven muscles, and the emotion: 440
+# numbers a clip {cite}`saxen2017real`. Our libraries have no detector of landmarks: seven
+# channels come from optical flow at brows, eyes and mouth since the first frame, less the
+# head's, and the lids from the eyes' contrast. A test holds them to true points.
 
-# %%
+# %% mystnb={"image": {"alt": "How far the corners of the mouth go up over time, in a genuine and a posed smile of one person"}}
 moved = store.extract(movement.Movement(), clips)
 per_second = streams.frame_rate(clips["path"].iloc[0])
 shown = moved.manifest["emotion"]
 described = movement.descriptors(moved.arrays, per_second, emotions=shown)
-of_kind = {"authenticity": labels.AUTHENTICITY}
-one_row = experiment.examples(moved, described, of_kind)
+kinds = labels.AUTHENTICITY
+one_row = experiment.examples(moved, described, kinds, task="authenticity")
 print(f"{len(one_row)} clips, {per_second:g} frames a second, {one_row.shape}")
-
-# %% mystnb={"image": {"alt": "How far the corners of the mouth go up over time, in a genuine and a posed smile of one person"}}
-smiles = moved.manifest.query("emotion == 'happy'").index[:2]
+smiles = moved.manifest.query("emotion == 'happy'")["authenticity"][:2]
 corner = movement.CHANNELS.index("corners up")
-kinds_of = moved.manifest["authenticity"]
-rising = {kinds_of[n]: moved.arrays[n][:, corner] for n in smiles}
-rising = pd.DataFrame(rising)
-rising.index = rising.index / per_second
+ups = {kind: moved.arrays[n][:, corner] for n, kind in smiles.items()}
+rising = pd.DataFrame(ups).rename(index=lambda frame: frame / per_second)
 plots.lines(rising, "seconds", "corners of the mouth, up")
 
 # %% [markdown]
@@ -1004,86 +856,66 @@ results.accuracies(by_movement, floors=True)
 # {measured}`real-or-fake/movement/subjects-apart/accuracy@demo`, the other
 # {measured}`real-or-fake/movement-of-two/subjects-apart/accuracy@demo`. That is what the
 # studio puts into genuine clips, read off its films; of real faces it says nothing.
-
-# %% [markdown]
+#
 # ## One clip, or one of two
 # Two tasks share the name real or fake. The document judges a clip by itself. The
-# challenge whose results it sets beside its own was another task: a person's two clips of
-# an emotion are there, the emotion is told, and the one that looks more genuine is called
-# so. A model that finds everybody a little too genuine, or one person always posed, is
-# wrong in the one and right in the other. Both, asked of the same models; one of twelve
-# classes is told the clip's emotion.
+# challenge whose results it sets beside its own gave a person's two clips of an emotion
+# and told it; the one that looks more genuine is called so. A model that finds everybody
+# a little too genuine, or one person always posed, is wrong in the one and right in the
+# other. Both are asked of the same models; one of twelve classes is told the emotion.
 
 # %%
-judges = {
-    "pictures, one head": own_one[best_row],
-    "pictures, two heads": own_two["CE CE sum"]["authenticity"],
-    "films, one head": own_films["3D-CNN SGD"],
-    "films, two heads": own_both["3D-CNN"]["authenticity"],
-    "movement": by_movement["one by one"],
-}
-asked_how = {"space": labels.AUTHENTICITY, "task": "authenticity", "commit": True}  # fmt: skip
-readable = (set(part.manifest["clip"]) for part in (sequences, moved))
-usable = clips[clips["clip"].isin(set.intersection(*readable))]
-pairs = pieces.one_of_each(
-    usable
-)  # a clip without its counterpart is left out
-
-# %%
+judges = {"pictures, one head": own_one[best_row],
+          "pictures, two heads": own_two["CE CE sum"]["authenticity"],
+          "films, one head": own_films["3D-CNN SGD"],
+          "films, two heads": own_both["3D-CNN"]["authenticity"],
+          "movement": by_movement["one by one"]}  # fmt: skip
+asked_how = {"space": kinds, "task": "authenticity", "commit": True}
+usable = pieces.about(pieces.about(clips, sequences.manifest), moved.manifest)
+pairs = pieces.one_of_each(usable)  # without a counterpart it is left out
 for judged, of_seeds in judges.items():
     for run in of_seeds.runs:
         told_of = {"judge": judged, **asked_how}
-        by_itself = pieces.emotion_told(run, clips)
-        by_itself = by_itself[by_itself["clip"].isin(pairs["clip"])]
-        by_itself = by_itself.reset_index(drop=True)
+        by_itself = pieces.about(pieces.emotion_told(run, clips), pairs)
         of_two = pieces.forced(by_itself, clips)
         study.add_answers("one-clip", by_itself, [run], "alone", **told_of)
         study.add_answers("of-two", of_two, [run], "chosen", **told_of)
-
-# %%
-both_ways = {way: grid(way, "judge") for way in ("one-clip", "of-two")}
+both_ways = {way: kept.grid(way, "judge") for way in ("one-clip", "of-two")}
 asked_ways = {(n, w): both_ways[w][n] for n in judges for w in both_ways}
 results.accuracies(asked_ways)
 
 # %% [markdown]
-# The document names {claim}`E.literature.lstm-pb` as first of the challenge (two teams shared
-# that place {cite}`wan2017results`). To a paper of the other it credits a boosted support vector
-# machine with {claim}`E.literature.ebsvm`, which is not in it ([document E](../book/document_e)).
-# Its own accuracies by the clip, and those of the challenge, answer two questions.
+# The document names {claim}`E.literature.lstm-pb` as first of the challenge (two teams
+# shared that place {cite}`wan2017results`). To a paper of the other it credits a boosted
+# support vector machine with {claim}`E.literature.ebsvm`, which is not in it ([document
+# E](../book/document_e)). Its accuracies and the challenge's answer two questions.
 #
 # ## Real people
 # PEDFE {cite}`miolla2023pedfe` has no films here, but what people and a program said of
-# them: how genuine each of 1,458 looked, and seven means of a face reader. 56 people
-# were filmed while something moved them, and again while they posed. Of 294 pairs of
-# person and emotion 245 have both kinds. From each of these one film of either kind is
-# drawn, and the same scores are asked in two ways.
+# them: how genuine each of 1,458 looked, and seven means of a face reader. 56 people were
+# filmed while something moved them, and while they posed. Of 294 pairs of person and
+# emotion 245 have both kinds; one film of either kind is drawn, and asked in two ways.
 
 # %%
-kinds, unmet = labels.AUTHENTICITY, protocols.SubjectKFold(5)
-
-
-def both_questions(whom, answers, parents, of):
-    """Record what somebody says of single films, and of two."""
-    alone = answers[answers["clip"].isin(of["clip"])].reset_index(drop=True)
-    how = parents, whom, unmet, of, kinds
-    study.add_answers("people-alone", alone, *how)
-    study.add_answers("people-ranked", pieces.forced(alone, of), *how)
-
-
-# %%
+unmet = protocols.SubjectKFold(5)
 if (data_folder() / "pedfe_ratings").is_dir():
     rated = ratings.pedfe().dropna().reset_index(drop=True)
     means = rated.filter(like="pyfeat_").to_numpy()
     read_off = experiment.examples(rated, means, kinds, task="authenticity")
     reader = study.run("people-read", read_off, linear, unmet)
     couples = pieces.one_of_each(rated, seed)
-    both_questions("people", ratings.judged(couples), [], couples)
     by_film = experiment.by_clip(reader.predictions, kinds)
-    both_questions("face-reader", by_film, [reader], couples)
+    judged_by = {"people": (ratings.judged(couples), []),
+                 "face-reader": (by_film, [reader])}  # fmt: skip
+    for whom, (said_so, parents) in judged_by.items():
+        alone = pieces.about(said_so, couples)
+        how_asked = parents, whom, unmet, couples, kinds
+        study.add_answers("people-alone", alone, *how_asked)
+        ranking = pieces.forced(alone, couples)
+        study.add_answers("people-ranked", ranking, *how_asked)
 
 # %%
-asked_people = ["people-alone", "people-ranked"]
-results.accuracies(real.grids(asked_people, "model"))
+results.accuracies(real.grids(["people-alone", "people-ranked"], "model"))
 
 # %% [markdown]
 # One film at a time, its rating above the middle of all, people are right in
@@ -1096,39 +928,31 @@ results.accuracies(real.grids(asked_people, "model"))
 # {measured}`real-or-fake/people-alone/subjects-apart/accuracy@real?model=face-reader` and
 # {measured}`real-or-fake/people-ranked/subjects-apart/accuracy@real?model=face-reader`.
 # What tells one person's two faces apart is often not what tells all faces apart.
-
-# %% [markdown]
+#
 # ## At which dose it is seen
 # In the studio the truth is known. Genuine clips rise and fade more slowly, stay for a
 # shorter time, take the eyes along and are more alike on both halves of the face
-# <!-- no outcome -->, all of it by a dose. At dose 0 there is nothing, and whoever finds
-# something has found something else. The same people and takes, rendered again:
-
+# <!-- no outcome -->, all of it by a dose. Whoever finds something at dose 0 has found
+# something else. The same people and takes, rendered again:
 
 # %%
-def dosed(dose):
-    """Pictures and films of clips that differ by so much in authenticity."""
-    form = "smoke" if profile == "smoke" else "quick"
+TIMED = learners.TorchNetwork(*TWO_IN_TIME["3D-CNN"], time_epochs, **ONE_STEP)
+VIEWERS = {"pictures": TWO["CE CE sum"], "films": TIMED}
+form = "smoke" if profile == "smoke" else "quick"
+for dose in cells(dict.fromkeys((0.0, 0.25, 0.5, 1.0))):
     folder = f"data/demo-{form}-{how_many}-authenticity-{dose}"
-    settings = {"authenticity": dose}
-    studio.render_corpus("sase-fe", folder, form, settings, subjects=how_many)
+    doses = {"authenticity": dose}
+    studio.render_corpus("sase-fe", folder, form, doses, subjects=how_many)
     table = corpora.index("sase-fe", folder)
     again = [store.extract(one.feature, table) for one in (looks, sequences)]
-    return pieces.frames(again[0], TASKS), pieces.films(again[1], TASKS)
-
-
-# %%
-small_films = TWO_IN_TIME["3D-CNN"]
-VIEWERS = {"pictures": TWO["CE CE sum"],
-           "films": learners.TorchNetwork(*small_films, time_epochs, **ONE_STEP)}  # fmt: skip
-for dose in cells(dict.fromkeys((0.0, 0.25, 0.5, 1.0))):
-    for sees, given in zip(VIEWERS, dosed(dose), strict=True):
-        so_dosed = given.settings | {"dose": dose, "sees": sees}
-        given = replace(given, settings=so_dosed)
-        study.run("dose", given, VIEWERS[sees], apart, **some)
+    dosed = pieces.frames(again[0], TASKS), pieces.films(again[1], TASKS)
+    for sees, given_dose in zip(VIEWERS, dosed, strict=True):
+        given_dose = pieces.told(given_dose, dose=dose, sees=sees)
+        study.run("dose", given_dose, VIEWERS[sees], apart, **some)
 
 # %% mystnb={"image": {"alt": "Accuracy at real or fake over the dose of authenticity, of pictures and films"}}
-by_dose = results.accuracies(grid("dose", "sees", "dose", task="authenticity"))
+doses_of = rendered.grid("dose", "sees", "dose", task="authenticity")
+by_dose = results.accuracies(doses_of)
 at_dose = by_dose["value"].unstack(0)
 axes = "dose of authenticity", "accuracy", {"guessing": 0.5}
 how_dosed = "Real or fake; people apart; rendered."
@@ -1137,36 +961,17 @@ by_dose
 
 # %% [markdown]
 # ### The design's own confound
-# Who is happy and shows anger may still have a trace of a smile. In SASE-FE what is felt
-# goes with what is shown, so a trace of it tells fake from real as well as any sign of
-# feeling. Here authenticity is off and no two takes differ, and a trace of the felt
-# emotion is in the posed pictures alone. A linear model ranks a person's two pictures of
-# an emotion, each less the mean of both. It learns with the felt emotion fixed by the
-# shown one, as in the corpus, and with the felt one drawn by lot. Then the first is asked
-# about people it has not met whose felt emotions were drawn.
+# Who is happy and shows anger may keep a trace of a smile. In SASE-FE what is felt goes
+# with what is shown, so such a trace tells fake from real as well as any sign of feeling.
+# Here authenticity is off, no two takes differ, and the trace is in posed pictures alone.
+# A linear model ranks a person's two pictures of an emotion, each less the mean of both.
+# It learns with the felt emotion fixed by the shown one, as in the corpus, or drawn by
+# lot. Then the first is asked about people not met, with felt emotions drawn.
 
-# %%
+# %% mystnb={"image": {"alt": "One person who shows anger: as it is, over a trace of happiness, and over happiness in full"}}
 off = (("authenticity", 0.0), ("take", 0.0))
 plan = twins.plan("sase-fe", "quick", doses=off, subjects=felt_people)
 numbered = [replace(c.causes, repetition=n % 12) for n, c in enumerate(plan)]
-
-
-def leaking(trace, by_lot):
-    """Grey pictures of clips in which so much of what is felt still shows."""
-    lots, found = np.random.default_rng(seed), []
-    for one in numbered:
-        drawn = lots.choice([name for name in six if name != one.emotion])
-        below = str(drawn) if by_lot else fixed[one.emotion]
-        left = 0.0 if one.authenticity else trace
-        found.append(probes.over_felt(one, below, left).mean(axis=2).ravel())
-    two_of = zip(
-        *((one.identity, one.emotion) for one in numbered), strict=True
-    )
-    x = movement.within(np.stack(found).astype(np.float32) / 255, *two_of)
-    return pieces.rendered(numbered, x, trace=trace, by_lot=by_lot)
-
-
-# %% mystnb={"image": {"alt": "One person who shows anger: as it is, over a trace of happiness, and over happiness in full"}}
 angry = next(one for one in numbered if one.emotion == "angry")
 doses_of_joy = (0.0, 0.3, 1.0)
 over_joy = [probes.over_felt(angry, "happy", joy, 96) for joy in doses_of_joy]
@@ -1175,127 +980,99 @@ plots.pictures(over_joy, ["anger", "and a trace", "and all of it"], columns=3)
 # %%
 fifths = protocols.SubjectKFold(min(5, felt_people), seed=seed)
 for trace in cells(dict.fromkeys((0.3, 0.0, 0.15, 0.6)), 2):
-    as_filmed, by_lots = leaking(trace, False), leaking(trace, True)
+    felt_of = partial(pieces.over_felt, numbered, fixed, trace, seed=seed)
+    as_filmed, by_lots = felt_of(), felt_of(by_lot=True)
     in_design = study.run("felt", as_filmed, linear, fifths, commit=True)
     study.run("felt", by_lots, linear, fifths, commit=True)
     moved_on = pieces.refitted(linear, as_filmed, fifths, by_lots)
     how_so = {"trace": trace, "commit": True}
     study.add_answers("felt-asked", moved_on, [in_design], "linear", **how_so)
-
-# %%
-on_lot = {(trace, "fixed, asked by lot"): run
-          for trace, run in grid("felt-asked", "trace").items()}  # fmt: skip
-results.accuracies({
-    (trace, "by lot" if lot else "fixed"): run
-    for (trace, lot), run in grid("felt", "trace", "by_lot").items()
-} | on_lot).sort_index()  # fmt: skip
+lots = rendered.grid("felt", "trace", "by_lot").items()
+felt_so = {(t, "by lot" if lot else "fixed"): run for (t, lot), run in lots}
+asked_lot = rendered.grid("felt-asked", "trace").items()
+felt_so |= {(t, "fixed, asked by lot"): run for t, run in asked_lot}
+results.accuracies(felt_so).sort_index()
 
 # %% [markdown]
 # A published corpus cannot be filmed again. A new one could have what is felt drawn by
 # lot, and some who feel what they are asked to show.
 #
 # ## How many people would tell?
-# The document tests ten people, twelve clips each, and its hundred or so pictures of a
-# clip say nearly the same. What can such a test find? Its numbers at real against fake,
-# with the interval that they would have if all people were equally easy to read, and if
-# their accuracies differed by ten points (a standard deviation):
+# The document tests ten people with twelve clips each, whose hundred or so pictures say
+# nearly the same. What can it find? Its numbers at real against fake, with their interval
+# if all people were alike, and with a standard deviation of ten points:
 
 # %%
 at_real = printed_4_6["real-fake accuracy"].astype(float) / 100
 pd.DataFrame({
-    f"people differ by {differ:g}": {
-        name: str(power.interval_of(value, 10, 12, differ))
-        for name, value in at_real.items()
-    }
+    f"people differ by {differ:g}":
+        [str(power.interval_of(value, 10, 12, differ)) for value in at_real]
     for differ in (0.0, 0.1)
-})  # fmt: skip
+}, at_real.index)  # fmt: skip
 
 # %% [markdown]
 # Power is how often a study would find what is there. Studies are drawn: people around a
-# true accuracy, clips that they get right, and the t test over people that is used here.
-# Twelve clips each, people differing by ten points; of two systems on the same clips,
-# three in ten clips are right in one of the two only. By how many points the truth is
-# off, and how many people it takes to find it in four of five studies:
+# true accuracy, clips that they get right, the t test over people. Twelve clips each,
+# people differing by ten points; of two systems' clips three in ten are right in one
+# only. Points that the truth is off, and people who find it in four of five studies:
 
 # %%
-DRAWN = {"spread": 0.1, "clips": 12, "sets": 1000}
-
-
-def studies(gain):
-    """How often ten people would show so much, and how many people it takes."""
-    guessing = partial(power.of_accuracy, mean=0.5 + gain, **DRAWN)
-    another = partial(power.of_difference, gain=gain, differing=0.3, **DRAWN)
-    return {"found with ten people": guessing(10),
-            "people, against guessing": power.needed(guessing),
-            "people, two systems": power.needed(another)}  # fmt: skip
-
-
-gains = (0.05, 0.1, 0.2)
-pd.DataFrame({f"{100 * gain:.0f} points": studies(gain) for gain in gains})
+how_drawn = {"people": 10, "spread": 0.1, "clips": 12, "sets": 1000}
+pd.DataFrame({
+    f"{100 * gain:.0f} points": power.outlook(gain, differing=0.3, **how_drawn)
+    for gain in (0.05, 0.1, 0.2)
+})  # fmt: skip
 
 # %% [markdown]
 # ## What each looks at
-# Two ways to ask. Grad-CAM: which filters of the last convolution raise the score of the
-# true answer, and where do they fire? Integrated gradients: on the straight way from the
-# mean picture to this one, which pixels raise it? One group's people, whom the network
-# has not met, real or fake:
+# Grad-CAM: which filters of the last convolution raise the score of the true answer, and
+# where do they fire? Integrated gradients: on the straight way from the mean picture to
+# this one, which pixels raise it? Of people not met, real or fake:
 
-# %%
+# %% mystnb={"image": {"alt": "Two rendered faces, coloured where each of two methods says the network looked"}}
 judge = own_two["CE CE sum"]["authenticity"].runs[0]
 case = explain.Case.of_pictures(judge, both, explained, seed)
 looked = {"Grad-CAM": case.cams()["picture"], "gradients": case.integrated()}
-
-# %% mystnb={"image": {"alt": "Two rendered faces, coloured where each of two methods says the network looked"}}
-under = [case.examples.x[k] for k in (0, 1) for _ in looked]
-over = [np.maximum(maps[k], 0) for k in (0, 1) for maps in looked.values()]
-over = [one / max(one.max(), 1e-9) for one in over]  # each by its own most
-two_kinds = case.examples.items["authenticity"][:2]
-captions = [f"{kind}: {name}" for kind in two_kinds for name in looked]
-plots.overlays(under, over, captions, "for the true answer", 4)
+plots.overlays(*case.laid_over(looked), "for the true answer", 4)
 
 # %% [markdown]
 # ## Can these explanations be believed?
-# **Removal.** Places that a map ranks first are covered with the mean picture, and as
-# many by lot; then the network is asked again. If a map is right, the answer is lost
-# sooner.
+# **Removal.** Places that a map ranks first, or as many by lot, are covered with the mean
+# picture, and the network is asked again. A right map loses the answer sooner.
 
 # %%
 orders_of = case.orders(["gradcam", "integrated", "random"], seed=seed)
 for answers, told_how in case.asked_again(orders_of, [("removed", 0.3)], seed):
     study.add_answers("explained", answers, [judge], **told_how, commit=True)
-results.accuracies(grid("explained", "model", "share"))
+results.accuracies(kept.grid("explained", "model", "share"))
 
 # %% [markdown]
 # **Weights and the true cause.** How alike are Grad-CAM's maps when the weights are dealt
-# anew (1: the same)? And each film is drawn again without anything genuine: a fifth of
-# the cells, those that change most, is where the cause is. How often does a map rank such
-# a cell above another one, and how often does another picture's map? Posed films do not
-# change, and are left out.
+# anew (1: the same)? And each film is drawn again without anything genuine: the fifth of
+# the cells that changes most is the cause. How often does a map rank such a cell above
+# another, how often another picture's? Posed films, unchanged, are left out.
 
 # %%
 display(case.when_shuffled(seed))
 if clips["source"].eq("demo").all():  # else nobody knows the cause
     true = [*case.picture_changes("authenticity", looks.feature)]
-    display(pd.concat({kind: case.agreements(orders_of[kind], true)
-                       for kind in ("gradcam", "integrated")}))  # fmt: skip
+    maps = ("gradcam", "integrated")
+    display(pd.concat({m: case.agreements(orders_of[m], true) for m in maps}))
 
 # %% [markdown]
-# A map over a network that has not learned the question explains noise: look at its
-# accuracy first.
+# If a network has not learned the question, its map explains noise: see accuracy first.
 #
 # ## The three questions
-# The document asks three and answers from single runs on ten people. Here each is a
-# comparison of two runs on the same clips, person by person, with Holm's adjustment for
-# the three. Below six people none can be told. In `quick` it is one seed, ten drawn people
-# and networks a fraction of the size: it shows how the question is asked.
+# The document answers three from single runs on ten people. Here each is a comparison of
+# two runs on the same clips, person by person, with Holm's adjustment for the three.
+# Below six people none can be told. In `quick`, of one seed, ten drawn people and
+# networks a fraction of the size, it shows how the question is asked.
 
 # %%
-one_head, plain = one_task[best_row], two_tasks["CE CE sum"]["both"]
-questions = {
-    "1: two tasks, not one": (plain, one_head),
-    "2: focal, not cross-entropy": (focal["both"], plain),
-    "3: films, not pictures": (over_time["3D-CNN SGD"], one_head),
-}
+one_head, plain = one_task[best_row], asked_so["both"]["CE CE sum"]
+questions = {"1: two tasks, not one": (plain, one_head),
+             "2: focal, not cross-entropy": (focal["both"], plain),
+             "3: films, not pictures": (over_time["3D-CNN SGD"], one_head)}  # fmt: skip
 enough = one_head.metrics["accuracy"]["n"] >= results.LEAST_PEOPLE
 results.comparisons(questions if enough else {})
 
@@ -1303,40 +1080,36 @@ results.comparisons(questions if enough else {})
 # ## What speaks for the document
 # It keeps people apart, says so, and reports the low numbers that follow. It prints what
 # did not work: a frozen network, a scheduler, augmentation, five optimisers near
-# guessing. <!-- no outcome --> It calls its gain not significant, and real or fake the
-# harder task. Its losses and codes could be questioned only because they are on the page.
+# guessing. <!-- no outcome --> It calls its gain not significant, real or fake the harder
+# task. Its losses and codes can be questioned because they are printed.
 #
 # ## Summary
-# - Twelve classes by one network, two answers by one network, and networks over time are
-#   rebuilt, with the published networks written anew and held to their publishers' code;
-#   the published weights are an option, and none was at hand.
-# - {claim}`E.multi-task.best` against {claim}`E.single-task.best` is a difference of about one clip in a
-#   hundred; how many people it takes to tell so little is under "How many people would
-#   tell?".
+# - One network of twelve classes, one of two answers and those over time are rebuilt,
+#   published ones written anew, held to their publishers' code; weights: none at hand.
+# - {claim}`E.multi-task.best` against {claim}`E.single-task.best` is a difference of
+#   about one clip in a hundred; "How many people would tell?" says how many it takes.
 # - The multi-focal loss as printed has no lowest point: another sign must be meant. A
 #   total weighted by precision is smaller whatever the network does. <!-- no outcome -->
-# - Seven of the eight losses of Table 4.7 are below any mean cross-entropy of twelve
-#   classes with so many wrong answers.
+# - Seven of the eight losses of Table 4.7 are below any cross-entropy of so many errors.
 # - Real or fake by the clip, and one clip of two, are two tasks; the literature's numbers
-#   are of the second. Of PEDFE people are right in {measured}`real-or-fake/people-alone/subjects-apart/accuracy@real?model=people` and
+#   are of the second. Of PEDFE people are right in
+#   {measured}`real-or-fake/people-alone/subjects-apart/accuracy@real?model=people` and
 #   {measured}`real-or-fake/people-ranked/subjects-apart/accuracy@real?model=people`.
 # - In the corpus' design a trace of what is felt tells fake from real. Whether real faces
 #   have it, and whether networks use it, cannot be told apart there.
-
-# %% [markdown]
+#
 # ## Exercises
 # Each has a check, which does not give the answer away. **1.** Write
-# `loss(shares, y, alpha, gamma)`: the multi-focal loss of one answer, its outputs being
-# `shares` and the true class number `y`, with the minus before both halves.
+# `loss(shares, y, alpha, gamma)`: the multi-focal loss of one answer with outputs
+# `shares` and true class `y`, the minus before both halves.
 
 # %%
 focal_loss = ...
 exercises.check_1(focal_loss)
 
 # %% [markdown]
-# **2.** Write `divide(items, seed)`: positions to train on and to test, so that a fifth
-# of the people is tested, whom is drawn by the seed, and the same people come out in
-# whatever order the rows stand.
+# **2.** Write `divide(items, seed)`: positions to train on and to test. A fifth of the
+# people, drawn by the seed, is tested, the same in whatever order the rows stand.
 
 # %%
 people_apart = ...
@@ -1344,34 +1117,31 @@ exercises.check_2(people_apart, seen.items)
 
 # %% [markdown]
 # **3.** Write `together(emotion_right, authenticity_right)`, two arrays of true and
-# false: the share of items right in both, and what it would be if the two tasks were
-# independent. Ask it of Table 4.6: which rows are above the product?
+# false: the share right in both, and that of independent tasks. Is it less in Table 4.6?
 
 # %%
 both_answers = ...
 exercises.check_3(both_answers)
 
 # %% [markdown]
-# **4.** Write `choose(clips)`, a table with subject, emotion and score, two clips of
-# each person and emotion: true for the one that is called genuine.
+# **4.** Write `choose(clips)`, a table with subject, emotion and score, two clips of each
+# person and emotion: true for the one that is called genuine.
 
 # %%
 one_chosen = ...
 exercises.check_4(one_chosen)
 
 # %% [markdown]
-# **5.** Which mean cross-entropy has a network without any opinion on twelve classes?
-# And which number is printed if the means of batches of 24 are added up over 120 clips
-# and divided by 120? Give both.
+# **5.** Two numbers: the mean cross-entropy without any opinion on twelve classes, and
+# what is printed if 120 clips' means of batches of 24 are added up and divided by 120.
 
 # %%
 without_opinion = ...
 exercises.check_5(without_opinion)
 
 # %% [markdown]
-# **6.** Write `total(losses, said, y)`: dicts by task of a loss, of class numbers
-# answered and of true ones. Each loss times its task's precision, the mean over
-# classes; together.
+# **6.** Write `total(losses, said, y)`, dicts by task of a loss, of classes answered and
+# true: each loss times its task's precision (the mean over classes), added up.
 
 # %%
 weighted_total = ...
@@ -1391,8 +1161,7 @@ exercises.check_6(weighted_total)
 # | Law | in the European Union, inferring emotions at work and in education is forbidden with few exceptions |
 #
 # ## Provenance
-# What ran for this page, and the records that were read. Those of older code say so;
-# they are made again, never edited.
+# What ran for this page, and records read; those of older code say so, to be made again.
 
 # %% tags=["hide-input"]
 pd.set_option("display.max_rows", None)

@@ -17,7 +17,8 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
     *("--no-first-run", "--disable-background-networking", "--disable-sync"),
     *("--disable-component-update", "--remote-debugging-pipe"),
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # what a page asks for is seen, not sent
+    # What a page asks for elsewhere is seen, not sent.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 
@@ -29,20 +30,19 @@ class Browser:
         errors: what it complained of on its console.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
+        """Start one, with more flags than `FLAGS`."""
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_read, self._out = os.pipe()
         self._in, to_write = os.pipe()
 
-        def connect() -> None:  # Chromium reads from 3 and writes to 4
-            spare = [os.dup(to_read), os.dup(to_write)]
-            os.dup2(os.dup(spare[0]), 3)
-            os.dup2(spare[1], 4)
-
+        # Chromium reads from 3 and writes to 4. A shell connects them: code that runs
+        # between fork and exec would hang where other threads hold a lock.
+        connect = f'exec "$0" "$@" 3</dev/fd/{to_read} 4>/dev/fd/{to_write}'
+        profile = f"--user-data-dir={self._profile.name}"
         self._process = subprocess.Popen(
-            [PROGRAM, *FLAGS, f"--user-data-dir={self._profile.name}"],
-            preexec_fn=connect,
-            close_fds=False,
+            ["sh", "-c", connect, PROGRAM, *FLAGS, *more, profile],
+            pass_fds=(to_read, to_write),
             stderr=subprocess.DEVNULL,
         )
         os.close(to_read)
@@ -104,6 +104,34 @@ class Browser:
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    def wait(self, script: str, seconds: float = 180):
+        """The value of an expression once there is one that counts as true."""
+        until = time.monotonic() + seconds
+        while not (value := self.run(script)):
+            if time.monotonic() > until:
+                raise TimeoutError(f"after {seconds} s still not: {script}")
+            time.sleep(0.1)
+        return value
+
+    def write(self, text: str) -> None:
+        """Type over all that stands where the cursor is."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind, key="a", code="KeyA", windowsVirtualKeyCode=65,
+                modifiers=2, commands=["selectAll"] if kind == "rawKeyDown" else [],
+            )  # fmt: skip
+        self.call("Input.insertText", text=text)
+
+    def enter(self, shift: bool = False) -> None:
+        """Press the Enter key."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13,
+                modifiers=8 if shift else 0,
+            )  # fmt: skip
 
     def picture(self, path: Path, whole: bool = False) -> None:
         """A screenshot."""

@@ -130,9 +130,11 @@ def test_a_small_one_learns_as_a_learner_builds_it(name):
     network = build(shape, 6, **learner.design)
     x = torch.from_numpy(formula.scattered("bytes", 2 * int(np.prod(shape))))
     x = ((x + 1) * 127).to(torch.uint8).reshape(2, *shape)
-    outputs = network(x)
-    assert outputs.shape == (2, 6)
-    nn.functional.cross_entropy(outputs, torch.tensor([0, 5])).backward()
+    # Without oneDNN, which on one processor wrote past its memory here.
+    with torch.backends.mkldnn.flags(enabled=False):
+        outputs = network(x)
+        assert outputs.shape == (2, 6)
+        nn.functional.cross_entropy(outputs, torch.tensor([0, 5])).backward()
     assert all(p.grad is not None for p in network.parameters())
     full = sum(p.numel() for p in network.parameters())
     assert full < ORACLES[name]["parameters"] / 10

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from emolib import cli, ledger, records, runs
+from emolib import cli, ledger, predict, records, runs
 
 NOTEBOOK = """\
 # %% tags=["parameters"]
@@ -74,7 +74,7 @@ def record(folder, **changes):
 
 
 COMMANDS = ["", "run", "sweep", "results", "ledger", "data", "data list"]
-COMMANDS += ["data check", "data fetch", "data demo"]
+COMMANDS += ["data check", "data fetch", "data demo", "predict", "clean"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -144,7 +144,7 @@ def test_a_value_may_hold_any_text():
     ]
 
 
-KEYS = (*records.COLUMNS, "of")
+KEYS = (*records.COLUMNS, "kept", "of")
 
 
 def test_results_in_each_format(emolib, project):
@@ -237,16 +237,45 @@ def test_help_names_the_keys_of_json(emolib):
     assert {*KEYS} <= {*keys}
     keys = re.findall(r"[\w]+", emolib("ledger", "--help")[1])
     assert {*ledger.table("C").columns} <= {*keys}
+    keys = re.findall(r"[\w]+", emolib("predict", "--help")[1])
+    assert {*predict.KEYS} <= {*keys}
 
 
-def test_ledger_and_corpora_are_listed(emolib):
+def test_ledger_and_corpora_are_listed(emolib, monkeypatch):
     status, text, _ = emolib("ledger", "--study", "C", "--format", "json")
     entries = json.loads(text)
     keys = "id document where quantity stated verdict_on_paper verdict_by_run"
     assert status == 0 and {*keys.split(), "finding", "records"} <= entries[0].keys()
     status, text, _ = emolib("data", "list", "--format", "csv")
     assert status == 0 and "ravdess,1440" in text
+    monkeypatch.setenv("COLUMNS", "70")
+    status, text, _ = emolib("data", "list")
+    addresses = [line for line in text.splitlines() if "http" in line]
+    assert status == 0 and "1440 clips of 24 people; CC BY" in text and addresses
+    assert all(len(line) <= 70 for line in text.splitlines() if line not in addresses)
     assert emolib("ledger", "--study", "Z")[0] == 2
+
+
+def test_clean_tells_what_lies_there_and_frees_what_is_named(
+    emolib, tmp_path, monkeypatch
+):
+    from emolib import disk
+
+    for name in ("cache/a", "data/demo-quick/b", "data/ravdess/c", "runs/d"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(bytes(2_000_000))
+    (tmp_path / "data" / "demo-mine").symlink_to(tmp_path / "data" / "ravdess")
+    for function in (disk.places, disk.free):
+        monkeypatch.setattr(function, "__defaults__", (tmp_path,))
+    status, text, _ = emolib("clean")
+    assert status == 0 and [line.split()[1] for line in text.splitlines()] == [
+        *("2.0", "2.0", "0.0", "2.0")
+    ]
+    assert emolib("clean", "cache", "data")[0] == 2 and (tmp_path / "cache/a").exists()
+    status, text, _ = emolib("clean", "cache", "demo")
+    assert status == 0 and text.count("2.0 MB  freed") == 2
+    left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["c", "d"]
 
 
 def test_demo_renders_and_checks(emolib, tmp_path):

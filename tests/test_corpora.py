@@ -2,6 +2,7 @@
 
 import contextlib
 import cProfile
+import json
 import os
 import pstats
 import random
@@ -13,7 +14,7 @@ import threading
 import tracemalloc
 import zipfile
 from dataclasses import replace
-from hashlib import sha256
+from hashlib import md5, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -505,6 +506,8 @@ class Server(BaseHTTPRequestHandler):
     break_after = None
     knows_ranges = True
     ranges: list = []
+    paths: list = []
+    told = b""
     leads_to: list = []
     surplus = 0
 
@@ -514,6 +517,12 @@ class Server(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", cls.leads_to.pop(0))
             self.end_headers()
+            return
+        cls.paths.append(self.path)
+        if self.path == "/told":  # a repository's answer about a record
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(cls.told)
             return
         asked = self.headers.get("Range")
         cls.ranges.append(asked)
@@ -561,7 +570,7 @@ def published(tmp_path, certificate, monkeypatch):
             bundle.write(path, f"Actor_01/{path.name}")
         bundle.writestr("more.bin", bytes(2 * BLOCK))
     content = archive.read_bytes()
-    fresh = {"content": content, "ranges": [], "leads_to": []}
+    fresh = {"content": content, "ranges": [], "paths": [], "leads_to": []}
     handler = type("Handler", (Server,), fresh)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -634,8 +643,8 @@ def test_fetch_asks_for_the_licence_and_refuses_http_and_demo_folders(
 ):
     with pytest.raises(UsageError, match="CC BY-NC-SA 4.0.*ask again with --acc"):
         fetch("ravdess", tmp_path)
-    with pytest.raises(UsageError, match="tess cannot be fetched: open, by hand"):
-        fetch("tess", tmp_path, accept_licence=True)
+    with pytest.raises(UsageError, match="mav cannot be fetched: open, by hand"):
+        fetch("mav", tmp_path, accept_licence=True)
     offer(monkeypatch, Download("http://example.org/a.zip", "md5:0", 1))
     with pytest.raises(EmolibError, match="http://example.org/a.zip: refused"):
         fetch("ravdess", tmp_path, accept_licence=True)
@@ -645,10 +654,116 @@ def test_fetch_asks_for_the_licence_and_refuses_http_and_demo_folders(
         fetch("ravdess", tmp_path, accept_licence=True)
 
 
+@pytest.mark.parametrize("kind", ["zenodo", "dataverse", "figshare"])
+def test_a_repository_is_asked_where_its_files_lie_and_what_they_must_be(
+    tmp_path, published, monkeypatch, kind
+):
+    handler, archive = published
+    place = archive.url.partition("/clips.zip")[0]
+    content, size = handler.content, len(handler.content)
+    digest = md5(content).hexdigest()
+    other = {"size": 1, "checksum": "md5:0", "links": {"self": f"{place}/x"}}
+    answer = {
+        "zenodo": {
+            "files": [
+                {"key": "read.me", **other},
+                {
+                    "key": "clips.zip",
+                    "size": size,
+                    "checksum": f"md5:{digest}",
+                    "links": {"self": f"{place}/content"},
+                },
+            ]
+        },
+        "dataverse": {
+            "data": {
+                "latestVersion": {
+                    "files": [
+                        {
+                            "dataFile": {
+                                "id": 7,
+                                "filename": "clips.zip",
+                                "filesize": size,
+                                "md5": digest,
+                            }
+                        }
+                    ]
+                }
+            }
+        },
+        "figshare": {
+            "files": [
+                {
+                    "name": "clips.zip",
+                    "size": size,
+                    "computed_md5": digest,
+                    "download_url": f"{place}/download/7",
+                }
+            ]
+        },
+    }[kind]
+    handler.told = json.dumps(answer).encode()
+    offer(monkeypatch, Download(f"{place}/told", files="*.zip"))
+
+    folder = fetch("ravdess", tmp_path / "data", accept_licence=True)
+
+    assert len(index("ravdess", tmp_path / "data")) == 2
+    assert [p.name for p in (folder / ".archives").iterdir()] == ["clips.zip"]
+    assert (
+        handler.paths[1]
+        == {
+            "zenodo": "/content",
+            "dataverse": "/api/access/datafile/7",
+            "figshare": "/download/7",
+        }[kind]
+    )
+    handler.content = content[:-1] + b"!"
+    (folder / ".archives" / "clips.zip").unlink()
+    with pytest.raises(EmolibError, match="not the published file"):
+        fetch("ravdess", tmp_path / "data", accept_licence=True)
+
+
+def test_single_sounds_land_in_the_folder_and_odd_answers_are_refused(
+    tmp_path, published, monkeypatch
+):
+    handler, archive = published
+    place = archive.url.partition("/clips.zip")[0]
+    name = "03-01-05-01-01-01-01.wav"
+    handler.content = (tmp_path / "p" / name).read_bytes()
+    entry = {
+        "key": name,
+        "size": len(handler.content),
+        "checksum": f"md5:{md5(handler.content).hexdigest()}",
+        "links": {"self": f"{place}/content"},
+    }
+    handler.told = json.dumps({"files": [entry]}).encode()
+    offer(monkeypatch, Download(f"{place}/told", files="*.wav"))
+    fetch("ravdess", tmp_path / "data", accept_licence=True)
+    assert index("ravdess", tmp_path / "data")["clip"].tolist() == [
+        f"ravdess/{name[:-4]}"
+    ]
+    for odd, told in {
+        "it names no file like": {"files": [{**entry, "key": "read.me"}]},
+        "is no file's name": {"files": [{**entry, "key": "../../x.wav"}]},
+        "not a list of files": {"files": [{"key": name}]},
+        "not a list of files as": ["nothing"],
+    }.items():
+        handler.told = json.dumps(told).encode()
+        with pytest.raises(EmolibError, match=odd):
+            fetch("ravdess", tmp_path / "other", accept_licence=True)
+    handler.told = b"<html>"
+    with pytest.raises(EmolibError, match="ask again later"):
+        fetch("ravdess", tmp_path / "other", accept_licence=True)
+    assert not (tmp_path / "other").exists()
+
+
 def test_every_published_archive_is_https_with_a_checksum():
     for corpus in CORPORA.values():
         for archive in corpus.downloads:
-            assert archive.url.startswith("https://") and archive.size > 0
+            assert archive.url.startswith("https://")
+            if archive.files:  # the repository says the rest
+                continue
+            assert archive.size > 0
             kind, _, digest = archive.checksum.partition(":")
             assert len(digest) == {"md5": 32, "sha256": 64}[kind]
 

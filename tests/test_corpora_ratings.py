@@ -1,5 +1,8 @@
 """Published ratings are read whole, or refused by the file's name."""
 
+import itertools
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -67,6 +70,33 @@ def test_votes_are_shares_of_those_who_were_asked_so(tmp_path):
         ratings.crema_d_votes(tmp_path, "smell")
     with pytest.raises(EmolibError, match="no clip is no name"):
         ratings.crema_d_votes(tmp_path, "both")
+
+
+def test_a_film_is_voted_on_by_as_many_per_cent_as_were_right(tmp_path):
+    name, kind = "hit_rate_type_pct", "genuineness_mean"
+    films = FILMS.replace(kind, f"{name},{kind}")
+    films = films.replace("-1.5", "62.5,-1.5").replace("3.25", "40,3.25")
+    write(tmp_path / "pedfe_ratings", ratings.PEDFE, films)
+    votes = ratings.pedfe_votes(tmp_path).set_index("label")
+    assert votes.loc["posed", ["posed", "genuine"]].tolist() == [0.625, 0.375]
+    assert votes.loc["genuine", ["genuine", "posed"]].tolist() == [0.4, 0.6]
+
+
+def test_most_of_several_raters_are_right_as_often_as_they_should_be():
+    """Held to a count of all triples of seven votes."""
+    named = [0, 0, 0, 1, 1, 2, 3]
+    shares = np.bincount(named, minlength=6) / 7
+    table = pd.DataFrame([shares], columns=[*CREMAD]).assign(
+        clip="c", subject="s", label="neutral", votes=7
+    )
+    answers = ratings.of_several(table, CREMAD, 3, draws=3000)
+    won = []
+    for three in itertools.combinations(named, 3):
+        counts = np.bincount(three, minlength=6)
+        won.append((counts[0] == counts.max()) / (counts == counts.max()).sum())
+    assert answers["neutral"].mean() == pytest.approx(np.mean(won), abs=0.03)
+    with pytest.raises(UsageError, match="no clip has 9 raters, but 7"):
+        ratings.of_several(table, CREMAD, 9)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

@@ -55,6 +55,17 @@ def test_people_needed_by_formula():
     assert power.needed(lambda people: 1.0) == 2
 
 
+def test_an_outlook_is_what_is_found_and_who_is_needed():
+    drawn = {"spread": 0.1, "clips": 12, "sets": 400}
+    found = power.outlook(0.2, 10, differing=0.4, **drawn)
+    assert found["found with 10 people"] == power.of_accuracy(10, 0.7, **drawn)
+    guessing = found["people, against guessing"]
+    assert power.of_accuracy(guessing, 0.7, **drawn) >= 0.8
+    assert power.of_accuracy(guessing - 1, 0.7, **drawn) < 0.8
+    two = power.needed(lambda n: power.of_difference(n, 0.2, differing=0.4, **drawn))
+    assert found["people, two systems"] == two
+
+
 def test_the_spread_of_people_is_found_again():
     draw = np.random.default_rng(0)
     own = draw.beta(12, 12, 3000)  # a spread of 0.1

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from emolib import (
 )
 from emolib.models import baselines
 from emolib.records import reading
+from emolib.training import with_keras
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
 TURNED = labels.LabelSpace("two", ("sad", "happy"))
@@ -400,6 +402,24 @@ def test_a_record_of_the_book_is_never_written_over_for_want_of_weights(
     np.testing.assert_allclose(
         again.answers(toy.take(np.arange(6)), 0)[list(SPACE)].sum(axis=1), 1, atol=1e-5
     )
+
+
+def test_a_network_trained_again_for_its_weights_is_held_to_the_recorded_answers(
+    study, toy, monkeypatch
+):
+    halves = protocols.SubjectKFold(2)
+    network = learners.Network(small, epochs=1)
+    run = study.run("toy", toy, network, halves, keep=True)
+    first, second = sorted(run.folder.glob("weights-*.safetensors"))
+    first.unlink()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        study.run("toy", toy, network, halves, keep=True)
+    seeded = with_keras.seed
+    monkeypatch.setattr(with_keras, "seed", lambda n: seeded(n + 1))
+    second.unlink()
+    with pytest.warns(UserWarning, match="trained again for its weights"):
+        study.run("toy", toy, network, halves, keep=True)
 
 
 def test_weights_of_other_code_are_trained_again_or_refused(study, toy, monkeypatch):

@@ -488,15 +488,54 @@ def test_maps_are_held_against_causes_people_by_people(case):
     place = np.zeros((12, 4))
     place[:, 2] = 1
     right = case.agreements(place, iter(place), share=0.25)
-    assert right.loc["its own", "value"] == 1 and right.loc["its own", "people"] == 3
+    assert right.loc["own", "value"] == 1 and right.loc["own", "people"] == 3
     wrong = case.agreements(-place, iter(place), share=0.25)
     assert wrong["value"].tolist() == [0, 0]
     told = case.when_shuffled()
     assert list(told.index) == ["face"] and 0 <= told.loc["face", "empty"] <= 1
-    steps = case.layer_by_layer()
-    assert [name for name, _ in steps.index] == ["face", "face"]
-    assert steps["empty"].between(0, 1).all()
-    assert steps["value"].iloc[-1] == pytest.approx(told["value"].item(), nan_ok=True)
+
+
+def test_each_clip_s_map_is_held_against_its_cause_for_a_record(case):
+    place = np.zeros((12, 4))
+    place[:, 2] = 1
+    place[0] = 0  # a clip in which nothing changes is left out
+    maps = {"lime": np.arange(4) * place + 0.1}
+    maps["lime"][1] = [9, 0, 0, 0]  # one map that names another place
+    found = {told["whose"]: t for t, told in case.causes_found(maps, iter(place))}
+    own, other = found["own"], found["another's"]
+    assert list(own.columns[-3:]) == ["fold", "elsewhere", "cause"]
+    assert own["clip"].tolist() == case.examples.items["clip"].tolist()[1:]
+    assert own["cause"].tolist() == [pytest.approx(1 / 3)] + [1.0] * 10
+    assert other["cause"].tolist() == [0.5, pytest.approx(1 / 3)] + [1.0] * 9
+
+
+def test_what_the_network_answers_is_what_is_explained(case):
+    """A sad face with a light corner: the network says happy, and that is asked for."""
+    x = case.examples.x.copy()
+    x["face"][:, 4:, :4] = 255
+    mistaken = replace(case.examples, x=x)
+    things = replace(case.things, x=x)
+    asked = replace(case, examples=mistaken, things=things, answered=True)
+    assert (asked.numbers == 0).all() and set(case.numbers) == {0, 1}
+    kept = {"all": np.zeros((12, 4))}
+    ((same, _),) = asked.asked_again(kept, [("removed", 0.0)])
+    assert set(same["label"]) == {"stays"} and (same["stays"] > 0.5).all()
+    gone = {"corner": np.tile([0.0, 0, 1, 0], (12, 1))}
+    ((lost, told),) = asked.asked_again(gone, [("removed", 0.25)])
+    mean_face = case.predict(case.things.fill[None])[0]
+    assert np.allclose(lost[["stays", "changes"]], mean_face, atol=1e-3)
+    assert [*told.pop("space")] == ["stays", "changes"]
+    assert told == {"model": "corner", "way": "removed", "share": 0.25}
+
+
+def test_maps_change_when_weights_are_dealt_out_unless_they_tell_nothing(case):
+    found = {told["layers"]: table for table, told in case.when_dealt()}
+    assert list(found) == ["decision", "all"]
+    for table in found.values():
+        assert list(table.columns[-2:]) == ["alike", "changed"]
+        assert np.allclose(table[["alike", "changed"]].sum(axis=1), 1)
+    # The convolution has one weight, which is dealt out in vain.
+    assert found["decision"]["alike"].tolist() == found["all"]["alike"].tolist()
 
 
 def test_each_seed_s_network_is_a_case(case):
@@ -504,6 +543,7 @@ def test_each_seed_s_network_is_a_case(case):
     both = explain.cases(SimpleNamespace(runs=[case.run] * 2), examples, 12)
     assert [len(one.examples) for one in both] == [12, 12]
     assert [set(one.layers) for one in both] == [{"face"}, {"face"}]
+    assert all(one.answered for one in both)
 
 
 def test_a_clip_of_each_class_is_a_stranger_s_if_there_is_one(case):
@@ -715,6 +755,10 @@ def test_a_torch_network_has_the_same_case(torch_case):
     assert (stays[["happy", "sad"]].idxmax(axis=1) == stays["label"]).all()
     told = case.when_shuffled()
     assert list(told.index) == ["picture"] and 0 < told.loc["picture", "empty"] < 1
+    maps = {"for": np.full((12, 2, 2), 4.0), "against": np.full((12, 2, 2), -4.0)}
+    pictures, laid, titles = case.laid_over(maps)
+    assert (pictures[1] == case.examples.x[0]).all() and titles[2].endswith(": for")
+    assert [one.max() for one in laid] == [1, 0, 1, 0]  # what speaks against is none
 
 
 def test_shuffled_torch_weights_are_the_same_numbers_elsewhere():

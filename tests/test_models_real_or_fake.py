@@ -2,6 +2,7 @@
 
 import importlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -537,6 +538,23 @@ def test_what_answers_cost_by_hand(total):
     found = networks.tested_loss(told, networks.Objective(total=total))
     assert found["total"] == pytest.approx(expected, rel=1e-5)
     assert found["emotion"] == pytest.approx(losses["emotion"], rel=1e-5)
+
+
+def test_one_batch_is_counted_by_each_total_and_the_objective_put_back():
+    shape, classes = (4, 4, 3), {"emotion": 6, "authenticity": 2}
+    heads = networks.Heads(48, 4, classes, networks.Objective(total="precision"))
+    chance = np.random.default_rng(0)
+    targets = {task: chance.integers(0, count, 9) for task, count in classes.items()}
+    x = chance.normal(size=(9, *shape)).astype(np.float32)
+    table = networks.totals(
+        torch.nn.Sequential(torch.nn.Flatten(), heads),
+        SimpleNamespace(x=x, targets=targets),
+    )
+    assert heads.objective.total == "precision"
+    assert (table.loc["sum"].filter(like="weight") == 1).all()
+    losses = table.filter(like="loss")
+    assert (losses == losses.iloc[0]).all(axis=None)
+    assert (table.loc["batch accuracy"].filter(like="weight") < 1).all()
 
 
 def test_both_are_right_where_each_is():

@@ -23,7 +23,7 @@ from emolib import (
 from emolib.features.store import Features
 from emolib.models import baselines, common
 from emolib.records import reading
-from emolib.studio import probes
+from emolib.studio import Causes, probes
 
 SPACE = labels.LabelSpace("two", ("happy", "sad"))
 LENGTHS = (7, 4, 9, 5)
@@ -199,7 +199,7 @@ def test_a_grid_is_named_by_what_differs(study, features):
     found = kept.grid("grid", "epochs", "batch")
     assert list(found) == [(1, 32), (2, 32)] and not by_now.grid("grid", "epochs")
     assert found[1, 32].seeds == 2
-    assert list(kept.grid("grid", "epochs", epochs=2)) == [(2,)]
+    assert list(kept.grid("grid", "epochs", epochs=2)) == [2]
     with pytest.raises(EmolibError, match="alike in batch"):
         kept.grid("grid", "batch")
 
@@ -219,6 +219,19 @@ def test_clips_rendered_into_memory_are_recorded_without_files(study):
     told = study.add_answers("swapped", answers, [run], "linear")
     assert told.metrics["accuracy"]["value"] == 0  # it has learned the room
     assert list(given.items["clip"]) == list(swapped.items["clip"])
+
+
+@pytest.mark.parametrize("trace", [0.0, 0.6])
+def test_what_is_felt_shows_in_posed_clips_alone_and_is_fixed_or_drawn(trace):
+    shown = [Causes(1, "angry", authenticity=kind, repetition=n)
+             for n, kind in enumerate((1.0, 0.0))]  # fmt: skip
+    felt = {"angry": "happy"}
+    fixed, drawn = (pieces.over_felt(shown, felt, trace, lot) for lot in (False, True))
+    assert fixed.settings == {"trace": trace, "by_lot": False}
+    assert np.allclose(fixed.x[0], -fixed.x[1], atol=1e-6)  # each less their mean
+    plain = pieces.over_felt(shown, felt, 0.0).x
+    assert np.array_equal(fixed.x, plain) == np.array_equal(drawn.x, plain)
+    assert np.array_equal(fixed.x, plain) == (trace == 0)
 
 
 # -- voices and faces of others, groups of classes ----------------------------
@@ -450,3 +463,16 @@ def test_a_voice_and_a_face_are_joined_in_five_ways():
     )
     for table in found.values():
         assert sorted(table["clip"]) == told["clip"]
+
+
+def test_descriptions_of_the_same_clips_stand_side_by_side(features):
+    sums = pieces.tabled(features, lambda array: array.sum(axis=0))
+    assert list(sums.index) == [f"toy/{n}" for n in range(4)]
+    firsts = pd.DataFrame({"a": [3, 0, 1]}, index=["toy/3", "toy/0", "toy/1"])
+    both = pieces.side_by_side(
+        {"sums": sums, "firsts": firsts}, features.manifest, SPACE
+    )
+    # The clip that one of them lacks is left out; the others keep the clips' order.
+    assert both.items["clip"].tolist() == ["toy/0", "toy/1", "toy/3"]
+    assert both.x["firsts"].ravel().tolist() == [0, 1, 3]
+    assert both.x["sums"][2].tolist() == features.arrays[3].sum(axis=0).tolist()

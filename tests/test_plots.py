@@ -318,11 +318,24 @@ def test_each_emotion_stands_at_its_place_in_the_circle():
 
 def test_what_is_stated_stands_beside_what_was_measured_or_is_said_to_be_missing():
     columns = {"stated": [0.9, 0.3], "value": [0.5, np.nan]}
+    columns |= {"own": [0.8, np.nan], "guessing": [0.2, np.nan]}
     table = pd.DataFrame(columns, index=["one", "other"])
     table["low"], table["high"] = table["value"] - 0.1, table["value"] + 0.2
     (axis,) = plots.stated_and_measured(table).axes
-    assert axis.collections[0].get_offsets().tolist() == [[90, 0], [30, 1]]
+    stated, own, guessing = (axis.collections[n].get_offsets() for n in (0, 1, 3))
+    assert stated.tolist() == [[90, 0], [30, 1]]
+    assert np.allclose([own[0], guessing[0]], [[80, 0], [20, 0]])
     (reach,) = axis.containers[0].lines[2][0].get_segments()
     assert np.allclose(reach[:, 0], [40, 70])
     (missing,) = axis.texts
     assert missing.get_text() == "not run yet" and missing.xy[1] == 1
+
+
+def test_each_person_is_a_point_and_each_group_a_stroke():
+    table = pd.DataFrame({"right": [0.2, 0.4, 0.9], "group": ["a", "a", "b"]})
+    (axis,) = plots.people({"one": table, "other": table.iloc[:2]}).axes
+    points, means, of_b, mean_of_b = (c.get_offsets() for c in axis.collections)
+    assert points[:, 0].tolist() == pytest.approx([20, 40, 20, 40])
+    assert means[:, 0].tolist() == pytest.approx([30, 30])
+    assert of_b[:, 0].tolist() == pytest.approx([90])
+    assert mean_of_b[0, 0] == pytest.approx(90)

@@ -40,6 +40,7 @@ def items():
             "sentence": sentence,
             "emotion": emotion,
             "corpus": corpus,
+            "setup": f"room {(subject + len(sentence + emotion)) % 6}",
             "frame": frame,
         }
         for corpus in ("one", "two")
@@ -58,9 +59,12 @@ def sides(items, split, column):
     return set(values[split.train]), set(values[split.test])
 
 
-# The first needs copies, the second names of corpora, the third tests everything.
+# The first needs copies, the second names of corpora, the third tests everything, and
+# the last leaves out what is of one side only.
 ORDINARY = sorted(
-    set(PROTOCOLS) - {"augmented-before-split", "other-corpora", "whole-corpus"}
+    set(PROTOCOLS)
+    - {"augmented-before-split", "other-corpora", "whole-corpus"}
+    - {"people-and-sentences-apart"}
 )
 
 
@@ -86,6 +90,48 @@ def test_words_apart_leaves_the_people_on_both_sides(items):
         assert not train & test and train | test == {"dogs", "kids"}
         train, test = sides(items, split, "subject")
         assert train == test and len(train) == 10
+
+
+def test_people_and_sentences_apart_meet_neither(items):
+    splits = checked(protocols.PeopleAndSentencesKFold(folds=5, sentences=2), items)
+    tested = np.concatenate([split.test for split in splits])
+    assert sorted(tested) == list(range(len(items))) and len(splits) == 10
+    for split in splits:
+        for column in ("subject", "sentence"):
+            train, test = sides(items, split, column)
+            assert not train & test
+        assert len(split.train) == len(items) * 4 // 5 // 2
+
+
+def test_item_folds_share_clips_and_test_each_frame_once(items):
+    splits = checked(protocols.ItemKFold(folds=4, seed=1), items)
+    assert sorted(np.concatenate([s.test for s in splits])) == list(range(len(items)))
+    for split in splits:
+        report = leak_report(items, split)
+        assert report["clip"] == report["frame"] > 0.9 * len(split.test)
+        assert report["copy"] is None
+
+
+def test_a_frame_alone_has_no_other_frame_of_its_clip(items):
+    clip = items["clip"] == items["clip"].iloc[0]
+    test, train = np.flatnonzero(clip)[:1], np.flatnonzero(~clip)
+    assert leak_report(items, Split(0, train, test))["frame"] == 0
+    more = np.append(train, np.flatnonzero(clip)[2])
+    assert leak_report(items, Split(0, more, test))["frame"] == 1
+
+
+@pytest.mark.parametrize("whom", ["everybody", "each person", "train side", "nobody"])
+def test_whatever_standardised_the_test_items_is_found(items, whom):
+    (split,) = checked(RandomClips(seed=1), items)
+    x = np.random.default_rng(0).normal(3, 2, (len(items), 5))
+    if whom == "each person":
+        groups = pd.DataFrame(x).groupby(items["subject"].to_numpy())
+        x = ((x - groups.transform("mean")) / groups.transform("std")).to_numpy()
+    elif whom != "nobody":
+        known = split.train if whom == "train side" else slice(None)
+        x = (x - x[known].mean(axis=0)) / x[known].std(axis=0)
+    found = leak_report(items, split, x)["scaled"]
+    assert found == (len(split.test) if whom in ("everybody", "each person") else 0)
 
 
 def test_the_last_items_of_sorted_classes_were_never_trained_on(items):
@@ -245,6 +291,10 @@ def test_leak_report_by_hand():
         "overlap_share": None,
         "near_duplicate": None,
         "near_duplicate_share": None,
+        "frame": None,
+        "frame_share": None,
+        "scaled": None,
+        "scaled_share": None,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from sklearn import metrics
 
 from emolib import (
@@ -17,6 +18,7 @@ from emolib import (
     records,
     results,
 )
+from emolib.book import quoting
 from emolib.evaluation import intervals
 from emolib.evaluation.intervals import score_intervals
 from emolib.records import reading
@@ -159,6 +161,27 @@ def test_committed_records_are_found_or_the_message_says_what_there_is(answered)
     assert list(results.provenance({"x": run})["record"]) == [run.record["id"]]
 
 
+def test_where_a_record_is_missing_a_sentence_stands_in_its_place(answered, capsys):
+    answered("good", 1)
+    assert results.real("toy").grid("good", "seed") and not capsys.readouterr().out
+    assert results.accuracies(results.real("toy").grid("bad", "seed")).empty
+    told = capsys.readouterr().out
+    assert told.startswith("No record of toy/bad on real recordings lies in ")
+    assert "`emolib run toy --profile real` makes records" in told
+    assert not results.real("other").all() and not results.demo("other").grid("bad")
+    told = capsys.readouterr().out.splitlines()
+    assert [line[: line.index(" lies in")] for line in told] == [
+        "No record of other on real recordings",
+        "No record of other on rendered data",
+    ]
+    for runs, words in (
+        (results.real("other"), "real recordings .*, given the recordings"),
+        (results.demo("other"), "rendered data .* this run has made none"),
+    ):
+        with pytest.raises(EmolibError, match=f"No record of other on {words}"):
+            runs.find("good", "leave-one-subject-out")
+
+
 def test_what_sides_share_is_shown_as_shares(clips, tmp_path, answered):
     from emolib import learners
     from emolib.models import baselines
@@ -297,6 +320,14 @@ def test_a_report_is_scikit_learns_and_says_nothing_of_few(answered, clips):
     assert few.loc[list(SPACE), ["precision", "recall", "f1"]].isna().all(axis=None)
 
 
+def test_a_report_of_seeds_counts_each_item_once(three, clips):
+    together, alone = results.report(three), results.report(three.runs[0])
+    assert together["support"].tolist() == alone["support"].tolist()
+    assert together.loc["accuracy", "support"] == len(clips)
+    few = results.report(three, few=len(clips) // 2 + 1)  # not three times as many
+    assert few.loc["happy", ["precision", "recall", "f1"]].isna().all()
+
+
 def test_in_a_report_beside_a_document_s_what_is_unknown_is_a_dash(answered):
     ours = answered("report", 2)
     few = ledger.reported("A.table5", ours)
@@ -315,6 +346,79 @@ def test_areas_are_scikit_learns(answered):
     assert results.areas(run, few=1000).isna().all()
     (truth, part) = results.halves(run, {"a": ["sad"]})["a"]
     assert list(part) == ["sad"] and len(truth) == len(part)
+
+
+def trained(clips, folder, seed, right, wrong=0, watched=None):
+    """A network of two folds; how much of 40 items it is right about by epoch."""
+    history = {"epoch": [*range(1, len(right) + 1)], "accuracy": right}
+    history |= {
+        "loss": [0.5] * len(right),
+        "val_loss": watched or [np.nan] * len(right),
+    }
+    run = records.open_run(
+        study="toy", experiment="net", source="real", corpus="toy",
+        protocol="subjects-apart", model="net", profile="quick", seed=seed,
+        manifest=clips, space=SPACE, folds=2, folder=folder,
+        inputs={"digest": str(seed), "rows": "", "shape": []},
+        learner={"kind": "Network"}, parameters={"stop_after": watched and 3},
+    )  # fmt: skip
+    right = clips.groupby("subject").cumcount() >= wrong
+    score = np.where((clips["emotion"] == "happy") == right, 0.8, 0.2)
+    table = clips[["clip", "subject"]].assign(label=clips["emotion"])
+    table = table.assign(happy=score, sad=1 - score)
+    half = clips["subject"] < "toy-4"
+    for fold, rows in enumerate((half, ~half)):
+        told = {"leak": {"train": 40}, "trained": {"items": 40}}
+        run.add(fold, table[rows], history=pd.DataFrame(history), **told)
+    return run
+
+
+def test_whether_a_network_has_learned_is_told_by_its_training_alone(clips, tmp_path):
+    """Half of the items are of each class: of 40, 26 right pass, 25 do not."""
+    never = trained(clips, tmp_path, 0, [0.625], wrong=0)  # right about all it tested
+    found = results.trainings(never)
+    assert found["learned"].tolist() == [False, False]
+    assert found["commonest"].tolist() == [0.5, 0.5]
+    theirs = binomtest(25, 40, 0.5, alternative="greater").pvalue
+    assert found["p"].tolist() == [pytest.approx(theirs)] * 2
+    assert results.that_learned(never) is None
+    learned = trained(clips, tmp_path, 1, [0.5, 0.65], wrong=6)  # right about nothing
+    assert results.that_learned(learned) is learned
+    # The epoch that is kept is that of the least loss on what was set apart.
+    back = trained(clips, tmp_path, 2, [0.5, 0.9], watched=[1.0, 1.1])
+    assert results.trainings(back)["epoch"].tolist() == [1, 1]
+    assert results.that_learned(back) is None
+    assert results.trainings(learned)["epoch"].tolist() == [2, 2]
+
+
+def test_draws_that_did_not_learn_are_counted_and_the_others_told(clips, tmp_path):
+    runs = [trained(clips, tmp_path, n, [a], wrong=n)
+            for n, a in enumerate((0.8, 0.5, 0.8))]  # fmt: skip
+    three = records.Seeds(runs)
+    assert [one.record["seed"] for one in results.that_learned(three).runs] == [0, 2]
+    table = results.accuracies({"x": three, "y": runs[0]}, failed=True)
+    assert table["failed"].tolist() == [1, 0]
+    assert table.loc["x", "value"] == pytest.approx(1 - (0 + 1 + 2) / 3 / TAKES)
+    assert table.loc["x", "learned"] == pytest.approx(1 - (0 + 2) / 2 / TAKES)
+    assert table.loc["y", "learned"] == table.loc["y", "value"]
+    assert "failed" not in results.accuracies({"y": runs[0]}, failed=True)
+    # Sentences mean all draws unless they say learned=True.
+    made = [run.record | {"record": str(run.folder)} for run in runs]
+    asked = "{study}/{experiment}/{protocol}".format(**runs[0].record)
+    assert not any("learned" in one.told for one in quoting.grouped(made))
+    sets = quoting.grouped(made, {asked})
+    for wanted, seeds in {
+        "": [0, 1, 2],
+        "seed_of=x": [],
+        "learned=True": [0, 2],
+    }.items():
+        fit = [one for one in sets if quoting.fits(one.told, wanted)]
+        assert [r["seed"] for one in fit for r in one.records] == seeds
+    # What is made of its answers has not learned either.
+    study = experiment.Study("toy", runs=tmp_path)
+    of_its = runs[1].predictions.drop(columns=["unit", "task"])
+    made = study.add_answers("made", of_its, [runs[1]], "hand")
+    assert results.that_learned(made) is None
 
 
 def test_what_needs_no_model_stands_beside_what_does(answered):

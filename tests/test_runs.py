@@ -432,13 +432,25 @@ def test_a_plan_s_points(plan):
     assert len(points) == 4
 
 
+def test_a_plan_of_listed_points_seeds_and_limits(plan, notebook):
+    edited(notebook, "loud: bool", "seed: int = 0\nloud: bool")
+    edited(plan, "grid:", "seeds: 2\nminutes: 5\ngigabytes: 1.5\npoints:")
+    edited(plan, "epochs: [2, 13]", "- {rate: 0.1, epochs: 3}")
+    edited(plan, "folds: [[0], [1]]", "- {rate: 0.2, epochs: 1}")
+    plan = runs.read_plan(plan)
+    assert (plan.minutes, plan.gigabytes) == (5, 1.5)
+    assert [tuple(point.values()) for point in plan.points] == [
+        *((0.1, 3, 0), (0.1, 3, 1), (0.2, 1, 0), (0.2, 1, 1))
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         (
             "grid:",
             "gird:",
-            r"'gird' \(did you mean grid\?\).* keys study, profile, grid",
+            r"'gird' \(did you mean grid\?\).* keys study, profile, grid, points",
         ),
         ("study:", "grid:\n#", "no study; a plan has"),
         ("profile:", "profil:", r"no key 'profil' \(did you mean profile\?\)"),
@@ -453,6 +465,13 @@ def test_a_plan_s_points(plan):
         ("epochs:", "7:", "grid must give each parameter"),
         ("[2, 13]", str([2] * 9000), "18000 points, one run each"),
         ("study: ", "study: x", "no notebook 'x"),
+        ("[2, 13]", "[2, 2]", "points 0 and 2 are the same"),
+        ("grid:", "minutes: 0\ngrid:", "minutes must be a number above 0, got 0"),
+        ("grid:", "gigabytes: yes\ngrid:", "gigabytes must be a number above 0"),
+        ("grid:", "seeds: two\ngrid:", "seeds must be a number of seeds, or a list"),
+        ("grid:", "seeds: 2\ngrid:", "no parameter 'seed'"),
+        ("grid:", "points: [{rate: 1}, {}]\ngrid:", "that name the same parameters"),
+        ("grid:", "points: [{epochs: 1}]\ngrid:", "epochs is given twice"),
     ],
 )
 def test_wrong_plans_are_refused_before_anything_runs(plan, old, new, message):
@@ -479,6 +498,7 @@ def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
     table, said = capsys.readouterr()
     assert end.value.code == 1 and "done" in table and "failed" in table
     assert "1 of 2 points failed" in said and "log.txt" in said
+    assert "2 runs, 0 kept, 2 to go: no earlier run to go by" in said
     points = pd.read_csv(out / "points.csv")
     assert points["status"].tolist() == ["done", "failed"]
     done, failed = points["folder"]
@@ -491,6 +511,12 @@ def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
         "profile": "smoke",
     }
     assert "thirteen epochs" in (ROOT / failed / "log.txt").read_text()
+    assert "ValueError: thirteen epochs" in points["error"][1]
+    left = (ROOT / failed).iterdir()
+    assert sorted(p.name for p in left) == ["07_tiny.failed.ipynb", "log.txt"]
+    with pytest.raises(SystemExit):  # what it would do, by how long it took
+        cli.main(["sweep", str(plan), f"--out={out}", f"--data={one}", "--dry-run"])
+    assert "by 1 earlier runs" in capsys.readouterr().err
 
     edited(plan, "[2, 13]", "[2]")
     plan = runs.read_plan(plan)
@@ -498,24 +524,6 @@ def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
     other = runs.sweep(plan, out, data=tmp_path / "two", resume=True)
     assert [t["status"].item() for t in (again, other)] == ["kept", "done"]
     assert other["folder"].item() != done == again["folder"].item()
-
-
-def test_sweep_on_a_dask_cluster(plan, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    edited(plan, "[2, 13]", "[2]")
-    edited(plan, "[[0], [1]]", "[[1]]")
-    with distributed.LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        host="127.0.0.1",
-        dashboard_address=None,
-    ) as cluster:
-        points = runs.sweep(
-            runs.read_plan(plan), tmp_path / "dask", scheduler=cluster.scheduler_address
-        )
-    assert points["status"].tolist() == ["done"]
 
 
 def test_no_scheduler_answers(plan, tmp_path):

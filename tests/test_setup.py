@@ -3,14 +3,21 @@
 import re
 import tomllib
 
+import pytest
 import yaml
 
 from emolib import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text()
+EXTRA = (ROOT / "requirements-extra.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DIRECT = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
-PINS = re.findall(r"^([a-z0-9-]+)==([^ \\]+)(.*)", LOCK, re.M)
+EXTRAS = PROJECT["optional-dependencies"]
+APART = ["app", "cluster", "functionals", "teaching"]
+DIRECT = PROJECT["dependencies"] + [
+    entry for name, of in EXTRAS.items() if name not in APART for entry in of
+]
+PIN = re.compile(r"^([a-z0-9-]+)==([^ \\]+)(.*)", re.M)
+PINS = PIN.findall(LOCK)
 
 
 def test_the_conda_environment_holds_the_versions_of_the_lock():
@@ -27,16 +34,28 @@ def test_the_conda_environment_holds_the_versions_of_the_lock():
     assert {entry.split("==")[0] for entry in pip[:-1]} == named
 
 
-def test_the_lock_pins_with_hashes_and_names_no_host():
-    assert "://" not in LOCK and "index-url" not in LOCK
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    assert len(blocks) == len(PINS)
+@pytest.mark.parametrize("lock", [LOCK, EXTRA], ids=["first", "extra"])
+def test_the_locks_pin_with_hashes_and_name_no_host_nor_torch(lock):
+    assert "://" not in lock and "index-url" not in lock
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    pins = PIN.findall(lock)
+    assert len(blocks) == len(pins)
     assert all("--hash=sha256:" in block for block in blocks)
-
-
-def test_torch_and_cuda_stay_out_of_the_lock():
-    names = {name for name, _, _ in PINS}
+    names = {name for name, _, _ in pins}
     assert not [n for n in names if re.match(r"torch$|nvidia|cuda|triton", n)]
+
+
+def test_the_second_lock_adds_to_the_first_and_holds_all_that_stands_apart():
+    first, second = ({name for name, _, _ in PIN.findall(x)} for x in (LOCK, EXTRA))
+    assert not first & second
+    for name in APART:
+        wanted = {re.match(r"[a-z0-9-]+", entry)[0] for entry in EXTRAS[name]}
+        assert wanted <= first | second, name
+    # The book and the notebooks never install it.
+    make = (ROOT / "Makefile").read_text()
+    for target in ("book", "lab", "test"):
+        needs = re.search(rf"^{target}: (.*)", make, re.M)[1]
+        assert "EXTRAS" not in needs
 
 
 def test_importing_the_package_loads_nothing_heavy():

@@ -540,3 +540,20 @@ def test_a_loss_of_ones_own_that_is_edited_is_traced_anew():
     first = fit("keras", network(1), epochs=2)
     second = fit("keras", network(-1), epochs=2)
     assert first.loss[0] > 0 > second.loss[0]
+
+
+def test_half_precision_leaves_a_processor_as_it_was():
+    """`mixed` is for a GPU: without one the same numbers come out."""
+    import torch
+
+    histories = []
+    for mixed in (False, True):
+        with_torch.seed(0)
+        x = np.random.default_rng(0).normal(size=(24, 6)).astype(np.float32)
+        model = torch.nn.Linear(6, 2)
+        told = training.fit_torch(
+            model, x, np.arange(24) % 2, epochs=2, batch=8, seed=0,
+            progress=False, mixed=mixed,
+        )  # fmt: skip
+        histories.append(told["loss"].tolist())
+    assert histories[0] == histories[1]

@@ -1,14 +1,28 @@
 /* "Check your own table" in the page itself: pasted text in, answers out.
 
    Written after emolib/ledger/own, function by function; a test holds the two to each
-   other on random tables. Not here: YAML, means over folds by a programme over whole
+   other on random tables. Names, lists and patterns stand there alone: the build writes
+   them into check_words.js. Not here: YAML, means over folds by a programme over whole
    numbers, layers, counts of known corpora, sentences. Loads nothing, sends nothing. */
 const emolibCheck = (() => {
   "use strict";
-  const EDGE = 1e-9, MOST = 300000, MOST_ROWS = 2000, MOST_ITEMS = 1e7;
+  const words_ = globalThis.emolibWords;
+  const { EDGE, MOST, STEPS, MOST_CLASSES, MOST_CHANGES, MOST_LOOKS,
+    MOST_ROWS_IN_PAGE, MOST_ITEMS, ROUNDING, FACTS, SAME, KINDS, NAMES,
+    ROWS, AVERAGES, COUNTS, SIGNED, DENOMINATORS, WHY_NOT, OF_TWO, WAYS, WHOLE, BLANK,
+    SCORED, CLASS_HEADS, MODEL_HEADS, FOLD_HEADS, CORPUS_HEADS, PEOPLE_HEADS,
+    NO_CLASSES, EMOTIONS, SIDES, RECALLS, MEANS, FILLING, MEDIANTS, SUPPOSED } = words_;
+  const pattern = (name, flags = "") => new RegExp(words_[name], flags);
+  const [FACT, RULE, BARE, SENTENCE, TESTED, METRIC] =
+    ["FACT", "RULE", "BARE", "SENTENCE", "TESTED", "METRIC"].map((name) => pattern(name));
+  const [METRICS, TIDY] = ["METRIC", "TIDY"].map((name) => pattern(name, "g"));
+  const [CELL, SPREAD, NUMBERS, INTERVAL, RIGHT, THOUSANDS, WHOLE_NUMBER] =
+    ["CELL", "SPREAD", "NUMBERS", "INTERVAL", "RIGHT", "THOUSANDS", "WHOLE_NUMBER"]
+      .map((name) => new RegExp(`^(?:${words_[name]})$`));
+  const [PREFIX, OVER_FOLDS, PEOPLE, PARAMETERS] =
+    ["PREFIX", "OVER_FOLDS", "PEOPLE", "PARAMETERS"].map((name) => pattern(name, "i"));
   const ALL = "all rows", NOT = "cannot be checked";
   const TENSION = "in tension, by inference";
-  const ROUNDING = ["rounded", "cut"];
   const TRIPLE = ["precision", "recall", "f1"];
 
   class Fault extends Error {
@@ -17,76 +31,6 @@ const emolibCheck = (() => {
 
   // --- quantities ----------------------------------------------------------------
 
-  const NAMES = {
-    accuracy: ["accuracy", "acc", "overall accuracy", "total accuracy",
-      "test accuracy", "classification accuracy", "recognition accuracy",
-      "testing accuracy", "accuracy rate", "recognition rate", "correct",
-      "correctly classified", "overall acc"],
-    error: ["error", "error rate", "err", "misclassification rate", "test error"],
-    precision: ["precision", "prec", "pre", "ppv", "positive predictive value"],
-    recall: ["recall", "rec"],
-    sensitivity: ["sensitivity", "sens", "sen", "tpr", "true positive rate",
-      "hit rate"],
-    specificity: ["specificity", "spec", "spe", "tnr", "true negative rate",
-      "selectivity"],
-    npv: ["npv", "negative predictive value"],
-    f1: ["f1", "f1 score", "f1score", "f1 measure", "f score", "fscore", "f measure",
-      "fmeasure", "f 1", "f 1 score", "f 1 measure"],
-    balanced: ["balanced accuracy", "balanced acc", "bacc", "bac", "uar", "ua",
-      "unweighted average recall", "unweighted accuracy", "average recall",
-      "mean recall", "mean class accuracy", "unweighted recall"],
-    kappa: ["kappa", "cohen kappa", "cohens kappa", "cohen s kappa"],
-    mcc: ["mcc", "matthews", "matthews correlation coefficient"],
-    gmean: ["g mean", "gmean", "geometric mean"],
-    fpr: ["fpr", "false positive rate", "false alarm rate"],
-    fnr: ["fnr", "false negative rate", "miss rate"],
-    informedness: ["informedness", "youden", "youden index", "youden s j",
-      "youdens j"],
-    jaccard: ["jaccard", "jaccard index", "iou"],
-    auc: ["auc", "auroc", "roc auc", "auc roc", "area under the curve"],
-    support: ["support", "supports", "n", "items", "test items", "samples",
-      "instances", "clips", "examples", "number of samples", "no of samples",
-      "size", "count"],
-    positive: ["positive", "positives", "p items"],
-    negative: ["negative", "negatives", "n items"],
-    total: ["total", "sum", "all", "row total", "row sum", "column total"],
-  };
-  const COUNTS = ["support", "positive", "negative", "total"];
-  const SIGNED = ["kappa", "mcc", "informedness"];
-  const DENOMINATORS = {
-    accuracy: "all items", error: "all items", sensitivity: "the positive items",
-    fnr: "the positive items", specificity: "the negative items",
-    fpr: "the negative items",
-  };
-  const WHY_NOT = {
-    balanced: "a mean over classes is no whole number of items",
-    kappa: "kappa is no whole number of items",
-    mcc: "a correlation is no whole number of items",
-    gmean: "a geometric mean is no whole number of items",
-    auc: "an area under a curve does not follow from one confusion matrix",
-    precision: "how many items were predicted positive is not said",
-    npv: "how many items were predicted negative is not said",
-    f1: "precision and recall do not both stand beside it",
-    jaccard: "how many items were predicted positive is not said",
-    informedness: "sensitivity and specificity do not both stand beside it",
-    recall: "it may be of one class or a mean over classes",
-    "": "no check knows what this column is",
-  };
-  const AVERAGES = { macro: "macro", unweighted: "macro", weighted: "weighted",
-    micro: "micro", wtd: "weighted" };
-  const ROWS = {
-    accuracy: ["accuracy", "acc", "overall accuracy", "total accuracy"],
-    micro: ["micro", "micro avg", "micro average", "micro averaged"],
-    macro: ["macro", "macro avg", "macro average", "macro averaged", "macro mean",
-      "unweighted average", "unweighted avg", "unweighted mean"],
-    weighted: ["weighted", "weighted avg", "weighted average", "weighted averaged",
-      "weighted mean", "wtd avg", "avg total", "average total"],
-    samples: ["samples", "samples avg", "samples average"],
-    mean: ["mean", "average", "avg", "overall", "mean value", "average value"],
-    total: ["total", "sum", "all", "column total", "totals"],
-    deviation: ["std", "sd", "stdev", "std dev", "standard deviation", "deviation",
-      "std deviation", "st dev"],
-  };
   const turned = (names) => new Map(
     Object.entries(names).flatMap(([key, all]) => all.map((name) => [name, key])));
   const KEYS = turned(NAMES), ROW_OF = turned(ROWS);
@@ -113,30 +57,43 @@ const emolibCheck = (() => {
     if (found === "macro" && recall) return { key: "balanced", average: "macro", said };
     return { key: recall ? "recall" : key, average: found, said };
   };
-  const rowOf = (label) => ROW_OF.get(bare(label)) || "";
+  const met = new Map();
+  const rowOf = (label) => {
+    if (!met.has(label)) met.set(label, rowRead(label));
+    return met.get(label);
+  };
+  const rowRead = (label) => {
+    const words = bare(label);
+    if (ROW_OF.has(words)) return ROW_OF.get(words);
+    if (Object.hasOwn(RECALLS, words)) return RECALLS[words];
+    const left = words.replace(METRICS, " ").split(/\s+/).filter(Boolean);
+    const known = left.filter((word) => Object.hasOwn(AVERAGES, word));
+    const kinds = [...new Set(known.map((word) => AVERAGES[word]))];
+    const said = left.some((word) => MEANS.includes(word));
+    const all = [...known, ...MEANS, ...FILLING];
+    if (!(kinds.length || said) || left.some((word) => !all.includes(word))) return "";
+    return kinds.length === 1 ? kinds[0] : "mean";
+  };
+  const namedAfter = (label) => {
+    const words = bare(label), found = METRIC.exec(words);
+    if (Object.hasOwn(RECALLS, words)) return "recall";
+    const key = found ? KEYS.get(found[0]) || "" : "";
+    return ["accuracy", "sensitivity"].includes(key) ? "recall" : key;
+  };
 
   // --- reading what is pasted ----------------------------------------------------
-
-  const FACTS = ["kind", "n", "unit", "positive", "negative", "average", "classes",
-    "accuracy", "folds", "fold sizes", "stratified", "aggregation", "digits",
-    "deviation", "of", "corpus", "split"];
-  const SAME = { items: "n", "test items": "n", samples: "n", positives: "positive",
-    negatives: "negative", averaging: "average", system: "of" };
-  const FACT = /^[#>*\s-]*([A-Za-z][A-Za-z ]{0,20}?)\s*[:=]\s*(\S.*?)\s*$/;
-  const RULE = /^[\s|:+=-]*-[\s|:+=-]*$/;
-  const BARE = /^[\s[\](),;\d.+eE-]*\d[\s[\](),;\d.+eE-]*$/;
 
   const fact = (line, number, known = false) => {
     const match = line.includes("|") ? null : FACT.exec(line);
     if (!match) return ["", ""];
     let name = bare(match[1]);
-    name = SAME[name] || name;
-    if (FACTS.includes(name)) {
+    if (Object.hasOwn(SAME, name)) name = SAME[name];
+    if (Object.hasOwn(FACTS, name)) {
       return [name, match[2].replace(/^["'` ]+|["'` ]+$/g, "")];
     }
-    if (!known && /^[\d.,]+ ?%?$/.test(match[2])) {
+    if (!known && NUMBERS.test(match[2]) && !PARAMETERS.test(match[1].trim())) {
       throw new Fault(number, `'${match[1].trim()}' is no fact that a check knows ` +
-        `(${FACTS.join(", ")})`);
+        `(${Object.keys(FACTS).join(", ")})`);
     }
     return ["", ""];
   };
@@ -160,11 +117,18 @@ const emolibCheck = (() => {
 
   const lineKind = (line, before) => {
     if (!line.trim()) return null;
+    if (before === "blanks" && RULE.test(line)) return before;
+    const said = FACT.exec(line);
+    if (said && PARAMETERS.test(said[1].trim())) return "words";
     if (fact(line, 0, true)[0]) return "words";
     for (const mark of ["|", "\t", ";"]) if (line.includes(mark)) return mark;
-    if (BARE.test(line)) return before === "," ? "," : "numbers";
-    const sentence = /[A-Za-z]{2,}[.!?]?\s+\w+\s+\w+\s+\w+\s+\w+\s+\w+/.test(line);
-    if (line.includes(",") && !sentence &&
+    if (BARE.test(line) && line.trimStart().startsWith(",")) return ",";
+    if (BARE.test(line)) {
+      const report = before === "blanks" && wide(line).length > 1 && !line.includes("[");
+      return before === "," || report ? before : "numbers";
+    }
+    if (before === "blanks" && wide(line).length > 1) return before;
+    if (line.includes(",") && !SENTENCE.test(line) &&
         (before === "," || delimited(line, ",").length > 1)) return ",";
     if (wide(line).length > 1) return "blanks";
     return "words";
@@ -185,7 +149,15 @@ const emolibCheck = (() => {
       const now = lineKind(words, kind);
       if (!words.trim() && kind === "blanks") {
         const after = lines.slice(place + 1).find((one) => one.trim()) || "";
-        if (lineKind(after, kind) === "blanks" && !heads(after)) return;
+        if (lineKind(after, kind) === "blanks" && !heads(after)) {
+          block.push("");
+          return;
+        }
+      }
+      if (now === "words" && kind === "blanks" && block.length === 1 &&
+          /^\S+$/.test(words.trim()) && lineKind(lines[place + 1] || "", kind) === "blanks") {
+        block.push("");
+        return;
       }
       if (now !== kind) {
         if (block.length) found.push([start, block]);
@@ -223,9 +195,9 @@ const emolibCheck = (() => {
       if (cells.some(Boolean)) { rows.push(cells); lines.push(number + k); }
     });
     if (!rows.length) throw new Fault(number, "a table without cells; give its rows");
-    if (rows.length - 1 > MOST_ROWS) {
-      throw new Fault(lines[MOST_ROWS + 1], "more than 2,000 rows; give a table of " +
-        "results, not of items");
+    if (rows.length - 1 > MOST_ROWS_IN_PAGE) {
+      throw new Fault(lines[MOST_ROWS_IN_PAGE + 1], "more than 2,000 rows; give a " +
+        "table of results, not of items, or use emolib ledger --check");
     }
     if (mark === "numbers") {
       rows = [["true", ...rows[0].map((_, k) => String(k + 1))],
@@ -234,7 +206,7 @@ const emolibCheck = (() => {
     }
     let first = rows[0];
     const widest = Math.max(0, ...rows.slice(1).map((row) => row.length));
-    if (mark === "blanks" && widest === first.length + 1) first = ["class", ...first];
+    if (mark === "blanks" && widest === first.length + 1) first = ["", ...first];
     while (mark !== "blanks" && first.length && !first.at(-1) && widest < first.length) {
       first = first.slice(0, -1);
     }
@@ -282,13 +254,18 @@ const emolibCheck = (() => {
           const [name, value] = fact(line, number + k);
           if (name) { facts[name] = value; places[name] = number + k; }
           else if (/[^ #*>-]/.test(line)) {
-            title = line.replace(/^[ #*>]+|[ #*>]+$/g, "").replace(/:+$/, "");
+            title = line.replace(/^[ #*>]+|[ #*:]+$/g, "");
           }
         });
         continue;
       }
       grids.push(grid(title, facts, places, number, block));
       title = ""; facts = {}; places = {};
+    }
+    if (grids.length && Object.keys(places).length) {
+      const [name, line] = Object.entries(places)[0];
+      throw new Fault(line, `'${name}' stands below the last table; put it above the ` +
+        "table it is of");
     }
     if (!grids.length) {
       throw new Fault(1, "no table found; give one in Markdown, as CSV, or as " +
@@ -299,21 +276,6 @@ const emolibCheck = (() => {
 
   // --- numbers and kinds ---------------------------------------------------------
 
-  const KINDS = ["scores", "matrix", "results", "folds", "counts", "layers", "other"];
-  const NUMBER = "[-+\\u2212]?(?:\\d[\\d.,]*|[.,]\\d+)";
-  const CELL = new RegExp(`^(${NUMBER})\\s*(%?)$`);
-  const SPREAD = new RegExp(`^(${NUMBER})\\s*(%?)\\s*(?:(?:\\u00b1|\\+/-|\\+-|\\\\pm)` +
-    `\\s*(${NUMBER})\\s*(%?)|\\(\\s*(?:\\u00b1\\s*)?(${NUMBER})\\s*(%?)\\s*\\))` +
-    "\\s*(%?)$");
-  const BLANK = ["", "-", "--", "\u2013", "\u2014", "n/a", "na", "?"];
-  const CLASS_HEADS = ["class", "classes", "emotion", "emotions", "label", "labels",
-    "category"];
-  const FOLD_HEADS = ["fold", "folds", "run", "split", "iteration", "k", "repetition",
-    "seed"];
-  const EMOTIONS = ["happy", "happiness", "joy", "sad", "sadness", "angry", "anger",
-    "fear", "fearful", "neutral", "calm", "disgust", "disgusted", "surprise",
-    "surprised", "contempt", "boredom", "bored"];
-  const MANY = ["model", "method", "system", "classifier", "algorithm"];
   const POSSIBLE_TOTALS = ["total", "sum", "all", "totals"];
 
   const plainNumber = (text, commas) => {
@@ -327,9 +289,21 @@ const emolibCheck = (() => {
   const placesOf = (text) => (text.includes(".") ? text.split(".")[1].length : 0);
 
   const number = (text, commas) => {
-    let match = CELL.exec(text), parts;
+    let match = RIGHT.exec(text), parts;
+    if (match) {
+      const [right, n] = [Number(match[1]), Number(match[2])];
+      return n < 1 || n > MOST_ITEMS || right > n ? null : { value: right / n, text,
+        places: 12, spread: null, spreadPlaces: 0, percent: false, right: n };
+    }
+    match = CELL.exec(text);
+    const interval = INTERVAL.exec(text);
     if (match) parts = [match[1], "", match[2]];
-    else {
+    else if (interval) {
+      const ends = [3, 1, 4].map((k) => plainNumber(interval[k], commas));
+      const [low, value, high] = ends.map(Number);
+      if (ends.includes(null) || low > value || value > high) return null;
+      parts = [interval[1], "", interval[2] || interval[5]];
+    } else {
       match = SPREAD.exec(text);
       if (!match) return null;
       parts = [match[1], match[3] || match[5],
@@ -357,16 +331,19 @@ const emolibCheck = (() => {
   };
 
   const className = (text) => {
-    const PREFIX = /^(true|actual|predicted|pred|real class|class)\s*[:=]?\s+/i;
     return bare(text.replace(PREFIX, "")) || text.trim();
   };
 
+  const alike = (one, other) => {
+    const [short, long] = one.length > other.length ? [other, one] : [one, other];
+    return one === other || (short.length > 2 && long.startsWith(short));
+  };
   const classesOf = (given) => {
     const across = given.columns.slice(1).map(className);
     const down = given.rows.map((row) => className(row[0]));
     let same = 0;
     while (same < across.length && same < down.length &&
-           across[same] === down[same] && across[same]) same += 1;
+           across[same] && alike(across[same], down[same])) same += 1;
     const extra = new Set([...across.slice(same), ...down.slice(same)]);
     const known = [...extra].every((name) => quantity(name).key || rowOf(name));
     let margins = extra.size > 0 &&
@@ -378,34 +355,50 @@ const emolibCheck = (() => {
     return same > 1 && (known || margins) ? same : 0;
   };
 
+  const firstOf = (given) => bare(given.columns[0]).replace(/ (no|number|id)$/, "");
+  const byClass = (given) => CLASS_HEADS.includes(firstOf(given)) ||
+    2 * given.rows.filter((row) => EMOTIONS.includes(bare(row[0]))).length
+      >= given.rows.length;
+  const ofClasses = (given) => {
+    const roles = given.rows.map((row) => rowOf(row[0]));
+    return byClass(given) || ["macro", "weighted", "micro", "samples", "accuracy"]
+      .some((one) => roles.includes(one));
+  };
   const kindOf = (given, quantities) => {
     const words = given.columns.map(bare);
     if (words.some((word) => word.includes("output shape"))) return "layers";
     const labels = given.rows.map((row) => bare(row[0]));
     if (classesOf(given)) return "matrix";
     const keys = new Set(quantities.map((one) => one.key));
-    const first = words[0].replace(/ (no|number|id)$/, "");
-    const numbered = labels.filter((one) => /^(\w+ )?\d+$/.test(one)).length > 1;
+    const first = firstOf(given);
+    const numbered = labels.filter((one) => /^(\S+ )?[0-9]+$/.test(one)).length > 1;
     const scoredHead = [...keys].some((key) => key in NAMES && !COUNTS.includes(key));
     if (scoredHead) {
       const folds = labels.filter((one) => /^(fold|run|split) ?\d+$/.test(one));
       if ((FOLD_HEADS.includes(first) && numbered) || folds.length > 1) return "folds";
       const roles = new Set(labels.map(rowOf));
-      const scored = ["precision", "recall", "f1", "sensitivity"]
-        .some((key) => keys.has(key));
-      const emotions = labels.filter((one) => EMOTIONS.includes(one)).length;
-      if (scored && !MANY.includes(first)) {
-        const averaged = ["macro", "weighted", "micro", "samples", "accuracy"]
-          .some((role) => roles.has(role));
-        if (CLASS_HEADS.includes(first) || averaged || keys.has("support") ||
-            2 * emotions >= labels.length) return "scores";
-      }
-      return "results";
+      if (PEOPLE_HEADS.includes(first) ||
+          (CORPUS_HEADS.includes(first) && roles.has("mean"))) return "folds";
+      const scored = SCORED.some((key) => keys.has(key)) &&
+        ![...MODEL_HEADS, ...CORPUS_HEADS].includes(first) && !given.facts.average;
+      const supports = words.includes("support") || words.includes("supports");
+      return scored && (ofClasses(given) || supports) ? "scores" : "results";
     }
-    const filled = given.rows.flatMap((row) => row.slice(1))
-      .filter((cell) => !BLANK.includes(cell));
-    const whole = filled.length && filled.every((cell) => /^-?\d[\d,]*$/.test(cell));
-    return whole ? "counts" : "other";
+    const filled = range(given.columns.length - 1).map((c) =>
+      given.rows.map((row) => row[c + 1]).filter((cell) => !BLANK.includes(cell)));
+    const number = pattern("CELL", "y");
+    const begins = (cell) => { number.lastIndex = 0; return number.test(cell); };
+    const whole = filled.flat().length && filled.every((cells) => {
+      const others = cells.filter((cell) => !/^-?[0-9][0-9,]*$/.test(cell));
+      return 2 * others.length <= cells.length && !others.some(begins);
+    });
+    if (!whole) return "other";
+    const sides = [given.columns.slice(1), given.rows.map((row) => row[0])].map((side) =>
+      [...new Set(side.map(className))].filter((name) => !rowOf(name)));
+    const both = sides[0].filter((name) => sides[1].includes(name)).length;
+    const said = words[0].split(" ").some((word) => SIDES.includes(word));
+    const fewer = Math.min(...sides.map((side) => side.length));
+    return fewer > 1 && ((both > 1 && 2 * both >= fewer) || said) ? "matrix" : "counts";
   };
 
   const decimalCommas = (given, quantities, kind, shares) => {
@@ -419,7 +412,6 @@ const emolibCheck = (() => {
     });
   };
 
-  const WHOLE = { n: 1, positive: 1, negative: 1, folds: 2, classes: 2 };
   const chosen = (line, name, value, known, same = {}) => {
     const said = same[value.toLowerCase()] || value.toLowerCase();
     if (!known.includes(said)) {
@@ -431,7 +423,7 @@ const emolibCheck = (() => {
     const found = {};
     for (const [name, value] of Object.entries(given.facts)) {
       const line = given.places[name] || given.lines[0];
-      if (name in WHOLE) {
+      if (Object.hasOwn(WHOLE, name)) {
         const digits = value.replace(/[ ,.'](?=\d{3}\b)/g, "");
         const n = Number(digits);
         if (!/^\d+$/.test(digits) || n < WHOLE[name] || n > MOST_ITEMS) {
@@ -475,8 +467,8 @@ const emolibCheck = (() => {
   const role = (sheet, label) => {
     const found = rowOf(label);
     if (["mean", "macro", "micro", "weighted", "samples"].includes(found)) return found;
-    if (["scores", "counts"].includes(sheet.kind) || found === "deviation") return found;
-    return "";
+    if (["scores", "counts", "folds"].includes(sheet.kind)) return found;
+    return found === "deviation" ? found : "";
   };
   const rowsOf = (sheet, ...keys) => {
     const wanted = keys.length ? keys : [""];
@@ -515,6 +507,17 @@ const emolibCheck = (() => {
     return 2 * near >= size || Math.abs(sum(down) - whole) <= size * room;
   };
 
+  const refuseTwoUnits = (sheet) => {
+    const found = [1, 100].map((whole) => range(sheet.classes).filter((r) => {
+      const cells = sheet.cells[r].slice(0, sheet.classes).filter((one) => one !== null);
+      const total = sum(cells.map((one) => one.value));
+      return cells.some((one) => one.places) && Math.abs(total - whole) < 0.05 * whole;
+    }));
+    if (!found.every((rows) => rows.length)) return;
+    const r = (found[1].length < found[0].length ? found[1] : found[0])[0];
+    throw new Fault(sheet.lines[r + 1], `row '${sheet.labels[r]}': shares or per cent? ` +
+      "the other rows are not; write all alike");
+  };
   const percentColumn = (sheet, given, c) => {
     const head = sheet.columns[c], unit = sheet.facts.unit || "";
     if (COUNTS.includes(head.key) || sheet.kind === "counts" || !head.key) return false;
@@ -522,11 +525,12 @@ const emolibCheck = (() => {
     if (head.key === "class") {
       const inside = sheet.cells.slice(0, sheet.classes)
         .flatMap((row) => row.slice(0, sheet.classes)).filter((one) => one !== null);
+      refuseTwoUnits(sheet);
       if (unit === "share" || unit === "items") return false;
       return inside.some((one) => one.percent) || sumsTo(sheet, 100);
     }
     const found = sheet.cells.flatMap((row, r) =>
-      (row[c] !== null && role(sheet, sheet.labels[r]) !== "deviation"
+      (row[c] !== null && role(sheet, sheet.labels[r]) !== "deviation" && !row[c].right
         ? [[r, row[c]]] : []));
     if (found.some(([, one]) => one.percent)) return true;
     const large = found.filter(([, one]) => Math.abs(one.value) > 1);
@@ -607,7 +611,7 @@ const emolibCheck = (() => {
     const across = given.columns.slice(1).map(className), down = labels.map(className);
     if (across.length !== down.length) {
       throw new Fault(given.lines[0], `the matrix is not square: ${down.length} rows by ` +
-        `${across.length} columns; give a row for each class`);
+        `${across.length} columns; give a row for each class, or say kind: counts`);
     }
     down.forEach((one, k) => {
       if (one !== across[k]) {
@@ -618,6 +622,24 @@ const emolibCheck = (() => {
     throw new Fault(given.lines[0], "a matrix has two classes at least; give them all");
   };
 
+  const tidy = (cell) => cell.replace(TIDY, "").trim();
+  const asTheyAre = (given, quantities, kind) => {
+    const counted = quantities.some((one) => ["support", "total"].includes(one.key));
+    return quantities.map((one, c) => {
+      const cells = given.rows.map((row) => tidy(row[c + 1]))
+        .filter((cell) => !BLANK.includes(cell.toLowerCase()));
+      const whole = cells.every((cell) => WHOLE_NUMBER.test(cell));
+      const right = one.key === "accuracy" && bare(one.said).includes("correct");
+      let { key } = one;
+      if (["results", "folds"].includes(kind) && right && whole && counted &&
+          cells.length) key = "right";
+      else if (["results", "folds", "scores"].includes(kind) && !whole &&
+          cells.some((cell) => CELL.test(cell)) &&
+          (["positive", "negative", "total"].includes(key) ||
+           (key === "support" && !TESTED.test(bare(one.said))))) key = "";
+      return { ...one, key };
+    });
+  };
   const sheetOf = (given, name) => {
     let quantities = given.columns.slice(1).map(quantity);
     const labels = given.rows.map((row) => row[0]);
@@ -644,11 +666,17 @@ const emolibCheck = (() => {
       quantities = quantities.map((one, c) =>
         (c < classes ? { key: "class", average: "", said: one.said } : one));
     }
+    quantities = asTheyAre(given, quantities, kind);
+    const dotted = given.rows.some((row) =>
+      row.slice(1).some((cell) => /[0-9],[0-9]/.test(cell)));
     const commas = decimalCommas(given, quantities, kind,
       ["%", "share"].includes(facts.unit));
     const cells = given.rows.map((row, r) => row.slice(1).map((cell, c) => {
-      const text = cell.trim();
+      let text = tidy(cell);
       if (BLANK.includes(text.toLowerCase())) return null;
+      if (dotted && COUNTS.includes(quantities[c].key) && THOUSANDS.test(text)) {
+        text = text.replaceAll(".", "");
+      }
       const one = number(text, commas[c]);
       const wanted = quantities[c].key || kind === "matrix" || kind === "counts";
       if (one === null && wanted) {
@@ -661,13 +689,24 @@ const emolibCheck = (() => {
       return one;
     }));
     const made = { ...base, columns: quantities, cells, facts, classes,
-      percents: quantities.map(() => false), of: facts.of || "" };
+      percents: quantities.map(() => false), of: facts.of || "", byClass: byClass(given),
+      first: firstOf(given), words: given.rows.map((row, r) => [row[0],
+        ...row.slice(1).filter((_, c) => cells[r][c] === null)].join(" ")),
+      guess: kind === "scores" && !given.facts.kind && !ofClasses(given)
+        ? "if its rows are classes; of models say kind: results" : "" };
+    const support = column(made, "support");
+    made.tested = kind === "scores" ||
+      (support !== null && TESTED.test(bare(quantities[support].said)));
+    made.sizes = new Set(rowsOf(made).map((r) => count(made, r, "support"))
+      .filter((one) => one !== null));
     let percents = quantities.map((_, c) => percentColumn(made, given, c));
     if (kind === "matrix") {
       const any = percents.slice(0, classes).some(Boolean);
       percents = percents.map((one, c) => (c < classes ? any : one));
     }
     made.percents = percents;
+    made.cells = cells.map((row) => row.map((one, c) =>
+      (one && one.right && percents[c] ? { ...one, value: 100 * one.value } : one)));
     refuseImpossible(made);
     return made;
   };
@@ -679,6 +718,8 @@ const emolibCheck = (() => {
     const p = precision[end], r = recall[end];
     return p > 0 && r > 0 ? (2 * p * r) / (p + r) : 0;
   });
+  const ends = (values) => [Math.min(...values.map((v) => v[0])),
+    Math.max(...values.map((v) => v[1]))];
   const meanBounds = (values, weights = null) => {
     const w = weights || values.map(() => 1);
     return [0, 1].map((end) =>
@@ -743,9 +784,6 @@ const emolibCheck = (() => {
       }
     }
   };
-  const OF_TWO = ["accuracy", "error", "precision", "recall", "sensitivity",
-    "specificity", "npv", "f1", "balanced", "kappa", "mcc", "gmean", "fpr", "fnr",
-    "informedness", "jaccard"];
   const wholes = (low, high, most) => [
     Math.max(0, Math.ceil(low - EDGE * (1 + Math.abs(low)))),
     Math.min(most, Math.floor(high + EDGE * (1 + Math.abs(high))))];
@@ -801,15 +839,18 @@ const emolibCheck = (() => {
     return found;
   };
 
-  const sums = (classes, supports, wrong) => {
+  /* Which confusion matrices give the scores of several classes: the diagonal first,
+     then the wrong items of each row, in so many steps at most. */
+  const taken = (steps) => {
+    if (steps.left > 0) steps.left -= 1;
+    return steps.left > 0;
+  };
+  const sums = (classes) => {
     let reached = new Map([[0, [0, 0]]]);
-    classes.forEach((found, k) => {
+    for (const found of classes) {
       const after = new Map();
       for (const [good, [low, high]] of reached) {
-        for (const [right, fewest, largest] of found) {
-          let most = largest;
-          if (wrong !== null) most = Math.min(most, right + wrong - (supports[k] - right));
-          if (fewest > most) continue;
+        for (const [right, fewest, most] of found) {
           const one = [low + fewest, high + most];
           const known = after.get(good + right) || one;
           after.set(good + right,
@@ -817,26 +858,68 @@ const emolibCheck = (() => {
         }
       }
       reached = after;
-    });
-    return reached;
+    }
+    return [...reached];
   };
-  const predicted = (classes, supports, right) => {
+  const diagonal = (chosen, supports) => {
+    const wrong = chosen.map(([right], k) => supports[k] - right), among = sum(wrong);
+    const least = chosen.map(([right, fewest]) => fewest - right);
+    const most = chosen.map(([right, , largest], k) =>
+      Math.min(largest - right, among - wrong[k]));
+    const fits = least.every((one, k) => one <= most[k]) &&
+      sum(least) <= among && among <= sum(most);
+    return fits ? [{ right: chosen.map((one) => one[0]), wrong, least, most }] : [];
+  };
+  function* diagonals(classes, supports, right, steps, chosen = [], so = [0, 0, 0]) {
     const total = sum(supports), [low, high] = right || [0, total];
-    const options = sum(classes.map((one) => one.length));
-    const goods = [...sums(classes, supports, null)].filter(([good, [least, most]]) =>
-      low - EDGE <= good && good <= high + EDGE && least <= total && total <= most);
-    if (!goods.length || options > 60) return goods.length > 0;
-    return goods.some(([good]) => {
-      const [least, most] = sums(classes, supports, total - good).get(good) || [1, 0];
-      return least <= total && total <= most;
-    });
+    const ahead = classes.slice(chosen.length);
+    const end = (pick, k) => sum(ahead.map((one) => pick(...one.map((o) => o[k]))));
+    if (so[0] + end(Math.min, 0) > high + EDGE) return;
+    if (so[0] + end(Math.max, 0) < low - EDGE) return;
+    if (so[1] + end(Math.min, 1) > total || so[2] + end(Math.max, 2) < total) return;
+    if (!ahead.length) yield* diagonal(chosen, supports);
+    for (const option of ahead[0] || []) {
+      if (!taken(steps)) return;
+      yield* diagonals(classes, supports, right, steps, [...chosen, option],
+        so.map((one, k) => one + option[k]));
+    }
+  }
+  function* spread(items, room, steps) {
+    if (!room.length) { yield []; return; }
+    const others = room.slice(1);
+    for (let here = Math.max(0, items - sum(others));
+      here <= Math.min(items, room[0]); here += 1) {
+      if (!taken(steps)) return;
+      for (const rest of spread(items - here, others, steps)) yield [here, ...rest];
+    }
+  }
+  function* filled(of, rows, used, steps) {
+    const place = rows.length, all = range(of.right.length);
+    const short = all.some((c) => of.least[c] > used[c] +
+      sum(all.filter((r) => r >= place && r !== c).map((r) => of.wrong[r])));
+    if (short) return;
+    if (place === all.length) { yield rows; return; }
+    const room = all.map((c) => (c === place ? 0 : of.most[c] - used[c]));
+    for (const row of spread(of.wrong[place], room, steps)) {
+      const whole = row.map((one, c) => (c === place ? of.right[c] : one));
+      yield* filled(of, [...rows, whole], used.map((one, c) => one + row[c]), steps);
+    }
+  }
+  const someMatrix = (classes, supports, right) => {
+    const total = sum(supports), [low, high] = right || [0, total];
+    const can = sums(classes).some(([good, [least, most]]) => low - EDGE <= good &&
+      good <= high + EDGE && least <= total && total <= most);
+    if (!can) return false;
+    const steps = { left: STEPS };
+    for (const _ of diagonals(classes, supports, right, steps)) return true;
+    return steps.left ? false : null;
   };
-  const matricesOfTwo = ([one, other], [n, m], right) => {
-    const [low, high] = right || [0, n + m];
-    return one.flatMap(([a, fewest, most]) => other.flatMap(([b, least, largest]) =>
-      (fewest <= a + m - b && a + m - b <= most && least <= b + n - a &&
-       b + n - a <= largest && low - EDGE <= a + b && a + b <= high + EDGE
-        ? [[a, n - a, m - b, b]] : [])));
+  const allMatrices = (classes, supports, right) => {
+    const steps = { left: STEPS }, found = [];
+    for (const of of diagonals(classes, supports, right, steps)) {
+      found.push(...filled(of, [], classes.map(() => 0), steps));
+    }
+    return [found, steps.left > 0];
   };
   const deviations = (values) => {
     const middles = values.map(([low, high]) => (low + high) / 2);
@@ -866,17 +949,27 @@ const emolibCheck = (() => {
     const [low, high] = [said(least), said(most)];
     return low === high ? low : `${low} to ${high}`;
   };
+  const nearest = ([least, most], n, scale, said) => {
+    const near = Math.floor(((least + most) / 2) * n);
+    return listed([near, near + 1].filter((k) => k <= n)
+      .map((k) => `${k} give ${said(k / n / scale)}`));
+  };
   const textOf = (sheet, r, c) => (sheet.cells[r][c] ? sheet.cells[r][c].text : "");
-  const saidMatrices = (fits) => {
-    const told = fits.slice(0, 3).map(([a, b, c, d]) => `${a} ${b} / ${c} ${d}`);
-    if (fits.length === 1) return `the one matrix that fits: ${told[0]}`;
-    const more = fits.length > 3 ? ` and ${fits.length - 3} more` : "";
-    return fits.length ? `matrices that fit: ${told.join(", ")}${more}` : "";
+  const saidMatrices = (fits, whole = true) => {
+    const count = (n) => n.toLocaleString("en");
+    const stopped = whole ? "" : `; the search stopped after ${count(STEPS)} steps`;
+    if (!fits.length) return stopped ? `no matrix is found yet${stopped}` : "";
+    const told = fits.slice(0, fits[0].length < 4 ? 3 : 1)
+      .map((one) => one.map((row) => row.join(" ")).join(" / "));
+    if (fits.length === 1 && whole) return `the one matrix that fits: ${told[0]}`;
+    const more = fits.length - told.length;
+    return `matrices that fit: ${told.join(", ")}` +
+      `${more ? ` and ${whole ? "" : "at least "}${count(more)} more` : ""}${stopped}`;
   };
 
   // --- checks, row by row --------------------------------------------------------
 
-  const look = (check, row, cells, problem, worst = "inconsistent", good = "") =>
+  const look = (check, row, cells, problem, worst = "inconsistent", good = () => "") =>
     ({ check, row, cells, problem, worst, good });
   const unchecked = (check, row, why) => ({ check, row, why });
   const differs = (told, wrong) => () => (wrong ? told : "");
@@ -899,9 +992,8 @@ const emolibCheck = (() => {
         let allowed = f1Bounds(precision, recall);
         if (!exact) allowed = [Math.max(0, precision[0] + recall[0] - 1), allowed[1]];
         if (meet(f1, allowed)) return "";
-        const what = exact ? "give" : "however averaged, allow";
-        return `a precision of ${textOf(sheet, r, p)} and a recall of ` +
-          `${textOf(sheet, r, rec)} ${what} an F1 of ` +
+        return `${exact ? "" : "however averaged, "}a precision of ${textOf(sheet, r, p)} and a recall of ` +
+          `${textOf(sheet, r, rec)} give an F1 of ` +
           `${span(allowed, scaleOf(sheet, f))}, not ${textOf(sheet, r, f)}`;
       };
       return [look(exact ? "f1" : "f1-bounds", sheet.labels[r],
@@ -931,12 +1023,9 @@ const emolibCheck = (() => {
       if (f1Looks(sheet, r, true).some((one) => one.problem(mode))) return "";
       const recall = scoresOf(sheet, r, mode).recall;
       if (recall && !possibleHits(n, null, recall, null, null).length) {
-        const c = besideColumn(sheet, "recall", ""), scale = scaleOf(sheet, c);
-        const near = Math.floor(((recall[0] + recall[1]) / 2) * n);
-        const told = [near, near + 1].filter((k) => k <= n)
-          .map((k) => `${k} give ${brief(k / n / scale)}`);
+        const c = besideColumn(sheet, "recall", "");
         return `a recall of ${textOf(sheet, r, c)} cannot come from ${n} items; ` +
-          listed(told);
+          nearest(recall, n, scaleOf(sheet, c), brief);
       }
       const told = places.map((c) => `${sheet.columns[c].said} ${textOf(sheet, r, c)}`);
       return "no whole numbers of right and predicted items give " +
@@ -946,7 +1035,8 @@ const emolibCheck = (() => {
     return [look("whole-items", sheet.labels[r], cells, problem)];
   };
 
-  const meansOf = (sheet, c, classes, supports, is, mode) => {
+  const meansOf = (sheet, c, classes, supports, label, mode) => {
+    const is = role(sheet, label);
     const values = classes.map((r) => share(sheet, r, c, mode));
     const weights = supports ? classes.map((r) => supports.get(r)) : null;
     const of = (key) => {
@@ -955,22 +1045,24 @@ const emolibCheck = (() => {
         : classes.map((r) => share(sheet, r, other, mode));
       return cells.length && !cells.includes(null) ? cells : null;
     };
-    let allowed = [];
-    if (is === "macro" || is === "mean") {
-      allowed.push(meanBounds(values));
-      if (sheet.columns[c].key === "f1") {
-        const both = ["precision", "recall"].map(of).filter((one) => one !== null)
-          .map((one) => meanBounds(one));
-        if (both.length === 2) allowed.push(f1Bounds(...both));
+    const averages = (given, parts = []) => {
+      let found = [];
+      if (is === "macro" || is === "mean") {
+        found.push(meanBounds(given));
+        if (parts.length === 2) found.push(f1Bounds(...parts.map((one) => meanBounds(one))));
       }
-    }
-    if (["weighted", "mean", "micro"].includes(is)) {
-      if (weights && sum(weights)) allowed.push(meanBounds(values, weights));
-      else if (!weights) {
-        allowed = [[Math.min(...values.map((v) => v[0])),
-          Math.max(...values.map((v) => v[1]))]];
+      if (["weighted", "mean", "micro"].includes(is)) {
+        if (weights && sum(weights)) found.push(meanBounds(given, weights));
+        else if (!weights) found = [ends(given)];
       }
-    }
+      return found;
+    };
+    const parts = sheet.columns[c].key === "f1"
+      ? ["precision", "recall"].map(of).filter((one) => one !== null) : [];
+    const allowed = averages(values, parts);
+    const name = namedAfter(label);
+    const others = name && name !== sheet.columns[c].key ? of(name) : null;
+    if (others) allowed.push(...averages(others));
     if (is === "mean" && supports) {
       const cells = of("recall");
       if (cells && sum(weights)) allowed.push(meanBounds(cells, weights));
@@ -995,7 +1087,7 @@ const emolibCheck = (() => {
         found.push(unchecked("averages", label, "the classes' supports are not given"));
       } else {
         const problem = (mode) => {
-          const allowed = meansOf(sheet, c, classes, supports, is, mode);
+          const allowed = meansOf(sheet, c, classes, supports, label, mode);
           const stated = share(sheet, r, c, mode);
           if (allowed.some((bounds) => meet(stated, bounds))) return "";
           const told = allowed.slice(0, 2).map((b) => span(b, scaleOf(sheet, c)));
@@ -1056,9 +1148,7 @@ const emolibCheck = (() => {
     const values = classes.map((r) => share(sheet, r, c, mode));
     const counted = supports ? classes.map((r) => supports.get(r)) : [];
     const total = sum(counted);
-    if (!supports || !total) {
-      return [Math.min(...values.map((v) => v[0])), Math.max(...values.map((v) => v[1]))];
-    }
+    if (!supports || !total) return ends(values);
     const right = classes.filter((r) => supports.get(r))
       .map((r) => hitsOf(sheet, r, supports.get(r), null, mode).map((h) => h[0]));
     if (right.every((one) => one.length)) {
@@ -1095,6 +1185,10 @@ const emolibCheck = (() => {
       return [unchecked("one-matrix", ALL,
         "it takes the support of every class, above 0")];
     }
+    if (classes.length > MOST_CLASSES) {
+      return [unchecked("one-matrix", ALL,
+        `no matrix of more than ${MOST_CLASSES} classes is sought`)];
+    }
     const counted = classes.map((r) => supports.get(r)), total = sum(counted);
     const stated = statedAccuracies(sheet, scoreColumns(sheet));
     const found = (mode) =>
@@ -1110,22 +1204,21 @@ const emolibCheck = (() => {
     const problem = (mode) => {
       const each = found(mode);
       if (!whole(each)) return "the scores of a class alone do not fit its support";
-      if (!predicted(each, counted, null)) {
+      if (someMatrix(each, counted, null) === false) {
         return "no confusion matrix gives these scores: the items predicted as each " +
           `class do not add up to the ${total} there are`;
       }
-      if (classes.length === 2 && !matricesOfTwo(each, counted, right(mode)).length) {
-        return "no confusion matrix of the two classes gives these scores together";
-      }
-      return predicted(each, counted, right(mode)) ? ""
-        : "no confusion matrix gives these scores and the accuracy at once";
+      return someMatrix(each, counted, right(mode)) === false
+        ? "no confusion matrix gives these scores and the accuracy at once" : "";
+    };
+    const good = () => {
+      const each = found("rounded");
+      return whole(each)
+        ? saidMatrices(...allMatrices(each, counted, right("rounded"))) : "";
     };
     if (!ROUNDING.some((mode) => whole(found(mode)))) {
       return [unchecked("one-matrix", ALL, "the scores of a class alone do not fit")];
     }
-    const each = found("rounded");
-    const good = classes.length === 2 && whole(each)
-      ? saidMatrices(matricesOfTwo(each, counted, right("rounded"))) : "";
     const cells = [
       ...classes.flatMap((r) => [...places].sort((a, b) => a - b).map((c) => [r, c])),
       ...stated.flatMap(([some]) => some),
@@ -1133,15 +1226,46 @@ const emolibCheck = (() => {
     return [look("one-matrix", ALL, cells, problem, "inconsistent", good)];
   };
 
+  const totalsOf = (sheet) =>
+    rowsOf(sheet, "accuracy", "macro", "weighted", "mean", "total")
+      .map((r) => count(sheet, r, "support"));
+  const classRows = (sheet) => {
+    const rows = rowsOf(sheet), counts = rows.map((r) => count(sheet, r, "support"));
+    if (rows.length < 3 || counts.includes(null) ||
+        counts.at(-1) !== sum(counts.slice(0, -1))) return [rows, null];
+    return [...totalsOf(sheet), sheet.facts.n].includes(sum(counts)) ? [rows, null]
+      : [rows.slice(0, -1), rows.at(-1)];
+  };
+  const partOf = (sheet, classes, total) => {
+    const { classes: said, n } = sheet.facts;
+    if (rowsOf(sheet, "micro", "samples").length) {
+      return "a micro or samples average: some classes only, or items of several";
+    }
+    if (said && said > classes.length) {
+      return `${classes.length} of ${said} classes are printed`;
+    }
+    return n && !said && !totalsOf(sheet).includes(n) && total !== null && total < n
+      ? `${total} of ${n} items are of the classes printed: some classes only?` : "";
+  };
   const reportLooks = (sheet) => {
-    const classes = rowsOf(sheet), found = [];
-    const partial = rowsOf(sheet, "micro", "samples").length > 0;
+    const [classes, last] = classRows(sheet), found = [];
     const supports = new Map(classes.map((r) => [r, count(sheet, r, "support")]));
     const known = classes.length > 0 && ![...supports.values()].includes(null);
     const total = known ? sum([...supports.values()]) : null;
+    let partial = partOf(sheet, classes, total);
+    if (last !== null) {
+      const label = sheet.labels[last];
+      found.push(unchecked("averages", label,
+        "it counts as many items as all rows above: a class, or all of them?"));
+      partial ||= `'${label}' may be a class or an average; call it mean`;
+    }
+    const means = classes.some((r) => ofMeans(sheet, r));
     for (const r of classes) {
-      found.push(...f1Looks(sheet, r, true));
-      if (supports.get(r)) {
+      found.push(...f1Looks(sheet, r, !means));
+      if (means) {
+        found.push(unchecked("whole-items", sheet.labels[r],
+          "means over folds are no whole numbers of items"));
+      } else if (supports.get(r)) {
         found.push(...wholeItems(sheet, r, supports.get(r),
           known && !partial ? total : null));
       } else if (column(sheet, "recall") !== null) {
@@ -1153,16 +1277,26 @@ const emolibCheck = (() => {
       if (["macro", "weighted"].includes(role(sheet, sheet.labels[r]))) {
         found.push(...f1Looks(sheet, r, false));
       }
-      found.push(...averagesLooks(sheet, r, classes, known ? supports : null));
+      found.push(...(partial && !rowsOf(sheet, "micro", "samples").length
+        ? [unchecked("averages", sheet.labels[r], partial)]
+        : averagesLooks(sheet, r, classes, known && !means ? supports : null)));
     }
-    found.push(...supportsLooks(sheet, classes, total, partial));
+    if (last === null) found.push(...supportsLooks(sheet, classes, total, partial));
+    if (means) {
+      return [...found, unchecked("one-matrix", ALL,
+        "these are means over folds, of which each has a matrix of its own")];
+    }
     if (partial) {
-      const why = "a micro or samples average: some classes only, or items of several";
-      return [...found, unchecked("accuracy", ALL, why),
-        unchecked("one-matrix", ALL, why)];
+      return [...found, unchecked("accuracy", ALL, partial),
+        unchecked("one-matrix", ALL, partial)];
     }
-    return [...found, ...accuracyLooks(sheet, classes, known ? supports : null),
-      ...oneMatrix(sheet, classes, known ? supports : null)];
+    const whole = (total !== null && sheet.facts.n === total) ||
+      sheet.facts.classes === classes.length ||
+      rowsOf(sheet, "accuracy", "macro", "weighted", "mean", "total").length > 0;
+    const supposed = (one) => (whole || one.why ? one : { ...one, worst: TENSION,
+      problem: (mode) => { const told = one.problem(mode); return told && told + SUPPOSED; } });
+    return [...found, ...[...accuracyLooks(sheet, classes, known ? supports : null),
+      ...oneMatrix(sheet, classes, known ? supports : null)].map(supposed)];
   };
 
   const marginLooks = (sheet, size, cells, down, across) => {
@@ -1299,9 +1433,7 @@ const emolibCheck = (() => {
     }
     for (const [some, text, shareIn] of statedAccuracies(sheet, [])) {
       const problem = (mode) => {
-        const values = all.map((k) => share(sheet, k, k, mode));
-        const allowed = [Math.min(...values.map((v) => v[0])),
-          Math.max(...values.map((v) => v[1]))];
+        const allowed = ends(all.map((k) => share(sheet, k, k, mode)));
         return meet(shareIn(mode), allowed) ? ""
           : `an accuracy of ${text} is not between the recalls of the classes`;
       };
@@ -1321,47 +1453,75 @@ const emolibCheck = (() => {
 
   const ofMeans = (sheet, r) => {
     const spread = sheet.cells[r].some((one) => one !== null && one.spread !== null);
-    const folds = sheet.facts.folds && sheet.facts.aggregation !== "pooled";
-    return Boolean(spread || (folds && sheet.kind === "results"));
+    const ofFolds = sheet.kind === "folds" && !CORPUS_HEADS.includes(sheet.first);
+    if (spread || ofFolds) return spread;
+    const words = sheet.kind === "scores" ? "" : sheet.words[r];
+    return sheet.facts.aggregation !== "pooled" && Boolean(sheet.facts.folds ||
+      OVER_FOLDS.test(`${sheet.name} ${words}`));
   };
+  const counted = (all, positive, negative) => ({ "all items": all,
+    "the positive items": positive, "the negative items": negative });
   const itemsOf = (sheet, r) => {
     const sizes = sheet.facts["fold sizes"], rows = rowsOf(sheet);
     let [positive, negative] = ["positive", "negative"].map((key) =>
       (column(sheet, key) !== null ? count(sheet, r, key) : sheet.facts[key] || null));
-    let total = count(sheet, r, "support");
+    let total = sheet.tested ? count(sheet, r, "support") : null;
     if (total === null && sheet.kind === "folds") {
       if (Array.isArray(sizes) && sizes.length === rows.length) {
         total = sizes[rows.indexOf(r)];
       }
       if (column(sheet, "positive") === null) [positive, negative] = [null, null];
-      return { all: total, positive, negative };
+      return counted(total, positive, negative);
     }
     if (total === null) {
       total = sheet.facts.n || (positive && negative ? positive + negative : null);
     }
-    return { all: total, positive, negative };
+    return counted(total, positive, negative);
   };
-  const OF = { accuracy: "all", error: "all", sensitivity: "positive", fnr: "positive",
-    specificity: "negative", fpr: "negative" };
-
+  const rightOnes = (sheet, r, c, right, whole) => {
+    const value = right / whole;
+    const used = [c, ...["right", "support", "total"].map((key) => column(sheet, key))]
+      .filter((k) => k !== null && sheet.cells[r][k] !== null).map((k) => [r, k]);
+    return look("granularity", sheet.labels[r], used, (mode) =>
+      (right <= whole && meet(share(sheet, r, c, mode), [value, value]) ? ""
+        : `${sheet.columns[c].said} ${textOf(sheet, r, c)}; ${right} of ${whole} are ` +
+          brief(value / scaleOf(sheet, c))));
+  };
   const granularity = (sheet, r, means) => {
-    const counted = itemsOf(sheet, r), found = [];
+    const items = itemsOf(sheet, r), found = [];
+    const mixed = sheet.sizes.size > 1 && sheet.kind !== "folds" &&
+      !NO_CLASSES.includes(sheet.first);
     sheet.columns.forEach((one, c) => {
-      if (!Object.hasOwn(OF, one.key) || sheet.cells[r][c] === null) return;
-      const n = counted[OF[one.key]];
-      if (means) {
-        found.push(unchecked("granularity", sheet.labels[r],
-          "means over folds are no whole numbers of items"));
+      const of = DENOMINATORS[one.key];
+      if (!of || sheet.cells[r][c] === null) return;
+      const right = count(sheet, r, "right");
+      const whole = count(sheet, r, "support") || count(sheet, r, "total");
+      if (one.key === "accuracy" && right !== null && whole) {
+        found.push(rightOnes(sheet, r, c, right, whole));
+        return;
       }
-      if (means || !n) return;
+      const n = items[of] || sheet.cells[r][c].right;
+      let why = n ? "" : `${one.said}: ${of} are not counted`;
+      if (why && of === "all items" && !sheet.tested && sheet.sizes.size) {
+        why = `${sheet.columns[column(sheet, "support")].said} may be of the corpus or ` +
+          "the training; say n:";
+      }
+      if (mixed && of === "all items") {
+        why = `${one.said} may be of a class, of its items or of all`;
+      }
+      if (sheet.byClass && of === "all items") {
+        why = `${one.said} of a class may be of its items or of all`;
+      }
+      if (means) why = "means over folds are no whole numbers of items";
+      if (why) {
+        found.push(unchecked("granularity", sheet.labels[r], why));
+        return;
+      }
       const problem = (mode) => {
         const stated = share(sheet, r, c, mode);
         if (possibleHits(n, null, stated, null, null).length) return "";
-        const near = Math.floor(((stated[0] + stated[1]) / 2) * n);
-        const told = [near, near + 1].filter((k) => k <= n).map((k) =>
-          `${k} give ${(k / n / scaleOf(sheet, c)).toFixed(sheet.cells[r][c].places)}`);
         return `${one.said} ${textOf(sheet, r, c)} cannot come from ${n} items; ` +
-          listed(told);
+          nearest(stated, n, scaleOf(sheet, c), (v) => v.toFixed(sheet.cells[r][c].places));
       };
       found.push(look("granularity", sheet.labels[r], [[r, c]], problem));
     });
@@ -1382,11 +1542,9 @@ const emolibCheck = (() => {
     });
   };
 
-  const WAYS = { positive: "of the positive class", negative: "of the negative class",
-    macro: "macro averages", weighted: "weighted averages" };
   const twoClasses = (sheet, r, means) => {
-    const label = sheet.labels[r], counted = itemsOf(sheet, r);
-    const p = counted.positive, n = counted.negative;
+    const label = sheet.labels[r], items = itemsOf(sheet, r);
+    const p = items["the positive items"], n = items["the negative items"];
     const places = sheet.columns.flatMap((one, c) =>
       (OF_TWO.includes(one.key) && sheet.cells[r][c] !== null &&
        ["", sheet.facts.average, "macro"].includes(one.average) &&
@@ -1432,7 +1590,7 @@ const emolibCheck = (() => {
     };
     return [look("one-matrix", label, places.map((c) => [r, c]), problem,
       other ? "remark" : "inconsistent",
-      saidMatrices(first.map(([tp, tn]) => [tp, p - tp, n - tn, tn])))];
+      () => saidMatrices(first.map(([tp, tn]) => [[tp, p - tp], [n - tn, tn]])))];
   };
 
   const spreadLooks = (sheet, r) => {
@@ -1460,7 +1618,7 @@ const emolibCheck = (() => {
 
   const overFolds = (sheet) => {
     const folds = rowsOf(sheet), found = [];
-    for (const r of rowsOf(sheet, "mean", "macro", "deviation")) {
+    for (const r of rowsOf(sheet, "mean", "macro", "total", "deviation")) {
       sheet.columns.forEach((one, c) => {
         const label = sheet.labels[r], cell = sheet.cells[r][c];
         if (!one.key || COUNTS.includes(one.key) || cell === null) return;
@@ -1484,10 +1642,28 @@ const emolibCheck = (() => {
           found.push(look("deviation", label, cells, deviation(false)));
           return;
         }
-        const weights = folds.map((k) => itemsOf(sheet, k).all);
-        found.push(look("mean", label, cells, (mode) => {
-          const allowed = [meanBounds(values(mode))];
-          if (weights.every(Boolean)) allowed.push(meanBounds(values(mode), weights));
+        const weights = folds.map((k) => itemsOf(sheet, k)["all items"]);
+        const sized = weights.every(Boolean), said = sheet.facts.aggregation;
+        const pooled = said ? said === "pooled" : !bare(label).split(" ").includes("mean");
+        const average = one.average || sheet.facts.average || "";
+        const plain = MEDIANTS.includes(one.key) && (["positive", "micro"]
+          .includes(average) || (!average && !TRIPLE.includes(one.key)));
+        if (said === "pooled" || (pooled && !plain)) {
+          found.push(unchecked("mean", label, said === "pooled"
+            ? "of all folds together, which is no mean of theirs"
+            : `${one.said} may be of all folds together; say aggregation: mean`));
+        } else found.push(look("mean", label, cells, (mode) => {
+          let allowed = [meanBounds(values(mode))];
+          if (sized) allowed.push(meanBounds(values(mode), weights));
+          if (pooled && !(sized && ["accuracy", "error"].includes(one.key))) {
+            allowed = [ends(values(mode))];
+          }
+          const parts = ["precision", "recall"].map((key) => {
+            const other = besideColumn(sheet, key, one.average);
+            const cells = folds.map((k) => share(sheet, k, other, mode));
+            return cells.includes(null) ? null : meanBounds(cells);
+          });
+          if (one.key === "f1" && !parts.includes(null)) allowed.push(f1Bounds(...parts));
           const stated = share(sheet, r, c, mode);
           if (allowed.some((b) => meet(stated, b))) return "";
           return `${one.said}: the mean of ${folds.length} is ` +
@@ -1512,7 +1688,6 @@ const emolibCheck = (() => {
       ...twoClasses(sheet, r, means), ...spreadLooks(sheet, r), ...folds];
   });
 
-  const PEOPLE = /people|subject|speaker|actor|person|participant/i;
   const totalsLooks = (sheet) => {
     const rows = rowsOf(sheet), found = [];
     const plain = sheet.columns.flatMap((one, c) => (one.key !== "total" ? [c] : []));
@@ -1544,13 +1719,18 @@ const emolibCheck = (() => {
     if (sheet.kind === "matrix") return matrixLooks(sheet);
     if (sheet.kind === "results") return modelLooks(sheet);
     if (sheet.kind === "folds") return [...modelLooks(sheet), ...overFolds(sheet)];
-    return sheet.kind === "counts" ? totalsLooks(sheet) : [];
+    if (sheet.kind === "counts") return totalsLooks(sheet);
+    if (sheet.kind === "layers") {
+      return [unchecked("layers", ALL, "only the command line knows layers")];
+    }
+    return sheet.kind !== "other" ? [] : [unchecked("none", ALL,
+      "no head is one that a check knows; say kind: or call a column accuracy")];
   };
 
   // --- answers -------------------------------------------------------------------
 
-  const CUT = "only if digits were cut off, not rounded";
-  const answersOf = (sheet) => {
+  const CUT = "only if digits were cut off, not rounded; if none are, say digits: rounded";
+  const answersOf = (sheet, words = true) => {
     const found = [], cut = [], held = [], table = sheet.name, told = new Set();
     for (const one of looks(sheet)) {
       if (one.why) {
@@ -1562,13 +1742,16 @@ const emolibCheck = (() => {
         told.add(key);
       } else if (one.cells.length) {
         const problem = one.problem("rounded");
-        let outcome = "consistent", said = one.good;
+        let outcome = "consistent", said = "";
         const sure = sheet.facts.digits === "rounded";
         if (problem && (sure || one.problem("cut"))) [outcome, said] = [one.worst, problem];
         else if (problem) {
           cut.push([found.length, problem]);
           said = CUT;
-        } else held.push(one);
+        } else {
+          held.push(one);
+          if (words) said = one.good();
+        }
         found.push({ table, row: one.row, check: one.check, outcome, told: said,
           cells: one.cells });
       }
@@ -1579,13 +1762,23 @@ const emolibCheck = (() => {
           told: `${problem}; cut off digits would fit, but others here are rounded` };
       }
     }
+    if (sheet.guess) {
+      found.forEach((one, k) => {
+        if (one.outcome === "inconsistent") {
+          found[k] = { ...one, outcome: TENSION, told: `${one.told}; ${sheet.guess}` };
+        }
+      });
+    }
     const seen = new Set(found.flatMap((one) => one.cells.map(String)));
+    const plain = rowsOf(sheet);
     if (["layers", "other", "counts"].includes(sheet.kind)) return found;
     sheet.labels.forEach((label, r) => {
       const reasons = new Map();
       sheet.columns.forEach((one, c) => {
         if (sheet.cells[r][c] === null || seen.has(String([r, c]))) return;
         if (COUNTS.includes(one.key) || one.key === "class") return;
+        const told = sheet.kind !== "scores" && plain.includes(r);  // by granularity
+        if (told && Object.hasOwn(DENOMINATORS, one.key)) return;
         let why = WHY_NOT[one.key] ?? `${DENOMINATORS[one.key]} are not counted`;
         if (one.key === "recall" && sheet.kind === "scores") {
           why = "neither its support nor precision and F1 stand beside it";
@@ -1597,7 +1790,8 @@ const emolibCheck = (() => {
           told: `${listed(said, 9)}: ${why}`, cells: [] });
       }
     });
-    return found;
+    return found.length ? found : [{ table, row: ALL, check: "none", outcome: NOT,
+      told: "no number that a check knows", cells: [] }];
   };
 
   const differences = (cells, report, pairs) => {
@@ -1662,12 +1856,11 @@ const emolibCheck = (() => {
 
   // --- what the checks would notice ----------------------------------------------
 
-  const MOST_CHANGES = 400;
   const accuses = (one) => ["inconsistent", TENSION].includes(one.outcome);
   const nameOf = (one) => JSON.stringify([one.check, one.row]);
   const moved = (sheet, [r, c], step) => {
     const one = sheet.cells[r][c];
-    if (one === null) return null;
+    if (one === null || one.right) return null;
     const power = 10 ** one.places;
     const value = Math.round(one.value * power) + step;
     let top = (sheet.percents[c] ? 100 : 1) * power;
@@ -1691,11 +1884,12 @@ const emolibCheck = (() => {
     }
     const changes = [...looked.values()].flatMap(([cell, checks]) =>
       [1, -1].map((step) => [cell, checks, step]));
-    const stride = Math.ceil(changes.length / MOST_CHANGES) || 1, power = {};
+    const most = Math.max(1, Math.min(MOST_CHANGES, Math.floor(MOST_LOOKS / looked.size)));
+    const stride = Math.ceil(changes.length / most) || 1, power = {};
     for (let k = 0; k < changes.length; k += stride) {
       const [cell, checks, step] = changes[k], other = moved(sheet, cell, step);
       if (other === null) continue;
-      const fresh = new Set(answersOf(other).filter(accuses)
+      const fresh = new Set(answersOf(other, false).filter(accuses)
         .filter((one) => !accusing.has(nameOf(one))).map((one) => one.check));
       for (const check of checks) {
         power[check] ||= [0, 0];
@@ -1712,9 +1906,9 @@ const emolibCheck = (() => {
   const namesFor = (titles) => {
     const made = [];
     titles.forEach((title, k) => {
-      const words = title.split(/\s+/).filter(Boolean).join(" ");
-      const short = (words.length > 60 ? `${words.slice(0, 56)} ...` : words) ||
-        `table ${k + 1}`;
+      const words = title.split(/\s+/).filter(Boolean).join(" "), each = [...words];
+      const short = each.length > 60 ? `${each.slice(0, 56).join("")} ...`
+        : words || `table ${k + 1}`;
       made.push(made.includes(short) ? `${short} (${k + 1})` : short);
     });
     return made;
@@ -1736,7 +1930,7 @@ const emolibCheck = (() => {
     });
     return { tables, beside: beside(sheets) };
   };
-  return { check, Fault, NAMES, ROWS, WHY_NOT, FACTS };
+  return { check, Fault };
 })();
 globalThis.emolibCheck = emolibCheck;
 

@@ -6,15 +6,13 @@ import contextlib
 import io
 import re
 import shutil
-import sys
 import textwrap
-import time
 from pathlib import Path
 
 import nbformat
 import yaml
 
-from emolib import ROOT, EmolibError, records, runs
+from emolib import ROOT, EmolibError, progress, records, runs
 from emolib.book import finishing, gates, held
 from emolib.book.gates import Problem
 from emolib.book.generated import duration
@@ -62,9 +60,9 @@ def build(
     _refuse(_typed(root, pages, notebooks) + told)
     data = root / "data" / f"demo-{profile}"
     for corpus in demo:
-        _say(f"{_name(data / corpus, root)}: rendered, or being rendered")
+        progress.timed(f"{_name(data / corpus, root)}: rendered, or being rendered")
         _render(corpus, data, profile)
-    _say(expected(notebooks, profile, data, out / "executed" / profile))
+    progress.timed(expected(notebooks, profile, data, out / "executed" / profile))
     executed, problems = {}, []
     for notebook in notebooks:
         try:
@@ -76,7 +74,7 @@ def build(
         executed[page] = fresh
         problems += gates.executed_problems(page, fresh)
     _refuse(problems + held.refused(held.loose_records(root, executed)))
-    _say("pages")
+    progress.timed("pages")
     stage(root, out / "source", executed, data)
     _refuse(html(out / "source", out))
     return out / "html" / "index.html"
@@ -129,13 +127,13 @@ def _executed(
     """A notebook with today's prose and the outputs of today's code."""
     path = folder / f"{notebook.stem}.ipynb"
     if reason := why_stale(path, notebook, profile, data):
-        _say(f"{notebook.stem}: executing ({textwrap.shorten(reason, 150)})")
+        progress.timed(f"{notebook.stem}: executing ({textwrap.shorten(reason, 150)})")
         runs.execute(str(notebook), profile, out=folder)
         # Sources may have been edited while their notebook ran.
         if reason := why_stale(path, notebook, profile, data):
             raise EmolibError(f"outdated as soon as it ran: {reason}; build again")
     else:
-        _say(f"{notebook.stem}: up to date")
+        progress.timed(f"{notebook.stem}: up to date")
     return runs.refresh_prose(nbformat.read(path, as_version=4), runs.read(notebook))
 
 
@@ -188,10 +186,6 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def _say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)
 
 
 def html(source: Path, out: Path) -> list[Problem]:

@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from emolib import EmolibError, UsageError
-from emolib.book.quoting import SPACE, Quoted, fits
+from emolib.book.quoting import SPACE, Quoted, named
 
 LEVEL = 0.05
 PRIMARY = re.compile(r"\{compared\}`[^`]+\sprimary`")
@@ -78,7 +78,8 @@ class _Tested:
     @property
     def key(self) -> tuple:
         """The same for both orders of a pair, whatever the sign."""
-        return (frozenset(run.target for run in self.runs), self.pair.over)
+        ids = (tuple(one["id"] for one in run.records) for run in self.runs)
+        return (frozenset(ids), self.pair.over)
 
 
 def normal(text: str) -> str:
@@ -135,26 +136,13 @@ def _tested(role: str, sets: list[Quoted]) -> _Tested | str:
 
     try:
         pair = Pair.read(role)
-        runs = tuple(_found(name, pair.source, sets) for name in (pair.one, pair.other))
+        runs = tuple(named(name, pair.source, sets) for name in (pair.one, pair.other))
         if pair.over == "clips" and (people := _people(runs)) >= results.LEAST_PEOPLE:
             raise UsageError(f"{people} people were tested: compare over people")
         found = results.compared(*(one.run for one in runs), over=pair.over)
     except EmolibError as error:
         return str(error)
     return _Tested(pair, runs, found)
-
-
-def _found(name: str, source: str, sets: list[Quoted]) -> Quoted:
-    bare, _, wanted = name.partition("?")
-    named = [one for one in sets if (one.name, one.source) == (bare, source)]
-    found = [one for one in named if fits(one.told, wanted)]
-    found = [one for one in found if one.committed] or found
-    if len(found) != 1:
-        near = ", ".join(sorted({one.name for one in sets if one.source == source}))
-        ids = "; ".join(record["id"] for one in named for record in one.records)
-        hint = f"there is {ids}" if named else f"there is {near or 'none'}"
-        raise UsageError(f"{name} fits {len(found)} runs on {source} data; {hint}")
-    return found[0]
 
 
 def _people(runs: tuple[Quoted, Quoted]) -> int:
@@ -177,15 +165,17 @@ def _printed(tested: _Tested, p: float, of_many: int) -> dict[str, str]:
     )
     shown = p < LEVEL
     if shown and pair.sign == "~":
-        return {"problem": f"a difference is shown ({difference} points, {_p(p)})"}
+        return {"problem": f"a difference is shown ({difference} points, {told_p(p)})"}
     if pair.sign == ">" and not (shown and found["difference"] > 0):
         many = f" (corrected for {of_many} comparisons)" if of_many > 1 else ""
-        return {"problem": f"no test carries it: {difference} points, {_p(p)}{many}"}
+        return {
+            "problem": f"no test carries it: {difference} points, {told_p(p)}{many}"
+        }
     low, high = low.removeprefix("+"), high.removeprefix("+")
     interval = f"{difference}{SPACE}points{SPACE}[{low},{SPACE}{high}]"
     text = interval if pair.sign == ">" else f"no difference shown: {interval}"
     clips = f"{found['clips']}{SPACE}clips"
-    text += f", {_p(p)}, {clips}"
+    text += f", {told_p(p)}, {clips}"
     if pair.over == "clips":
         text += ", for these speakers"
     if pair.primary:
@@ -209,7 +199,12 @@ def _title(tested: _Tested, p: float, of_many: int) -> str:
     )
 
 
-def _p(p: float) -> str:
+def told_p(p: float) -> str:
+    """A p as it is printed.
+
+    >>> told_p(0.0004).replace(SPACE, " "), told_p(0.25).replace(SPACE, " ")
+    ('p < 0.001', 'p = 0.25')
+    """
     if p < 0.001:
         return f"p{SPACE}<{SPACE}0.001"
     return f"p{SPACE}={SPACE}{p:.3f}" if p < 0.1 else f"p{SPACE}={SPACE}{p:.2f}"

@@ -48,10 +48,11 @@ def copies(folder: Path) -> dict[Path, bool]:
         for source in sources
         if not (folder / f"{source.stem}.ipynb").exists()
     }
-    known = _known([runs.read(source) for source in made.values()], made)
+    clean = {path: runs.read(source) for path, source in made.items()}
+    numbers = known({page(path): notebook for path, notebook in clean.items()})
     folder.mkdir(parents=True, exist_ok=True)
-    for path, source in made.items():
-        notebook = readable(runs.read(source), _page(path), known)
+    for path in made:
+        notebook = readable(clean[path], page(path), numbers)
         text = nbformat.writes(notebook) + "\n"
         write_atomic(path, lambda place, t=text: place.write_text(t, encoding="utf-8"))
     every = [folder / f"{source.stem}.ipynb" for source in sources]
@@ -99,15 +100,17 @@ def _plain(text: str) -> str:
     return text.replace(SPACE, " ")
 
 
-def _known(notebooks: list[NotebookNode], paths: Mapping[Path, Path]) -> dict[str, Any]:
-    """Every number that comes with the book, and how works are cited."""
+def known(notebooks: Mapping[str, NotebookNode]) -> dict[str, Any]:
+    """Every number that comes with the book, and how works are cited.
+
+    Args:
+        notebooks: by the names of their pages.
+    """
     from emolib import runs
 
     pages = {
-        _page(path): "\n\n".join(
-            c.source for c in nb.cells if c.cell_type == "markdown"
-        )
-        for path, nb in zip(paths, notebooks, strict=True)
+        name: "\n\n".join(c.source for c in nb.cells if c.cell_type == "markdown")
+        for name, nb in notebooks.items()
     }
     committed = quoting.quotable(set())
     numbers = generated.numbers(committed, pages, runs.STUDIES)
@@ -130,5 +133,6 @@ def _authors(people: list) -> str:
     return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
 
 
-def _page(path: Path) -> str:
+def page(path: Path) -> str:
+    """The name in the book of a notebook's page."""
     return f"notebooks/{path.stem}"

@@ -22,8 +22,18 @@ from emolib import runs
 from emolib.book.comparing import PRIMARY, study_of
 from emolib.book.gates import Problem, outcome_words
 
-DONE: tuple[str, ...] = ("posed-genuine", "speech-and-stills", "confidence-fusion")
-"""The slugs of finished studies."""
+DONE: tuple[str, ...] = (
+    "posed-genuine",
+    "speech-and-stills",
+    "confidence-fusion",
+    "early-fusion",
+    "leakage",
+    "confounds",
+    "baselines",
+    "what-a-split-is",
+    "from-waveform-to-mfcc",
+)
+"""The slugs of finished studies and laboratories."""
 
 
 def outcomes(root: Path) -> Iterator[tuple[str, Problem]]:

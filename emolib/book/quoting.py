@@ -3,17 +3,20 @@
 `{measured}` names a metric as STUDY/EXPERIMENT/PROTOCOL/METRIC@SOURCE, and where
 several runs bear a name, what tells them apart behind it: `?width=0.5&seed=1`, by
 the record's fields and parameters, these also by the last part of their name. Where
-runs that come with the book fit, what was run for it besides is not meant.
+runs that come with the book fit, what was run for it besides is not meant. Where some
+of several seeds have not learned, `?learned=True` means the others alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+from emolib import UsageError
 from emolib.book.markdown import anchor
 
 if TYPE_CHECKING:
@@ -100,8 +103,14 @@ class Quoted:
         return "" if self.run.of == TODAY else f", of {self.run.of}"
 
 
-def grouped(quoted: Iterable[dict]) -> list[Quoted]:
-    """Records by what they are runs of, those that differ in seed alone together."""
+def grouped(quoted: Iterable[dict], learned: Container[str] = ()) -> list[Quoted]:
+    """Records by what they are runs of, those that differ in seed alone together.
+
+    Args:
+        quoted: the records.
+        learned: names of runs, of which the seeds that have learned are wanted too.
+    """
+    from emolib import results
     from emolib.records import Recorded, Seeds
 
     sets: dict[tuple, list[dict]] = {}
@@ -117,7 +126,14 @@ def grouped(quoted: Iterable[dict]) -> list[Quoted]:
             runs = [Recorded(r) for r in sorted(some, key=lambda r: r["seed"])]
             run = Seeds(runs) if len(runs) > 1 else runs[0]
             name = "{study}/{experiment}/{protocol}".format(**run.record)
-            found.append(Quoted(name, run.record["source"], run, _told(some)))
+            source = run.record["source"]
+            found.append(Quoted(name, source, run, _told(some)))
+            if name not in learned or len(runs) == 1:
+                continue
+            left = results.that_learned(run)
+            if left is not run and left is not None:
+                told = _told([one.record for one in left.runs]) | {"learned": "True"}
+                found.append(Quoted(name, source, left, told))
     return found
 
 
@@ -137,18 +153,41 @@ def _committed(record: dict) -> bool:
 
 
 def fits(told: Mapping[str, str], wanted: str) -> bool:
-    """Whether a run is the one meant by `NAME=VALUE&...`.
+    """Whether a run is the one meant by `NAME=VALUE&...`, percent-encoded.
 
     >>> fits({"design.width": "0.5", "seed": "1"}, "width=0.5&seed=1")
     True
+    >>> fits({"feature.row": "F & Mel"}, "row=F%20%26%20Mel")
+    True
     """
+    if "learned" in told and "learned=" not in wanted:
+        return False  # some seeds of a run that goes by the same names
     for selector in filter(None, wanted.split("&")):
         name, _, value = selector.partition("=")
         ends = [n for n in told if n.split(".")[-1] == name]
         full = name if name in told else ends[0] if len(ends) == 1 else None
-        if full is None or told[full] != value:
+        if full is None or told[full] != unquote(value):
             return False
     return True
+
+
+def named(name: str, source: str, sets: Iterable[Quoted]) -> Quoted:
+    """The one run of a name, `STUDY/EXPERIMENT/PROTOCOL?NAME=VALUE&...`.
+
+    Raises:
+        UsageError: if none fits, or several do.
+    """
+    sets = list(sets)
+    bare, _, wanted = name.partition("?")
+    alike = [one for one in sets if (one.name, one.source) == (bare, source)]
+    found = [one for one in alike if fits(one.told, wanted)]
+    found = [one for one in found if one.committed] or found
+    if len(found) != 1:
+        near = ", ".join(sorted({one.name for one in sets if one.source == source}))
+        ids = "; ".join(record["id"] for one in alike for record in one.records)
+        hint = f"there is {ids}" if alike else f"there is {near or 'none'}"
+        raise UsageError(f"{name} fits {len(found)} runs on {source} data; {hint}")
+    return found[0]
 
 
 def per_cent(value: float, low: float | None, high: float | None) -> str:

@@ -11,16 +11,24 @@ import copy
 import html
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import nbformat
 import yaml
 
 from emolib import ledger, runs
-from emolib.book import figures, gates, generated, quoting
+from emolib.book import (
+    alone,
+    cards,
+    everything,
+    fairness,
+    figures,
+    gates,
+    generated,
+    quoting,
+)
 from emolib.book.markdown import anchor
+from emolib.ledger.own import words
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
@@ -48,6 +56,7 @@ def stage(
         if path.is_file() and not _NOT_STAGED & set(path.relative_to(root).parts)
     }
     numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
+    beside, asked = everything.rows(quoted), fairness.asked(quoted)
     texts = {
         "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
         "_config.yml": configuration(root),
@@ -56,12 +65,22 @@ def stage(
         "book/generated/records.md": generated.record_table(quoted),
         "book/generated/claims.md": generated.claim_table(),
         "book/generated/claims.csv": generated.claim_file(),
+        "book/_static/check_words.js": words.script(),
         "book/_static/results.csv": generated.result_file(quoted),
         "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/claim-summary.md": generated.ledger_summary(),
         "book/generated/ledger-power.md": generated.ledger_power(),
         "book/generated/tables-power.md": generated.tables_power(),
         "book/generated/coverage.md": generated.coverage_table(),
+        "book/generated/model-voice.md": generated.model_card("voice"),
+        "book/generated/model-smile.md": generated.model_card("smile"),
+        "book/generated/predicted.txt": generated.predicted_example(demo),
+        "book/generated/everything.md": everything.page(beside),
+        "book/generated/title.md": everything.title(beside),
+        "book/generated/verdicts.md": everything.verdict_table(),
+        "book/generated/cards.md": cards.study_cards(beside),
+        "book/generated/by-group.md": fairness.by_group(asked),
+        "book/generated/by-person.md": fairness.by_person(asked),
         "book/generated/versions.md": generated.version_table(),
         **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
         **{p: t for nb in executed.values() for p, t in figure_data(nb).items()},
@@ -174,48 +193,17 @@ def align(text: str) -> str:
 
 
 def configuration(root: Path) -> str:
-    """`_config.yml` with the links that this checkout can offer.
+    """`_config.yml` with the buttons that it allows.
 
-    Launch and repository buttons need a place that they lead to: the GitHub
-    repository that `origin` names. Without one there are no buttons.
+    Launch and repository buttons lead to the repository that it names, at the tag of
+    this version. Without one there are none.
     """
     settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
-    url = github_repository(_git(root, "remote", "get-url", "origin"))
-    settings["repository"] = {"url": url, "branch": _branch(root)}
+    url = alone.repository(root)
+    settings["repository"] = {"url": url, "branch": alone.tag()}
     settings.setdefault("html", {})["use_repository_button"] = bool(url)
     settings["html"]["use_issues_button"] = bool(url)
     settings["launch_buttons"] = (
         {"colab_url": "https://colab.research.google.com"} if url else {}
     )
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
-
-
-def github_repository(remote: str) -> str:
-    """The address of a GitHub repository, or "" if the remote is elsewhere.
-
-    >>> github_repository("git@github.com:someone/emotions.git")
-    'https://github.com/someone/emotions'
-    >>> github_repository("https://example.org/someone/emotions.git")
-    ''
-    """
-    match = re.fullmatch(
-        r"(?:https?://(?:[^@/]+@)?|ssh://git@|git@)(?:www\.)?github\.com[:/]"
-        r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?",
-        remote,
-    )
-    return f"https://github.com/{match[1]}/{match[2]}" if match else ""
-
-
-def _branch(root: Path) -> str:
-    """The branch that links point at: origin's own, else the one checked out."""
-    head = _git(root, "rev-parse", "--abbrev-ref", "origin/HEAD")
-    return head.removeprefix("origin/") or _git(root, "branch", "--show-current")
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What git says, or "" where it has nothing to say or is not installed."""
-    if not shutil.which("git"):
-        return ""
-    command = ["git", "-C", str(root), *arguments]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else ""

@@ -64,17 +64,20 @@ def emotion_named(word: str, space: LabelSpace) -> dict[str, str] | None:
 
 @dataclass(frozen=True)
 class Download:
-    """One archive of a corpus.
+    """One archive of a corpus, or all that a repository has of it.
 
     Args:
         url: where it lies, https only.
         checksum: as "md5:..." or "sha256:...".
         size: in bytes.
+        files: a pattern of names. Then the url is a repository's answer about a
+            record, and it says where its files lie, how large, with what checksum.
     """
 
     url: str
-    checksum: str
-    size: int
+    checksum: str = ""
+    size: int = 0
+    files: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,8 @@ class Corpus:
             names do, in lower case.
         read_table: such a file to further columns of each clip, by clip. One
             with a "path" of its own is a clip without a file.
-        downloads: its archives; empty when they need registration or carry no
-            published checksum.
+        downloads: its archives; empty where they need registration or no checksum
+            of them is published.
         twin: whether the studio can render demo data in its place.
 
     Raises:

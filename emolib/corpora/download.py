@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import shutil
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 from emolib import EmolibError, UsageError, data_folder
@@ -62,20 +65,80 @@ def fetch(
             f"{folder} holds rendered clips of the same names; fetch into another "
             "folder with --data, or move them away"
         )
-    for archive in this.downloads:
-        if not archive.url.startswith("https://"):
-            raise EmolibError(f"{archive.url}: refused, it is not https")
-        unpack(download(archive, folder / ".archives", progress), folder)
+    for told in this.downloads:
+        files = listed(told)
+        several = progress and len(files) > 1
+        entries = files.items()
+        if several:
+            entries = reported(entries, len(files), name, "files")
+        for file, archive in entries:
+            zipped = file.endswith(".zip")
+            place = folder / ".archives" if zipped else folder
+            path = download(archive, place, progress and not several, file)
+            if zipped:
+                unpack(path, folder)
     return folder
 
 
-def download(archive: Download, folder: Path, progress: bool = True) -> Path:
-    """Download one archive, unless a whole copy is there; returns its path."""
+def listed(told: Download) -> dict[str, Download]:
+    """Files by name; where a repository is to be asked for them, by its answer.
+
+    Raises:
+        EmolibError: if it is no https, or the answer is none of Zenodo, Dataverse or
+            figshare, or names no such file.
+    """
+    if not told.url.startswith("https://"):
+        raise EmolibError(f"{told.url}: refused, it is not https")
+    if not told.files:
+        return {told.url.split("?")[0].rpartition("/")[2]: told}
+    import requests
+
+    try:
+        with _answer(told.url, {"Accept": "application/json"}) as answer:
+            found = list(_entries(answer.json(), told.url))
+    except requests.RequestException as error:
+        raise EmolibError(f"{told.url}: {error}; ask again later") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise EmolibError(
+            f"{told.url}: not a list of files as Zenodo, Dataverse or figshare answer; "
+            "fetch the corpus by hand"
+        ) from error
+    files = {n: one for n, one in found if fnmatch.fnmatch(n, told.files)}
+    if bad := [n for n in files if n != Path(n).name or n.startswith(".")]:
+        raise EmolibError(f"{told.url}: refused, {bad[0]!r} is no file's name")
+    if not files:
+        raise EmolibError(f"{told.url}: it names no file like {told.files}")
+    return files
+
+
+def _entries(answer: Any, url: str) -> Iterator[tuple[str, Download]]:
+    """Name and download of each file that a repository tells."""
+    if "data" in answer:  # Dataverse
+        place = urljoin(url, "/api/access/datafile/")
+        for entry in answer["data"]["latestVersion"]["files"]:
+            one = entry["dataFile"]
+            where, md5 = f"{place}{one['id']}", f"md5:{one['md5']}"
+            yield one["filename"], Download(where, md5, one["filesize"])
+        return
+    for one in answer["files"]:
+        if "computed_md5" in one:  # figshare
+            md5 = f"md5:{one['computed_md5']}"
+            yield one["name"], Download(one["download_url"], md5, one["size"])
+        else:  # Zenodo
+            where = one["links"]["self"]
+            yield one["key"], Download(where, one["checksum"], one["size"])
+
+
+def download(
+    archive: Download, folder: Path, progress: bool = True, name: str = ""
+) -> Path:
+    """Download one file, unless a whole copy is there; returns its path."""
     import pooch
     import requests
 
-    file_name = archive.url.split("?")[0].rpartition("/")[2]
+    file_name = name or archive.url.split("?")[0].rpartition("/")[2]
     part = folder / f"{file_name}.part"
+    pooch.get_logger().setLevel("WARNING")  # what happens is reported here
 
     def go_on(url: str, target: str, _: object) -> None:
         """Append what is missing to the part file, then hand it over."""

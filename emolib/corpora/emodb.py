@@ -11,7 +11,7 @@ the emotion's letter is that of its German name.
 from __future__ import annotations
 
 from emolib import labels
-from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus, Download
 from emolib.corpora.names import Named
 
 parse = Named(
@@ -38,7 +38,10 @@ CORPUS = Corpus(
         "Ten actors speak ten everyday German sentences in seven emotions; only "
         "takes that listeners recognised and found natural were kept."
     ),
-    access="open, by hand: the original site publishes no checksum",
+    access=(
+        "open; by `emolib data fetch emodb` a copy that audEERING keeps at Zenodo, "
+        "since the original site has neither https nor checksums (not tried by us)"
+    ),
     licence="CC0 1.0",
     citation="burkhardt2005emodb",
     url="http://emodb.bilderbar.info",
@@ -54,5 +57,6 @@ CORPUS = Corpus(
     subjects=10,
     patterns=SOUND_SUFFIXES,
     parse=parse,
+    downloads=(Download("https://zenodo.org/api/records/7447302", files="*.zip"),),
     twin=True,
 )

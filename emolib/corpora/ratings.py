@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from emolib import EmolibError, UsageError, data_folder
 from emolib.corpora import crema_d
-from emolib.labels import CREMAD
+from emolib.labels import AUTHENTICITY, CREMAD, LabelSpace
 
 PEDFE, VOTES = "pedfe_ratings_pyfeat.csv", "tabulatedVotes.csv.gz"
 ASKED = ("voice", "face", "both")
@@ -50,8 +51,8 @@ def pedfe(data: str | Path | None = None) -> pd.DataFrame:
         EmolibError: if the table cannot be read, lacks a column, or holds an
             emotion, a kind or a clip that it should not.
     """
-    path = _file(data, "pedfe_ratings", PEDFE)
-    table = _read(path, _PEDFE_COLUMNS)
+    path = file_in(data, "pedfe_ratings", PEDFE)
+    table = read_table(path, _PEDFE_COLUMNS)
     kind = table["type"].str.lower()
     if unknown := sorted(set(kind) - {"genuine", "posed"}):
         raise EmolibError(f"{path}: type {unknown[0]!r} is neither Genuine nor Posed")
@@ -90,6 +91,73 @@ def judged(films: pd.DataFrame) -> pd.DataFrame:
     return found.assign(genuine=rank, posed=1 - rank)
 
 
+def pedfe_votes(data: str | Path | None = None) -> pd.DataFrame:
+    """PEDFE: which share of its raters took a film for genuine, and which for posed.
+
+    Of each film it is published how many per cent of its raters were right. How many
+    raters that were is not: `votes` is a large number, so that some who are drawn from
+    them are drawn as from a crowd.
+
+    Args:
+        data: as `pedfe`.
+
+    Returns:
+        A row a film, as of `crema_d_votes`, with a share for each of
+        `labels.AUTHENTICITY`.
+    """
+    path = file_in(data, "pedfe_ratings", PEDFE)
+    right = read_table(path, (*_PEDFE_COLUMNS, "hit_rate_type_pct"))
+    right = right.set_index("pedfe/" + right["clip"])["hit_rate_type_pct"] / 100
+    films = pedfe(data)
+    told = films[["clip", "path", "subject", "corpus", "source"]]
+    told = told.assign(label=films["authenticity"], votes=1_000_000)
+    hit = films["clip"].map(right)
+    shares = {n: hit.where(told["label"] == n, 1 - hit) for n in AUTHENTICITY}
+    return told.assign(**shares)
+
+
+def of_several(
+    votes: pd.DataFrame, classes: LabelSpace, several: int, draws: int = 1
+) -> pd.DataFrame:
+    """What most of so many raters name, drawn by lot from those that a clip had.
+
+    Nobody is drawn twice; where several classes were named equally often, one of them
+    by lot. Clips that fewer rated are left out.
+
+    Args:
+        votes: as `crema_d_votes` gives them: of each clip how many, and shares.
+        classes: their columns.
+        several: how many raters.
+        draws: how often they are drawn; a row each.
+
+    Returns:
+        Columns clip, subject, label, fold and one a class, 1 for what was named.
+
+    Raises:
+        UsageError: if no clip had so many.
+
+    >>> shares = {name: [0.0] for name in CREMAD} | {"sad": [0.75], "angry": [0.25]}
+    >>> told = {"clip": ["c"], "subject": ["s"], "label": ["sad"], "votes": [4]}
+    >>> of_several(pd.DataFrame(told | shares), CREMAD, 3)["sad"].tolist()
+    [1.0]
+    """
+    lots, names = np.random.default_rng(0), list(classes)
+    rated = votes[votes["votes"] >= several].sort_values("clip")
+    if rated.empty:
+        raise UsageError(f"no clip has {several} raters, but {votes['votes'].max()}")
+    rated = rated.loc[rated.index.repeat(draws)].reset_index(drop=True)
+    counts = rated[names].mul(rated["votes"], axis=0).round().astype(int)
+    drawn = np.array(
+        [
+            lots.multivariate_hypergeometric(row, several, method="marginals")
+            for row in counts.to_numpy()
+        ]
+    )
+    named = (drawn + lots.random(drawn.shape) / 2).argmax(axis=1)
+    shares = pd.DataFrame(np.eye(len(names))[named], columns=names)
+    return rated[["clip", "subject", "label"]].assign(fold=0).join(shares)
+
+
 def given(data: str | Path | None, name: str) -> bool:
     """Whether ratings of "pedfe" or "cremad" are among the data."""
     return (data_folder(data) / f"{name}_ratings").is_dir()
@@ -114,8 +182,8 @@ def crema_d_votes(data: str | Path | None, asked: str) -> pd.DataFrame:
     if asked not in ASKED:
         raise UsageError(f"nobody was asked by {asked!r}; there is {', '.join(ASKED)}")
     letters = {emotion: emotion[0].upper() for emotion in CREMAD}
-    path = _file(data, "cremad_ratings", VOTES)
-    table = _read(path, ("fileName", *letters.values()), index_col=0)
+    path = file_in(data, "cremad_ratings", VOTES)
+    table = read_table(path, ("fileName", *letters.values()), index_col=0)
     table = table[table.index // 100_000 == 1 + ASKED.index(asked)]
     read = [crema_d.parse(Path(f"{name}.wav")) for name in table["fileName"]]
     if not read or None in read:
@@ -160,7 +228,8 @@ def one_by_one(votes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts).sort_values("clip", kind="stable", ignore_index=True)
 
 
-def _file(data: str | Path | None, folder: str, name: str) -> Path:
+def file_in(data: str | Path | None, folder: str, name: str) -> Path:
+    """A file of a folder of the data, which must be there."""
     place = data_folder(data) / folder
     if not place.is_dir():
         raise UsageError(
@@ -170,7 +239,8 @@ def _file(data: str | Path | None, folder: str, name: str) -> Path:
     return place / name
 
 
-def _read(path: Path, wanted: tuple[str, ...], **options: object) -> pd.DataFrame:
+def read_table(path: Path, wanted: tuple[str, ...], **options: object) -> pd.DataFrame:
+    """A CSV file with at least these columns."""
     try:
         table = pd.read_csv(path, **options)
     except (OSError, ValueError) as problem:

@@ -12,7 +12,7 @@ are not looked at.
 from __future__ import annotations
 
 from emolib import labels
-from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus, Download
 from emolib.corpora.names import Named
 
 parse = Named(
@@ -44,8 +44,8 @@ CORPUS = Corpus(
         "one carrier phrase in seven emotions."
     ),
     access=(
-        "open, by hand: the archive's site packs the files anew for each download, "
-        "so there is no checksum to hold a copy against"
+        "open; by `emolib data fetch tess`, file by file as Borealis lists them (not "
+        "tried by us)"
     ),
     licence="CC BY-NC-ND 4.0",
     citation="pichora2020tess",
@@ -54,5 +54,12 @@ CORPUS = Corpus(
     subjects=2,
     patterns=SOUND_SUFFIXES,
     parse=parse,
+    downloads=(
+        Download(
+            "https://borealisdata.ca/api/datasets/:persistentId/"
+            "?persistentId=doi:10.5683/SP2/E8H2MF",
+            files="*.wav",
+        ),
+    ),
     twin=True,
 )

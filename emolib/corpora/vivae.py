@@ -11,7 +11,7 @@ A file is named by speaker, affect, intensity and a number, such as
 from __future__ import annotations
 
 from emolib import labels
-from emolib.corpora.base import SOUND_SUFFIXES, Corpus
+from emolib.corpora.base import SOUND_SUFFIXES, Corpus, Download
 from emolib.corpora.names import Named, number
 
 parse = Named(
@@ -32,7 +32,7 @@ CORPUS = Corpus(
         "words, at four intensities, on request. The core set repeats a part of the "
         "full one: keep one of the two."
     ),
-    access="open, by hand",
+    access="open; by `emolib data fetch vivae`, as Zenodo lists it (not tried by us)",
     licence="stated on its page",
     citation="holz2022vivae",
     url="https://doi.org/10.5281/zenodo.4066235",
@@ -41,5 +41,6 @@ CORPUS = Corpus(
     subjects=11,
     patterns=SOUND_SUFFIXES,
     parse=parse,
+    downloads=(Download("https://zenodo.org/api/records/4066235", files="*.zip"),),
     twin=True,
 )

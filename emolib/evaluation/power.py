@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -128,6 +129,35 @@ def needed(power: Callable[[int], float], wanted: float = 0.8) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if power(middle) >= wanted else (middle, high)
     return high
+
+
+def outlook(
+    gain: float,
+    people: int,
+    differing: float = 0.3,
+    wanted: float = 0.8,
+    **drawn: float,
+) -> dict[str, float | int | None]:
+    """What studies make of a true gain in accuracy, against guessing and between two.
+
+    Args:
+        gain: over guessing among two, or of one system over another.
+        people: of the study in question.
+        differing: as in `of_difference`.
+        wanted: as in `needed`.
+        drawn: spread, clips, sets, seed, level, as in `of_accuracy`.
+
+    Returns:
+        How often that study finds the gain over guessing, and how many people find it
+        as often as is wanted, against guessing and of two systems.
+    """
+    guessing = partial(of_accuracy, mean=0.5 + gain, **drawn)
+    another = partial(of_difference, gain=gain, differing=differing, **drawn)
+    return {
+        f"found with {people} people": guessing(people),
+        "people, against guessing": needed(guessing, wanted),
+        "people, two systems": needed(another, wanted),
+    }
 
 
 def interval_of(

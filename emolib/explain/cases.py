@@ -3,7 +3,7 @@
 case = Case.of_sounds(run, heard, stack, count=16)
 orders = case.orders(["gradcam", "random"])
 for answers, told in case.asked_again(orders, [("removed", 0.3)]):
-    study.add_answers("explained-sound", answers, [run], **told)
+    study.add_answers("explained", answers, [run], **told)
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from emolib.explain.filters import gradcam
 from emolib.explain.linear import Tabular, lime_each
 from emolib.explain.places import Films, Pictures, Sounds, by_cell
 from emolib.features import audio
+from emolib.labels import LabelSpace
 from emolib.learners import by_task
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ if TYPE_CHECKING:
 
 WAYS = ("removed", "added")
 """Places are taken away, or put in where there was nothing."""
+
+STAYS = LabelSpace("stays", ("stays", "changes"))
+"""What becomes of an answer when places go, or come."""
+
+CAUSE = LabelSpace("cause", ("elsewhere", "cause"))
+"""What a map ranks higher: the places of the true cause, or others."""
+
+DEALT = LabelSpace("dealt", ("alike", "changed"))
+"""What becomes of a map when weights are dealt out anew."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,8 @@ class Case:
         things: their sounds, pictures or films, of which places can be left out.
         layers: of each input the convolution to be asked where it fires; of a torch
             network none means the last one that gives maps.
+        answered: ask about each clip for the class that the network answers, not for
+            the clip's own: why it said so, right or wrong.
     """
 
     run: Recorded
@@ -59,6 +71,7 @@ class Case:
     examples: Examples
     things: Sounds | Pictures
     layers: Mapping[str, str]
+    answered: bool = False
 
     @classmethod
     def of_sounds(
@@ -111,10 +124,15 @@ class Case:
         wanted = self.run.record.get("task", "")
         return wanted if wanted in known else next(iter(known))
 
-    @property
+    @cached_property
     def numbers(self) -> np.ndarray:
-        """Each clip's own class."""
-        return self.examples.targets[self.task]
+        """The class that each clip is asked for."""
+        return self._asked_for(self.examples)
+
+    def _asked_for(self, examples: Examples) -> np.ndarray:
+        if self.answered:
+            return self.predict(examples.x).argmax(axis=1)
+        return examples.targets[self.task]
 
     def one_each(self, classes: Iterable[str], seed: int = 0) -> dict[str, Examples]:
         """A clip of each class by lot: a stranger's, else one it has learned from.
@@ -135,14 +153,14 @@ class Case:
         return found
 
     def surest(self, count: int, mapped: bool = False) -> Examples:
-        """The strangers of whose class the network is surest.
+        """The strangers of whom the network is surest that they are what is asked for.
 
         Args:
             count: how many.
             mapped: whether those come first, of the forty surest, whose Grad-CAM maps
                 are none of them empty.
         """
-        own = self.strangers.targets[self.task]
+        own = self._asked_for(self.strangers)
         sure = self.predict(self.strangers.x)[np.arange(len(own)), own].argsort()
         if mapped:
             sure = sure[-40:]
@@ -178,9 +196,9 @@ class Case:
         model: keras.Model | torch.nn.Module | None = None,
         examples: Examples | None = None,
     ) -> dict[str, np.ndarray]:
-        """Grad-CAM's maps by input, for each clip's own class."""
+        """Grad-CAM's maps by input, for the class that each clip is asked for."""
         of, asked = model or self.model, examples or self.examples
-        own = asked.targets[self.task]
+        own = self.numbers if asked is self.examples else self._asked_for(asked)
         if gradients.is_torch(of):
             given = np.asarray(asked.x)
             return {
@@ -201,6 +219,27 @@ class Case:
             self.model, x, self.numbers, base, self.task, steps
         )
         return found.sum(axis=-1)
+
+    def laid_over(
+        self, maps: Mapping[str, np.ndarray], count: int = 2
+    ) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
+        """The first clips, each under each map's part that speaks for its class.
+
+        Args:
+            maps: by their name, one a clip, such as `cams` and `integrated` give.
+            count: how many clips.
+
+        Returns:
+            Pictures, maps and titles for `plots.overlays`: one clip after the other,
+            each map a share of its own most.
+        """
+        kinds = self.examples.items[self.task][:count]
+        over = [np.maximum(of[k], 0) for k in range(count) for of in maps.values()]
+        return (
+            [self.examples.x[k] for k in range(count) for _ in maps],
+            [one / max(one.max(), 1e-9) for one in over],
+            [f"{kind}: {name}" for kind in kinds for name in maps],
+        )
 
     def orders(
         self,
@@ -229,10 +268,7 @@ class Case:
 
         def one(kind: str) -> np.ndarray:
             if kind == "gradcam":
-                cams = self.trained_cams
-                return self.things.over(
-                    next(iter(cams.values())) if len(cams) == 1 else cams
-                )
+                return self._joined(self.trained_cams)
             if kind == "integrated":
                 return self.things.over(self.integrated())
             if kind == "lime":
@@ -248,6 +284,10 @@ class Case:
 
         return {kind: one(kind) for kind in kinds}
 
+    def _joined(self, cams: dict[str, np.ndarray]) -> np.ndarray:
+        """Maps of one input, or of several, over the same places."""
+        return self.things.over(next(iter(cams.values())) if len(cams) == 1 else cams)
+
     def asked_again(
         self,
         orders: Mapping[str, np.ndarray],
@@ -262,22 +302,36 @@ class Case:
             seed: of the lots between places of one value.
 
         Yields:
-            Answers for `Study.add_answers`, and what tells them apart: model (the
-            order), way and share.
+            Answers for `Study.add_answers`, their space, and what tells them apart:
+            model (the order), way and share. Where the case asks for the network's own
+            answers, right is one that stays.
         """
         for kind, (way, share) in itertools.product(orders, ways):
             if way not in WAYS:
                 raise UsageError(f"{way!r} is none of {', '.join(WAYS)}")
             held = kept(orders[kind], share, way == "added", seed)
             scores = self.predict(self.things.left(held))
-            told = {"model": kind, "way": way, "share": share}
-            yield self._answers(scores), told
+            space = STAYS if self.answered else self.examples.spaces[self.task]
+            told = {"model": kind, "way": way, "share": share, "space": space}
+            yield self._answers(scores, space), told
 
-    def _answers(self, scores: np.ndarray) -> pd.DataFrame:
-        items = self.examples.items
-        task, space = self.task, self.examples.spaces[self.task]
+    def _answers(self, scores: np.ndarray, space: LabelSpace) -> pd.DataFrame:
+        if not self.answered:
+            labels = self.examples.items[self.task]
+            return self._told(labels, space, scores)
+        rows = np.arange(len(scores))
+        own, others = scores[rows, self.numbers], scores.copy()
+        others[rows, self.numbers] = 0  # the likeliest other answer is what counts
+        pairs = np.stack([own, others.max(axis=1)], axis=1)
+        return self._told("stays", space, pairs / pairs.sum(axis=1, keepdims=True))
+
+    def _told(
+        self, labels: Any, space: LabelSpace, scores: np.ndarray, rows: Any = None
+    ) -> pd.DataFrame:
+        """A table for `Study.add_answers`, of all clips or some."""
+        items = self.examples.items.iloc[slice(None) if rows is None else rows]
         told = [name for name in ("clip", "subject", "frame") if name in items]
-        table = items[told].assign(label=items[task], fold=0)
+        table = items[told].assign(label=labels, fold=0)
         scores = pd.DataFrame(scores, columns=list(space), index=table.index)
         return pd.concat([table, scores], axis=1)
 
@@ -299,25 +353,29 @@ class Case:
             rows[name] = told | {"empty": 1 - some.mean()}
         return pd.DataFrame(rows).T
 
-    def layer_by_layer(self, seed: int = 0) -> pd.DataFrame:
-        """The same of a Keras network from the decision downwards; see `cascade`.
+    def when_dealt(self, seed: int = 0) -> Iterator[tuple[pd.DataFrame, dict]]:
+        """Whether Grad-CAM's maps change when a Keras network's weights are dealt out.
 
-        Returns:
-            A row an input and step, the last one with nothing left that was learned;
-            `empty` is the share of clips of which either map is empty, so that
-            nothing can be compared.
+        Those of the decision alone, then those of all layers; see `cascade`. A map is
+        still asked for what the trained network answers.
+
+        Yields:
+            Answers for `Study.add_answers`, their space, and what tells them apart:
+            model (the kind) and layers. The probability of alike is the rank
+            correlation of both maps, or 0; of a clip where one of them is empty 0,
+            where both are 1.
         """
-        people, rows = self.examples.items["subject"], {}
-        for step, other in cascade(self.model, seed):
-            for name, maps in self.cams(other).items():
-                found = alike(self.trained_cams[name], maps)
-                known = ~np.isnan(found)
-                told = _over_people(found[known], people[known])
-                rows[name, step] = told | {"empty": 1 - known.mean()}
-        table = pd.DataFrame.from_dict(rows, orient="index")
-        table.index.names = ["input", "down to"]
-        order = [name for name, _ in rows]
-        return table.loc[[*dict.fromkeys(order)]]
+        steps, maps = cascade(self.model, seed), self._joined(self.trained_cams)
+        other = next(steps)[1]
+        for layers in ("decision", "all"):
+            for _ in steps if layers == "all" else ():  # dealt out on, the same model
+                pass
+            after = self._joined(self.cams(other))
+            found, some = alike(maps, after), maps.any(axis=1) | after.any(axis=1)
+            same = np.where(np.isnan(found), ~some, np.maximum(found, 0))
+            scores = np.stack([same, 1 - same], axis=1)
+            told = {"model": "gradcam", "layers": layers, "space": DEALT}
+            yield self._told("changed", DEALT, scores), told
 
     def agreements(
         self, order: np.ndarray, changes: Iterable[np.ndarray], share: float = 0.2
@@ -334,15 +392,39 @@ class Case:
             For each clip's own map, and for another clip's: the area under the ROC
             curve (0.5 by chance), its interval over people, and their number.
         """
-        masks = [change > np.quantile(change, 1 - share) for change in changes]
-        here = [number for number, mask in enumerate(masks) if mask.any()]
-        people = self.examples.items["subject"].iloc[here]
-        rows = {}
-        others = np.roll(order, 1, axis=0)
-        for whose, maps in {"its own": order, "another's": others}.items():
-            found = [agreement(maps[number], masks[number]).auc for number in here]
-            rows[whose] = _over_people(found, people)
-        return pd.DataFrame(rows).T
+        masks = _masks(changes, share)
+        people = self.examples.items["subject"].iloc[list(masks)]
+        return pd.DataFrame(
+            {
+                whose: _over_people(_areas(maps, masks), people)
+                for whose, maps in _whose(order).items()
+            }
+        ).T
+
+    def causes_found(
+        self,
+        orders: Mapping[str, np.ndarray],
+        changes: Iterable[np.ndarray],
+        share: float = 0.2,
+    ) -> Iterator[tuple[pd.DataFrame, dict[str, Any]]]:
+        """The same clip by clip, to be recorded.
+
+        Args:
+            orders: maps over places, by kind.
+            changes, share: as in `agreements`.
+
+        Yields:
+            Answers for `Study.add_answers`, their space, and what tells them apart:
+            model (the kind) and whose. The probability of cause is the area under the
+            ROC curve; right is more than a half.
+        """
+        masks = _masks(changes, share)
+        for kind, order in orders.items():
+            for whose, maps in _whose(order).items():
+                areas = np.array(_areas(maps, masks))
+                scores = np.stack([1 - areas, areas], axis=1)
+                told = {"model": kind, "whose": whose, "space": CAUSE}
+                yield self._told("cause", CAUSE, scores, list(masks)), told
 
     def sound_changes(self, cause: str) -> Iterator[np.ndarray]:
         """By how much the mel bands of each part change without a cause."""
@@ -430,7 +512,7 @@ def cases(
     seed: int = 0,
     stack: audio.Stack | None = None,
 ) -> list[Case]:
-    """The network of each seed's first fold, and clips that it has not learned from.
+    """The network of each seed's first fold, asked why it answers strangers as it does.
 
     Args:
         run: whose weights were kept.
@@ -439,9 +521,9 @@ def cases(
         seed: of the lots.
         stack: what sounds were turned into; without it faces are meant.
     """
-    if stack:
-        return [Case.of_sounds(one, examples, stack, count, seed) for one in run.runs]
-    return [Case.of_faces(one, examples, count, seed) for one in run.runs]
+    how = (examples, stack, count, seed) if stack else (examples, count, seed)
+    made = Case.of_sounds if stack else Case.of_faces
+    return [replace(made(one, *how), answered=True) for one in run.runs]
 
 
 def sounds(examples: Examples, stack: audio.Stack) -> Sounds:
@@ -475,6 +557,21 @@ def _mean(x: Any) -> np.ndarray:
         rows = np.arange(start, min(start + 256, len(x)))
         total += np.asarray(x[rows], np.float64).sum(axis=0)
     return total / len(x)
+
+
+def _masks(changes: Iterable[np.ndarray], share: float) -> dict[int, np.ndarray]:
+    """By number, of the clips that change, where they change most."""
+    masks = [change > np.quantile(change, 1 - share) for change in changes]
+    return {number: mask for number, mask in enumerate(masks) if mask.any()}
+
+
+def _whose(order: np.ndarray) -> dict[str, np.ndarray]:
+    """Each clip's own map, and another clip's, which knows nothing of this one."""
+    return {"own": order, "another's": np.roll(order, 1, axis=0)}
+
+
+def _areas(maps: np.ndarray, masks: Mapping[int, np.ndarray]) -> list[float]:
+    return [agreement(maps[number], mask).auc for number, mask in masks.items()]
 
 
 def _over_people(values: Sequence[float], people: pd.Series) -> dict[str, float]:

@@ -178,18 +178,30 @@ def find_face(image: np.ndarray) -> Box | None:
     import cv2
 
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
-    scale = min(1.0, _DETECTION_HEIGHT / len(grey))
-    if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = _cascade().detectMultiScale(
-        grey, scaleFactor=1.1, minNeighbors=3, minSize=(_SMALLEST_FACE,) * 2
-    )
+    found, scale = detected(grey)
     if not len(found):
         return None
     largest = max(found, key=lambda box: box[2] * box[3])
     left, top, width, height = (round(float(value) / scale) for value in largest)
     rows, columns = image.shape[:2]
     return left, top, min(width, columns - left), min(height, rows - top)
+
+
+def detected(grey: np.ndarray) -> tuple[np.ndarray, float]:
+    """All faces that the cascade finds in a grey picture, which it looks at smaller.
+
+    Returns:
+        A box a row, in pixels of the smaller picture, and its size as a share.
+    """
+    import cv2
+
+    scale = min(1.0, _DETECTION_HEIGHT / len(grey))
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = _cascade().detectMultiScale(
+        grey, scaleFactor=1.1, minNeighbors=3, minSize=(_SMALLEST_FACE,) * 2
+    )
+    return np.asarray(found).reshape(-1, 4), scale
 
 
 def _cascade():

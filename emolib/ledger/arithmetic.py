@@ -229,6 +229,54 @@ def mean_bounds(
     return Interval(low, high)
 
 
+def mean_f1_bounds(precision: Interval, recall: Interval) -> Interval:
+    """What a mean F1 can be beside a mean precision and a mean recall.
+
+    Of one class it is their harmonic mean; of several, over classes or folds, it is
+    not above that, since the harmonic mean is concave, and not below P + R - 1.
+
+    >>> low, high = mean_f1_bounds(Interval(0.9, 0.9), Interval(0.5, 0.5))
+    >>> round(low, 2), round(high, 2)
+    (0.4, 0.64)
+    """
+    high = f1_bounds(precision, recall).high
+    return Interval(max(0.0, precision.low + recall.low - 1), high)
+
+
+def average_bounds(
+    kind: str,
+    values: Sequence[Interval],
+    weights: Sequence[float] | None = None,
+    parts: Sequence[Sequence[Interval]] = (),
+) -> list[Interval]:
+    """What an average over classes can be; several where it may be one or another.
+
+    Args:
+        kind: "macro"; "weighted", or "micro" of a recall, which is the same; "mean"
+            for one that may be either.
+        values: the classes' scores.
+        weights: their items, if they are known.
+        parts: of an F1, the classes' precisions and recalls, if both are known: some
+            take F1 of the averages.
+
+    >>> average_bounds("mean", [Interval(0, 0), Interval(1, 1)], [1, 3])
+    [Interval(low=0.5, high=0.5), Interval(low=0.75, high=0.75)]
+    """
+    allowed = []
+    if not values:
+        return allowed
+    if kind in ("macro", "mean"):
+        allowed.append(mean_bounds(values))
+        if len(parts) == 2:
+            allowed.append(f1_bounds(*map(mean_bounds, parts)))
+    if kind in ("weighted", "micro", "mean"):
+        if not weights:  # some mean, of weights that nobody knows
+            allowed = [Interval(min(v[0] for v in values), max(v[1] for v in values))]
+        elif sum(weights):
+            allowed.append(mean_bounds(values, weights))
+    return allowed
+
+
 def possible_hits(
     n: int,
     precision: Interval | None = None,

@@ -149,7 +149,8 @@ class Claim:
     @property
     def bound(self) -> str:
         """The word before the number: "above", "below", "about" or nothing."""
-        return self.stated.split()[0].lower() if len(self.stated.split()) > 1 else ""
+        words = self.stated.removesuffix("%").split()
+        return words[0].lower() if len(words) > 1 else ""
 
     @property
     def interval(self) -> arithmetic.Interval | None:

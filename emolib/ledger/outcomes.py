@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -125,6 +126,36 @@ def span(interval: Interval, scale: float = 1) -> str:
     if scale == 1:
         low, high = f"{interval.low:.3f}", f"{interval.high:.3f}"
     return low if low == high else f"{low} to {high}"
+
+
+def nearest(share: Interval, n: int, scale: float = 1, form: str = ".4g") -> str:
+    """What the whole numbers of items give between which a share lies.
+
+    >>> nearest(Interval(0.845, 0.855), 30, 0.01)
+    '25 give 83.33 and 26 give 86.67'
+    """
+    near = math.floor((share.low + share.high) / 2 * n)
+    return listed(
+        [f"{k} give {k / n / scale:{form}}" for k in (near, near + 1) if k <= n]
+    )
+
+
+def f1_told(allowed: Interval, scale: float, printed: Sequence[str]) -> str:
+    """That a printed F1 is not what stands beside it gives.
+
+    Args:
+        allowed: what it can be.
+        scale: 0.01 if it is in per cent.
+        printed: precision, recall and F1.
+
+    >>> f1_told(Interval(0.668, 0.678), 1, ["0.64", "0.71", "0.69"])
+    'a precision of 0.64 and a recall of 0.71 give an F1 of 0.668 to 0.678, not 0.69'
+    """
+    precision, recall, f1 = printed
+    return (
+        f"a precision of {precision} and a recall of {recall} give an F1 of "
+        f"{span(allowed, scale)}, not {f1}"
+    )
 
 
 def percent(share: float) -> str:

@@ -257,6 +257,10 @@ def count_met(
     return tables.whole(table, label, column) == documented.get(emotion(name), 0)
 
 
+MOST_CLASSES = 100
+"""Of more classes no order is sought."""
+
+
 def read_order(document: Document, table: Table) -> dict[str, str]:
     """What each row's name should be: the printed names where they fit well enough.
 
@@ -268,7 +272,8 @@ def read_order(document: Document, table: Table) -> dict[str, str]:
 
     labels = tables.class_labels(table)
     as_printed = {label: label for label in labels}
-    if not labels:  # nothing but totals
+    # Nothing but totals; nothing documented; or more rows than any corpus has classes.
+    if not labels or not documented_counts(table) or len(labels) > MOST_CLASSES:
         return as_printed
     met = matches(table, labels)
     stated = stated_order(document, labels)

@@ -110,8 +110,15 @@ class Table:
 
     def row(self, label: str) -> dict[str, str]:
         """A row's cells by column."""
-        cells = next(row for row in self.rows if row[0] == label)
-        return dict(zip(self.columns[1:], cells[1:], strict=True))
+        return dict(self._cells[label])
+
+    @functools.cached_property
+    def _cells(self) -> dict[str, dict[str, str]]:
+        """Each row's cells by column; of two rows of one label the first."""
+        return {
+            row[0]: dict(zip(self.columns[1:], row[1:], strict=True))
+            for row in reversed(self.rows)
+        }
 
     def unit_of(self, column: str) -> str:
         """The unit of a column's numbers."""

@@ -250,8 +250,11 @@ def metric_of(claim: Claim) -> str:
     'accuracy'
     >>> metric_of(ledger.claim("C.audio.recall.neutral"))
     'recall.neutral'
+    >>> metric_of(ledger.claim("A.comparison.accuracy.this-work-audio"))
+    'accuracy'
     """
-    tested = claim.protocol and claim.kind in ("result", "class score")
+    kinds = ("result", "class score", "comparison")
+    tested = claim.protocol and claim.kind in kinds
     if claim.value is None or not tested:
         return ""
     parts = claim.id.replace("-avg", "-average").split(".")[2:]

@@ -30,7 +30,7 @@ import numpy as np
 
 from emolib import UsageError
 from emolib.models import baselines
-from emolib.models.common import compiled, scaled
+from emolib.models.common import compiled, layer_table, scaled
 
 if TYPE_CHECKING:
     import keras
@@ -141,6 +141,18 @@ def early_fusion(
     parts = [_branch(x, filters, dropout[0], width, name) for name, x in inputs.items()]
     x = layers.Concatenate(name="together")(parts)
     return _decided(inputs, x, classes, dense, dropout[1], width, rate, "early_fusion")
+
+
+def levels(inputs: Sequence[str]) -> dict[str, int]:
+    """How many convolutions and dense layers a network of these inputs has.
+
+    >>> levels(["frame", "mel"])
+    {'conv levels': 10, 'dense levels': 3}
+    """
+    shape = {name: (64, 64, 1 if name == "mel" else 3) for name in inputs}
+    kinds = layer_table(early_fusion(shape, 5, width=0.02))["kind"].value_counts()
+    of_kind = {"conv levels": "Conv2D", "dense levels": "Dense"}
+    return {name: int(kinds[kind]) for name, kind in of_kind.items()}
 
 
 def _branch(

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError
+from emolib.features import audio
 from emolib.labels import FOURTEEN
 from emolib.models.common import augmentation, compiled, normalised, scaled
 
@@ -85,6 +86,24 @@ def filed(clips: pd.DataFrame) -> pd.DataFrame:
 
 
 # -- sound ------------------------------------------------------------------
+
+
+def instead() -> dict[str, audio.Stack | audio.Waveform]:
+    """What the network may be given in place of its stack, by name.
+
+    The document takes features away, and varies how many there are, without saying
+    what is left.
+    """
+    return {
+        "waveform": audio.Waveform(),
+        "64 mel": audio.Stack(coefficients=0),
+        "13 MFCC": audio.Stack(mels=0),
+        "77 STFT": audio.Stack(mels=0, coefficients=0, bins=77),
+        "64 mel, 13 MFCC, 64 STFT": audio.Stack(bins=64),
+        "128 mel, 40 MFCC": audio.Stack(mels=128, coefficients=40),
+        "32 mel, 13 MFCC": audio.Stack(mels=32),
+        "half the time": audio.Stack(frames=75),
+    }
 
 
 def audio_lstm(

@@ -16,8 +16,8 @@ This module imports torch outright.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,8 @@ from emolib.models.backbones import (
 from emolib.models.common import scaled
 
 if TYPE_CHECKING:
+    from emolib.experiment import Examples
+    from emolib.learners import TorchNetwork
     from emolib.records import Seeds
 
 TASKS = ("emotion", "authenticity")
@@ -91,6 +93,8 @@ def multi_focal(
         terms: "both" is as meant, "opposed" as custom reads it, "true class" the
             first half alone, as the published code has it.
     """
+    # Half precision has too few digits for small shares.
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
     if outputs == "sigmoid":
         yes, no = functional.logsigmoid(logits), functional.logsigmoid(-logits)
     else:
@@ -104,6 +108,21 @@ def multi_focal(
     first = alpha * (gamma * no).exp() * true * yes
     second = (1 - alpha) * (gamma * yes).exp() * (1 - true) * no
     return -(first + TERMS[terms] * second).sum(1).mean()
+
+
+def costs_so(sure: Iterable[float], **reading: float | str) -> list[float]:
+    """What `multi_focal` costs a network that is ever surer of one of six classes.
+
+    Args:
+        sure: by how much that class' logit is above the others, which are alike:
+            below zero of the true class, else of a wrong one.
+        reading: what `multi_focal` takes.
+
+    >>> [round(cost, 4) for cost in costs_so([0], alpha=1.0, gamma=0.0)]  # ln 6
+    [1.7918]
+    """
+    logits = [torch.eye(6)[[0 if far < 0 else 1]] * abs(far) for far in sure]
+    return [multi_focal(one, torch.tensor([0]), **reading).item() for one in logits]
 
 
 def precision(predicted: torch.Tensor, y: torch.Tensor) -> float:
@@ -201,6 +220,24 @@ def both_tasks(
     return total, {"accuracy": both, **told}
 
 
+def totals(network: nn.Module, examples: Examples) -> pd.DataFrame:
+    """What one batch gives by each of `TOTALS`: losses and weights of both tasks.
+
+    Args:
+        network: of two heads; its objective is put back.
+        examples: of two tasks.
+    """
+    heads = next(part for part in network.modules() if isinstance(part, Heads))
+    own, x = heads.objective, torch.from_numpy(examples.x[:])
+    y = {task: torch.from_numpy(of) for task, of in examples.targets.items()}
+    found = {}
+    for total in TOTALS:
+        heads.objective = replace(own, total=total)
+        found[total] = both_tasks(network, x, y)[1]
+    heads.objective = own
+    return pd.DataFrame(found).T.filter(regex="loss|weight")
+
+
 def tested_loss(
     answers: Mapping[str, pd.DataFrame], objective: Objective
 ) -> dict[str, float]:
@@ -244,6 +281,22 @@ def cost(of: Mapping[str, Seeds], design: Mapping) -> float:
         for pair in each
     ]
     return float(np.mean(totals))
+
+
+def costs(
+    runs: Mapping[str, Mapping[str, Seeds]], learners: Mapping[str, TorchNetwork]
+) -> dict[str, float]:
+    """`cost` of each learner of two tasks that has run.
+
+    Args:
+        runs: for each task, by the learner's name.
+        learners: by name.
+    """
+    return {
+        name: cost({task: runs[task][name] for task in TASKS}, one.design)
+        for name, one in learners.items()
+        if all(name in runs[task] for task in TASKS)
+    }
 
 
 def both_right(emotion: pd.DataFrame, authenticity: pd.DataFrame) -> pd.DataFrame:
@@ -342,6 +395,22 @@ NETWORKS = {
 }
 """The networks of Tables 4.3 and 4.4 by the names printed there, and their last
 layers; HydraNet's is what stands below its two heads."""
+
+
+def published(given: Iterable[str], network: str) -> dict[str, str]:
+    """A network's published weights, if they were given, as a design has them.
+
+    Args:
+        given: a line each: a network's name, a file, its checksum.
+        network: one of these names.
+
+    >>> published(["VGG16 data/vgg16.pth 8a90"], "VGG16")
+    {'weights': 'data/vgg16.pth', 'checksum': '8a90'}
+    >>> published(["VGG16 data/vgg16.pth 8a90"], "HydraNet")
+    {}
+    """
+    known = {name: rest for name, *rest in map(str.split, given)}
+    return dict(zip(("weights", "checksum"), known.get(network, ()), strict=False))
 
 
 def weights_in(network: str, **design) -> int:

@@ -16,6 +16,7 @@ from emolib.plots.documents import (
     stated_and_measured,
     totals,
 )
+from emolib.plots.leaks import prices
 from emolib.plots.networks import (
     branches,
     cell,
@@ -42,6 +43,7 @@ from emolib.plots.study import (
     ladder,
     lines,
     network,
+    people,
     pictures,
     precision_recall,
     roc,
@@ -76,10 +78,12 @@ __all__ = [
     "lines",
     "losses",
     "network",
+    "people",
     "overlays",
     "pictures",
     "possible_shares",
     "precision_recall",
+    "prices",
     "responses",
     "roc",
     "scores",

@@ -240,40 +240,37 @@ def sieve(table: pd.DataFrame, xlabel: str) -> Figure:
 
 
 def stated_and_measured(table: pd.DataFrame) -> Figure:
-    """What documents state beside what runs on new people give, one row a system.
+    """What documents state beside what was measured, one row a system.
 
     Small, so that its words can be read on a telephone as well.
 
     Args:
-        table: one row a system, with `stated` and, where it was run, `value`, `low`
-            and `high`, all as shares.
+        table: one row a system, with `stated` and, where it was run, `own` (by the
+            document's protocol), `value`, `low` and `high` (on new people) and
+            `guessing`, all as shares.
     """
     with styled() as plt:
-        figure, axes = plt.subplots(figsize=(4.2, 0.5 + 0.27 * len(table)))
-        rows = np.arange(len(table))
+        figure, axes = plt.subplots(figsize=(4.2, 0.7 + 0.27 * len(table)))
+        rows, shares = np.arange(len(table)), 100 * table
         axes.scatter(
-            100 * table["stated"],
-            rows,
-            marker="D",
-            s=30,
-            color=STATED,
-            label="stated",
+            shares["stated"], rows, marker="D", s=30, color=STATED, label="stated",
             zorder=3,
-        )
-        ran = table["value"].notna().to_numpy()
-        value = 100 * table["value"][ran]
-        reach = np.array(
-            [value - 100 * table["low"][ran], 100 * table["high"][ran] - value]
-        )
+        )  # fmt: skip
+        axes.scatter(
+            shares["own"], rows, s=34, facecolor="white", edgecolor=OURS,
+            label="ours, its protocol", zorder=2.5,
+        )  # fmt: skip
+        ran = shares["value"].notna().to_numpy()
+        value = shares["value"][ran]
+        reach = [value - shares["low"][ran], shares["high"][ran] - value]
         axes.errorbar(
-            value,
-            rows[ran],
-            xerr=reach,
-            fmt="o",
-            color=OURS,
-            capsize=3,
-            label="measured on new people",
-        )
+            value, rows[ran], xerr=np.array(reach), fmt="o", color=OURS, capsize=3,
+            label="ours, new people",
+        )  # fmt: skip
+        axes.scatter(
+            shares["guessing"], rows, marker="|", s=90, color="#5f6b76",
+            label="guessing",
+        )  # fmt: skip
         for row in rows[~ran]:
             free = 2 if table["stated"].iloc[row] > 0.35 else 40
             axes.annotate("not run yet", (free, row), color="#5f6b76", va="center")

@@ -427,7 +427,12 @@ def grids(tables: Mapping[str, pd.DataFrame], chance: float) -> Figure:
         return finished(figure)
 
 
-def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> Figure:
+def ladder(
+    table: pd.DataFrame,
+    stated: Mapping[str, float],
+    chance: float,
+    width: float = 7.2,
+) -> Figure:
     """What each protocol is worth: values with intervals, one row each.
 
     Args:
@@ -436,11 +441,12 @@ def ladder(table: pd.DataFrame, stated: Mapping[str, float], chance: float) -> F
             behind the value.
         stated: a document's numbers, drawn as dashed lines.
         chance: the share that guessing gets.
+        width: of the figure, in inches.
     """
     groups = table["group"] if "group" in table else pd.Series("", index=table.index)
     names = list(dict.fromkeys(groups))
     with styled() as plt:
-        figure, axis = plt.subplots(figsize=(7.2, 0.34 * len(table) + 1.3))
+        figure, axis = plt.subplots(figsize=(width, 0.34 * len(table) + 1.3))
         for row, (line, group) in enumerate(
             zip(table.itertuples(), groups, strict=True)
         ):
@@ -481,3 +487,33 @@ def verdicts(panels: Mapping[str, np.ndarray], classes: Sequence[str]) -> Figure
         axes.flat[0].invert_yaxis()
         figure.supxlabel("probability")
         return finished(figure)
+
+
+def people(panels: Mapping[str, pd.DataFrame]) -> Figure:
+    """Every person as a point and each group's mean as a stroke, a row a system.
+
+    Args:
+        panels: by system, a row a person with `right` (a share) and `group`.
+    """
+    groups = sorted({g for table in panels.values() for g in table["group"]})
+    rows = np.arange(len(panels))
+    with styled() as plt:
+        figure, axis = plt.subplots(figsize=(4.6, 0.7 + 0.42 * len(panels)))
+        for number, group in enumerate(groups):
+            parts = [100 * t.loc[t["group"] == group, "right"] for t in panels.values()]
+            height = rows + 0.3 * (number - (len(groups) - 1) / 2)
+            each = np.repeat(height, [len(part) for part in parts])
+            look = {"color": PALETTE[number % len(PALETTE)]}
+            marker = "osD^"[number % 4]
+            share = np.concatenate(parts)
+            axis.scatter(
+                share, each, s=14, alpha=0.7, marker=marker, label=group, **look
+            )
+            means = [part.mean() for part in parts]
+            axis.scatter(means, height, s=120, marker="|", **look)
+        axis.set_yticks(rows, panels)
+        axis.set_ylim(len(panels) - 0.5, -0.5)
+        axis.set(xlim=(0, 103), xlabel="right, in per cent of a person's clips")
+        axis.grid(axis="x", alpha=0.3)
+        figure.legend(loc="outside upper center", ncols=len(groups), frameon=False)
+    return finished(figure)

@@ -6,7 +6,8 @@ clip, subject, sentence, emotion, corpus` and, where they apply, `frame`,
 `start` and `stop` (a window) and `copy` (0 the original, 1.. its augmented
 copies). A protocol says in `claims_apart` which columns never share a value
 between its two sides; `checked` holds it to that, and `leak_report` counts
-what the sides share all the same.
+what the sides share all the same. What no table of items tells, `influence` asks the
+whole procedure.
 """
 
 from emolib.protocols.draws import LeakError
@@ -17,13 +18,16 @@ from emolib.protocols.splits import (
     AugmentedBeforeSplit,
     ClipKFold,
     InOrder,
+    ItemKFold,
     LeaveOneCorpusOut,
     LeaveOneSubjectOut,
     OtherCorpora,
+    PeopleAndSentencesKFold,
     Protocol,
     RandomClips,
     RandomItems,
     SentenceKFold,
+    SetupKFold,
     Split,
     SubjectKFold,
     WholeCorpus,
@@ -34,15 +38,18 @@ __all__ = [
     "AugmentedBeforeSplit",
     "ClipKFold",
     "InOrder",
+    "ItemKFold",
     "LeakError",
     "LeaveOneCorpusOut",
     "LeaveOneSubjectOut",
     "OtherCorpora",
     "PROTOCOLS",
+    "PeopleAndSentencesKFold",
     "Protocol",
     "RandomClips",
     "RandomItems",
     "SentenceKFold",
+    "SetupKFold",
     "Split",
     "SubjectKFold",
     "WholeCorpus",

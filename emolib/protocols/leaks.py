@@ -75,9 +75,13 @@ def leak_report(
 
     - `clip`, `subject`, `sentence`: the same value is on the train side;
     - `copy`: another augmented copy of the same clip is;
+    - `frame`: another frame of the same clip is;
     - `overlap`: a window of the same clip that overlaps in time is;
     - `near_duplicate`: the nearest train item is closer than `near` times the
-      median distance between a test item and a train item drawn at random.
+      median distance between a test item and a train item drawn at random;
+    - `scaled`: the features have mean 0 over both sides together, or over all items
+      of its person, and not over the train side alone: the test items were there
+      when they were standardised.
 
     Args:
         items: one row per thing a model sees.
@@ -93,12 +97,15 @@ def leak_report(
         column: _shared(train, test, column)
         for column in ("clip", "subject", "sentence")
     }
-    leaks["copy"] = _other_copy(train, test) if "copy" in items else None
+    for part in ("copy", "frame"):
+        leaks[part] = _other_part(train, test, part) if part in items else None
     windowed = {"start", "stop"} <= set(items)
     leaks["overlap"] = _overlapping(train, test) if windowed else None
-    leaks["near_duplicate"] = None
+    leaks["near_duplicate"] = leaks["scaled"] = None
     if features is not None:
+        features = np.asarray(features, np.float32).reshape(len(features), -1)
         leaks["near_duplicate"] = _near_duplicates(features, split, near)
+        leaks["scaled"] = _scaled(features, items, split)
 
     report: dict[str, int | float | None] = {"train": len(train), "test": len(test)}
     for kind, leaking in leaks.items():
@@ -117,12 +124,12 @@ def _shared(train: pd.DataFrame, test: pd.DataFrame, column: str) -> np.ndarray 
     return shared.to_numpy() if known.any() else None
 
 
-def _other_copy(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
-    """Which test items have a differently augmented copy on the train side."""
-    copies = train.groupby("clip")["copy"].agg(["min", "max"]).reindex(test["clip"])
+def _other_part(train: pd.DataFrame, test: pd.DataFrame, part: str) -> np.ndarray:
+    """Which test items have another copy (or frame) of their clip on the train side."""
+    parts = train.groupby("clip")[part].agg(["min", "max"]).reindex(test["clip"])
     # A clip without a train item gives NaN, which differs from everything.
-    present = copies["min"].notna().to_numpy()
-    different = copies.to_numpy() != test[["copy"]].to_numpy()
+    present = parts["min"].notna().to_numpy()
+    different = parts.to_numpy() != test[[part]].to_numpy()
     return present & different.any(axis=1)
 
 
@@ -148,10 +155,35 @@ def _near_duplicates(features: np.ndarray, split: Split, near: float) -> np.ndar
     """Which test items have a train item within `near` of the usual distance."""
     from sklearn.metrics import pairwise_distances_argmin_min
 
-    features = np.asarray(features).reshape(len(features), -1)
     train, test = features[split.train], features[split.test]
-    train, test = train.astype(np.float32), test.astype(np.float32)
     _, nearest = pairwise_distances_argmin_min(test, train)
     anyone = np.random.default_rng(0).integers(len(train), size=len(test))
     usual = np.median(np.linalg.norm(test - train[anyone], axis=1))
     return nearest <= near * usual
+
+
+def _scaled(features: np.ndarray, items: pd.DataFrame, split: Split) -> np.ndarray:
+    """Which test items were there when the features were standardised."""
+    train, test = np.asarray(split.train), np.asarray(split.test)
+    both = np.union1d(train, test)
+    if _centred(features[both]) and not _centred(features[train]):
+        return np.ones(len(test), bool)
+    found = np.zeros(len(test), bool)
+    if "subject" not in items:
+        return found
+    people = items["subject"].to_numpy()
+    for person in set(people[test]) - {""}:
+        own, known = (side[people[side] == person] for side in (both, train))
+        if _centred(features[own]) and not _centred(features[known]):
+            found[people[test] == person] = True
+    return found
+
+
+def _centred(rows: np.ndarray) -> bool:
+    """Whether the mean of every column that varies is 0, but for rounding."""
+    if len(rows) < 3:
+        return False
+    spread = rows.std(axis=0, dtype=np.float64)
+    varies = spread > 1e-6
+    means = np.abs(rows.mean(axis=0, dtype=np.float64))
+    return bool(varies.any() and (means[varies] < 1e-4 * spread[varies]).all())

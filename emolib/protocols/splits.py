@@ -7,6 +7,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import product
 from typing import ClassVar
 
 import numpy as np
@@ -208,6 +209,18 @@ class SentenceKFold(SubjectKFold):
 
 
 @dataclass(frozen=True)
+class SetupKFold(SubjectKFold):
+    """Divide the set-ups of recordings into folds; the same people are on both sides.
+
+    Items need a column `setup`, which few published corpora could fill.
+    """
+
+    name: ClassVar[str] = "setups-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "setup")
+    divided: ClassVar[str] = "setup"
+
+
+@dataclass(frozen=True)
 class ClipKFold(SubjectKFold):
     """Divide the clips into folds, each tested once; the same people are on both sides.
 
@@ -217,6 +230,49 @@ class ClipKFold(SubjectKFold):
     name: ClassVar[str] = "clips-apart"
     claims_apart: ClassVar[tuple[str, ...]] = ("clip",)
     divided: ClassVar[str] = "clip"
+
+
+@dataclass(frozen=True)
+class ItemKFold(SubjectKFold):
+    """Divide the items themselves: frames, windows and copies, whatever their clip.
+
+    Each item is tested once, as by `ClipKFold`, so that the two can be compared.
+    """
+
+    name: ClassVar[str] = "items-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ()
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        from sklearn.model_selection import StratifiedKFold
+
+        require(items, label)
+        dealer = StratifiedKFold(self.folds, shuffle=True, random_state=self.seed)
+        for fold, sides in enumerate(dealer.split(items, items[label])):
+            yield Split(fold, *sides)
+
+
+@dataclass(frozen=True)
+class PeopleAndSentencesKFold(SubjectKFold):
+    """Test people who were never trained on, with words that nobody trained on said.
+
+    Each group of people is tested on each group of sentences; what is of only one of
+    the two is left out of that fold.
+
+    Args:
+        sentences: how many groups of what is said.
+    """
+
+    sentences: int = 2
+
+    name: ClassVar[str] = "people-and-sentences-apart"
+    claims_apart: ClassVar[tuple[str, ...]] = ("clip", "subject", "sentence")
+
+    def split(self, items: pd.DataFrame, label: str = "emotion") -> Iterator[Split]:
+        told = SentenceKFold(self.sentences, self.seed).split(items, label)
+        both = product(super().split(items, label), list(told))
+        for fold, (who, what) in enumerate(both):
+            train = np.intersect1d(who.train, what.train)
+            yield Split(fold, train, np.intersect1d(who.test, what.test))
 
 
 @dataclass(frozen=True)
@@ -287,7 +343,10 @@ PROTOCOLS: dict[str, type[Protocol]] = {
         RandomClips,
         SubjectKFold,
         SentenceKFold,
+        SetupKFold,
         ClipKFold,
+        ItemKFold,
+        PeopleAndSentencesKFold,
         LeaveOneSubjectOut,
         LeaveOneCorpusOut,
         OtherCorpora,

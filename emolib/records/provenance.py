@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emolib import ROOT, EmolibError, UsageError
+from emolib import PUBLISHED, EmolibError, UsageError
 from emolib.media import row_of
 
 _PACKAGES = (
@@ -130,9 +130,10 @@ def provenance(seconds: float) -> dict:
 @cache
 def _of_this_process() -> dict:
     """What does not change while a process runs."""
+    package = Path(__file__).parents[1]
     return {
-        "emolib": _hash_files(sorted((ROOT / "emolib").rglob("*.py"))),
-        "lock": _hash_files([ROOT / "requirements.lock"]),
+        "emolib": _hash_files(sorted(package.rglob("*.py")), package.parent),
+        "lock": _hash_files([PUBLISHED / "requirements.lock"], PUBLISHED),
         "python": platform.python_version(),
         "packages": _versions(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -157,11 +158,11 @@ def table_digest(table: pd.DataFrame) -> str:
     return digest.hexdigest()[:16]
 
 
-def _hash_files(files: Iterable[Path]) -> str | None:
+def _hash_files(files: Iterable[Path], base: Path) -> str | None:
     digest = hashlib.sha256()
     found = [file for file in files if file.exists()]
     for file in found:
-        digest.update(file.relative_to(ROOT).as_posix().encode())
+        digest.update(file.relative_to(base).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest() if found else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from emolib import ROOT, EmolibError
+from emolib import PUBLISHED, ROOT, EmolibError
 from emolib.labels import LabelSpace
 from emolib.records.provenance import (
     answers_checksum,
@@ -37,7 +37,7 @@ def runs_folder() -> Path:
 
 def committed_folder() -> Path:
     """Where the records that come with the book lie."""
-    return ROOT / "book" / "results"
+    return PUBLISHED / "book" / "results"
 
 
 def folders() -> list[Path]:

@@ -4,6 +4,7 @@ What a notebook is, and what its parameters are, stands in `notebook`; whether a
 executed one must run again in `freshness`.
 """
 
+from emolib.runs.comparing import kept, of_sweep
 from emolib.runs.execution import execute
 from emolib.runs.freshness import is_fresh, sources, why_stale
 from emolib.runs.notebook import (
@@ -20,7 +21,7 @@ from emolib.runs.notebook import (
     slug,
     sync_notebooks,
 )
-from emolib.runs.sweeps import Plan, of_sweep, read_plan, sweep
+from emolib.runs.sweeps import Plan, read_plan, sweep
 
 __all__ = [
     "STUDIES",
@@ -31,6 +32,7 @@ __all__ = [
     "execute",
     "front",
     "is_fresh",
+    "kept",
     "notebook_of",
     "notebooks",
     "of_sweep",

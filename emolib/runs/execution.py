@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
+import secrets
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, data_folder
-from emolib.files import shown, write_atomic
-from emolib.runs.freshness import sources
+from emolib.files import shown
+from emolib.runs.freshness import made_from, sources
 from emolib.runs.notebook import (
     code_of,
     declared,
+    nbformat,
     notebook_of,
     read,
     resolve,
@@ -38,8 +40,12 @@ def execute(
     parameters: dict[str, Any] | None = None,
     out: str | Path | None = None,
     fresh: bool = False,
+    meanwhile: Path | None = None,
 ) -> Path:
     """Execute a notebook with papermill, from the project's root.
+
+    While it runs, what ran so far lies in `NN_slug.running.ipynb`; whole, it takes
+    its place by one rename.
 
     Args:
         study: letter, slug, or the path of a percent script.
@@ -50,6 +56,9 @@ def execute(
         out: the folder for the executed notebook, by default `runs/notebooks`.
         fresh: make records that come with the book again, where they are of older
             code or inputs; else they are kept, and named as such.
+        meanwhile: the folder, in the same file system, of what is not whole yet; by
+            default `out`. It must be there: who takes it away keeps this run from
+            publishing anything.
 
     Returns:
         The executed notebook. Its metadata `emolib` holds the sources,
@@ -60,8 +69,6 @@ def execute(
         UsageError: before anything runs, if a name or a value is wrong.
         EmolibError: if a cell fails; what ran is kept as `NN_slug.failed.ipynb`.
     """
-    import nbformat
-
     notebook = notebook_of(str(study))
     environment = {"EMOLIB_NOTEBOOK_HASH": sha(code_of(notebook))}
     if fresh:
@@ -70,25 +77,39 @@ def execute(
         environment["EMOLIB_DATA"] = str(data_folder(data).resolve())
     given = with_data(notebook, parameters, data)
     values = resolve(notebook, profile, given)
-    made_from = {
+    made = {
         "sources": sources(notebook, values),
         "parameters": values,
         "profile": profile,
     }
     target = ROOT / (out or "runs/notebooks") / f"{notebook.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
+    running = (meanwhile or target.parent) / f"{notebook.stem}.running.ipynb"
     progress = _Progress(notebook.stem, read(notebook), target)
     with tempfile.TemporaryDirectory() as folder:
         opened = Path(folder) / "records"
         opened.touch()
         with _environment({**environment, "EMOLIB_RUNS_LOG": str(opened)}):
             injected = to_inject(notebook, values, given)
-            executed = _papermill(notebook, target, injected, progress)
-        made_from["records"] = sorted(set(opened.read_text("utf-8").split()))
-    made_from["seconds"] = progress.seconds
-    content = nbformat.writes(_finished(executed, made_from)) + "\n"
-    write_atomic(target, lambda path: path.write_text(content, encoding="utf-8"))
+            executed = _papermill(notebook, running, injected, progress)
+        made["records"] = sorted(set(opened.read_text("utf-8").split()))
+    made["seconds"] = progress.seconds
+    content = nbformat().writes(_finished(executed, made)) + "\n"
+    try:  # no folder is made here, see `meanwhile`
+        running.write_text(content, encoding="utf-8")
+        running.replace(target)
+    except OSError as error:
+        raise EmolibError(
+            f"{shown(target)}: cannot be published ({error.strerror or error}): the "
+            "disk is full, or another process has taken over this run"
+        ) from error
+    _failed(target).unlink(missing_ok=True)
     return target
+
+
+def _failed(path: Path) -> Path:
+    """Where a notebook stays that did not get to its end."""
+    return path.with_name(f"{path.name.split('.')[0]}.failed.ipynb")
 
 
 def with_data(
@@ -100,18 +121,41 @@ def with_data(
 
 
 def _papermill(
-    notebook: Path, target: Path, values: dict, progress: _Progress
+    notebook: Path, running: Path, values: dict, progress: _Progress
 ) -> NotebookNode:
-    import papermill
+    nbformat()
     from papermill.exceptions import PapermillExecutionError
 
-    # Saved there cell by cell, so that a failure leaves what ran before it.
-    failed = target.with_suffix(".failed.ipynb")
-    where = f"{shown(notebook)}: {{}} failed: {{}}. What ran is kept as {shown(failed)}"
+    failed = _failed(running)
     try:
-        executed = papermill.execute_notebook(
+        return _tried(notebook, running, values, progress)
+    except BaseException as error:
+        with suppress(OSError):  # saved cell by cell: it holds what ran
+            running.replace(failed)
+        if isinstance(error, PapermillExecutionError):
+            problem = f"{error.ename}: {error.evalue}"
+        elif isinstance(error, RuntimeError):  # the kernel died or never started
+            problem = f"{error}; if memory ran out, choose a smaller profile"
+        elif isinstance(error, OSError):
+            problem = f"{error}; make room, then run the same again"
+        else:
+            raise
+        raise EmolibError(
+            f"{shown(notebook)}: {progress.where} failed: {problem}. What ran is kept "
+            f"as {shown(failed)}"
+        ) from error
+
+
+def _tried(
+    notebook: Path, running: Path, values: dict, progress: _Progress, more: int = 2
+) -> NotebookNode:
+    """Execute; where no kernel came up, which happens on a busy machine, again."""
+    import papermill
+
+    try:
+        return papermill.execute_notebook(
             read(notebook),
-            failed,
+            running,
             parameters=values,
             cwd=ROOT,
             kernel_name="python3",
@@ -121,18 +165,14 @@ def _papermill(
             on_cell_start=progress.start,
             on_cell_executed=progress.done,
         )
-    except PapermillExecutionError as error:
-        problem = f"{error.ename}: {error.evalue}"
-        raise EmolibError(where.format(progress.where, problem)) from error
-    except RuntimeError as error:  # nbclient: the kernel died or never started
-        problem = f"{error}; if memory ran out, choose a smaller profile"
-        raise EmolibError(where.format(progress.where, problem)) from error
-    failed.unlink()
-    return executed
+    except RuntimeError:
+        if progress.began or not more:
+            raise
+        return _tried(notebook, running, values, progress, more - 1)
 
 
 def _own_kernel() -> type:
-    """A manager whose kernel is this very Python.
+    """A manager whose kernel is this very Python, and ends with this process.
 
     Jupyter would start whatever is installed under the name python3, which
     may be another environment's.
@@ -143,12 +183,35 @@ def _own_kernel() -> type:
 
     class OwnKernel(AsyncKernelManager):
         transport_encryption = "auto"  # the kernel grumbles without
+        transport, ip = _address()
+        shutdown_wait_time = 1.0  # TensorFlow takes all it is given
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(**get_kernel_dict())
+            spec = get_kernel_dict()
+            place = spec["argv"].index("-m")
+            spec["argv"][place : place + 2] = ["-c", _KERNEL]
+            return KernelSpec(**spec)
 
     return OwnKernel
+
+
+def _address() -> tuple[str, str]:
+    """Where a kernel is to be reached: transport and, of sockets, how names begin.
+
+    Of ports, kernels that start together may choose the same; names of files are
+    this kernel's own. They must be short, and Windows has none.
+    """
+    name = str(Path(tempfile.gettempdir()) / f"emolib-{secrets.token_hex(8)}")
+    named = hasattr(socket, "AF_UNIX") and len(name) < 90
+    return ("ipc", name) if named else ("tcp", "127.0.0.1")
+
+
+_KERNEL = (
+    "import os, runpy; from emolib.runs.point import end_with; "
+    "end_with(os.environ['JPY_PARENT_PID']); "
+    "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+)
 
 
 def _finished(executed: NotebookNode, made_from: dict) -> NotebookNode:
@@ -194,28 +257,24 @@ class _Progress:
             self._headings[cell["id"]] = heading
         self._total = sum(c.cell_type == "code" for c in notebook.cells)
         self._expected = self._last_times(previous)
-        self._began = 0.0
+        self.began = 0.0
         self.seconds: list[float] = []
         self.where = "before the first cell"
 
     def _last_times(self, previous: Path) -> list[float]:
-        try:
-            found = json.loads(previous.read_text("utf-8"))
-            times = found["metadata"]["emolib"]["seconds"]
-        except (OSError, ValueError, KeyError):
-            return []
+        times = made_from(previous).get("seconds", [])
         return times if len(times) == self._total else []
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code" and "injected-parameters" not in tags_of(cell):
-            self._began = time.monotonic()
+            self.began = time.monotonic()
             number = len(self.seconds) + 1
             self.where = f"cell {number} ({self._headings.get(cell['id'], '')})"
 
     def done(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         if "injected-parameters" in tags_of(cell):
             return
-        self.seconds.append(round(time.monotonic() - self._began, 2))
+        self.seconds.append(round(time.monotonic() - self.began, 2))
         count = len(self.seconds)
         left = ""
         if self._expected:

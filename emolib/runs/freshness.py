@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +51,30 @@ def why_stale(
     """Why an executed notebook must run again; "" if it need not."""
     if not executed.exists():
         return "never executed"
-    try:
-        made_from = json.loads(executed.read_text("utf-8"))["metadata"]["emolib"]
-    except (ValueError, KeyError):
-        return f"{shown(executed)} does not say what it was made from"
-    if made_from["profile"] != profile:
-        return f"executed with profile {made_from['profile']}"
     values = resolve(notebook, profile, parameters)
-    if made_from["parameters"] != values:
+    return differs(executed, profile, values, sources(notebook, values))
+
+
+def made_from(executed: Path) -> dict[str, Any]:
+    """What an executed notebook says that it was made from; empty if it does not."""
+    try:
+        return json.loads(executed.read_text("utf-8"))["metadata"]["emolib"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def differs(
+    executed: Path, profile: str, values: dict[str, Any], now: dict[str, str]
+) -> str:
+    """As `why_stale`, of values that are settled and sources that are known."""
+    found = made_from(executed)
+    if not found:
+        return f"{shown(executed)} does not say what it was made from"
+    if found["profile"] != profile:
+        return f"executed with profile {found['profile']}"
+    if found["parameters"] != values:
         return "executed with other parameters"
-    before, now = made_from["sources"], sources(notebook, values)
+    before = found["sources"]
     changed = sorted(
         p for p in before.keys() | now.keys() if before.get(p) != now.get(p)
     )
@@ -84,7 +99,7 @@ def _modules(code: str) -> set[Path]:
     waiting = [(code, "")]
     while waiting:
         text, package = waiting.pop()
-        for name in _imported(ast.parse(text), package):
+        for name in _imported(text, package):
             for file in _files_of(name):
                 if file not in found:
                     found.add(file)
@@ -93,14 +108,17 @@ def _modules(code: str) -> set[Path]:
     return found
 
 
-def _imported(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def _imported(text: str, package: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             parts = package.split(".")[: len(package.split(".")) - node.level + 1]
             module = ".".join([*(parts if node.level else []), node.module or ""])
-            yield from (f"{module.strip('.')}.{a.name}" for a in node.names)
+            found += [f"{module.strip('.')}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
 def _files_of(name: str) -> Iterator[Path]:

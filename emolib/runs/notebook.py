@@ -22,6 +22,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,8 @@ from emolib.files import shown, write_atomic
 from emolib.notebook import NAMES, TYPES, Front, Parameter, near
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from nbformat import NotebookNode
 
 STUDIES = {
@@ -217,6 +221,7 @@ def read(notebook: Path) -> NotebookNode:
     A cell's id comes from its content, so that reading the same text again
     gives the same bytes and an inserted cell changes no other.
     """
+    nbformat()
     import jupytext
 
     found = jupytext.read(notebook, fmt="py:percent")
@@ -237,12 +242,18 @@ def read(notebook: Path) -> NotebookNode:
     return found
 
 
-def sync_notebooks(check: bool = False, folder: Path | None = None) -> list[Path]:
+def sync_notebooks(
+    check: bool = False,
+    folder: Path | None = None,
+    made: Callable[[dict[Path, NotebookNode]], dict[Path, NotebookNode]] | None = None,
+) -> list[Path]:
     """Write the `.ipynb` beside each percent script, where it differs.
 
     Args:
         check: write nothing, refuse instead.
         folder: by default the project's `notebooks`.
+        made: what is to be written of the clean notebooks, by their source; by
+            default the notebooks themselves.
 
     Returns:
         What was written.
@@ -250,13 +261,12 @@ def sync_notebooks(check: bool = False, folder: Path | None = None) -> list[Path
     Raises:
         EmolibError: under `check`, if one is missing, outdated or left over.
     """
-    import nbformat
-
     folder = folder or NOTEBOOKS
-    wanted = {}
-    for path in sorted(folder.glob("*.py")):
-        content = (nbformat.writes(read(path)).rstrip() + "\n").encode()
-        wanted[path.with_suffix(".ipynb")] = content
+    clean = {path: read(path) for path in sorted(folder.glob("*.py"))}
+    wanted = {
+        path.with_suffix(".ipynb"): (nbformat().writes(one).rstrip() + "\n").encode()
+        for path, one in (made(clean) if made else clean).items()
+    }
     changed = [p for p in wanted if not p.exists() or p.read_bytes() != wanted[p]]
     orphans = [p for p in sorted(folder.glob("*.ipynb")) if p not in wanted]
     if check and (changed or orphans):
@@ -301,6 +311,21 @@ def refresh_prose(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
     result = copy.deepcopy(executed)
     result.cells = cells
     return result
+
+
+def nbformat() -> ModuleType:
+    """The library, without the grammar of addresses that would come with it.
+
+    Nothing here needs that grammar, and it takes as long as all the rest.
+    """
+    import importlib
+
+    absent = sys.modules.setdefault("rfc3987_syntax", None) is None
+    try:
+        return importlib.import_module("nbformat")
+    finally:
+        if absent:
+            del sys.modules["rfc3987_syntax"]
 
 
 def tags_of(cell: NotebookNode) -> list[str]:

@@ -24,6 +24,7 @@ import media_part
 import names_part
 import runs_part
 import state_part
+import tables_part
 from common import BAD, GOOD, Judged, Outcome, Task
 from workers import tried
 
@@ -33,6 +34,7 @@ PARTS = {
     "runs": runs_part,
     "leaks": leaks_part,
     "names": names_part,
+    "tables": tables_part,
 }
 
 

@@ -1,4 +1,4 @@
-"""Leaks planted in splits: refused, or counted by the leak report."""
+"""Leaks planted in splits and procedures: refused, counted or found; clean ones not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 from common import Judged, Outcome, Task, TryAgain
 
 NUMBER = 40  # of each kind
+CLEAN = 1000  # splits in which nothing is to be found
 
 
 def items(random: np.random.Generator, copies: int = 1) -> pd.DataFrame:
@@ -196,6 +197,188 @@ def twins(random: np.random.Generator) -> bool:
     return leak_report(table, one, features)["near_duplicate"] >= 1
 
 
+def same(column: str, name: str) -> Callable[[np.random.Generator], bool]:
+    """People (sentences) on both sides of an honest split: counted, each item."""
+
+    def plant(random: np.random.Generator) -> bool:
+        from emolib import protocols
+
+        table = items(random)
+        drawn = getattr(protocols, name)(seed=int(random.integers(99)))
+        return all(
+            protocols.leak_report(table, one)[column]
+            == table.iloc[one.test][column].isin(table.iloc[one.train][column]).sum()
+            > 0
+            for one in protocols.checked(drawn, table)
+        )
+
+    plant.__name__ = f"{column} counted"
+    return plant
+
+
+def frames(random: np.random.Generator) -> bool:
+    """Frames of one clip on both sides: counted, each of them."""
+    from emolib.protocols import ItemKFold, checked, leak_report
+
+    table = items(random, copies=int(random.integers(2, 5)))
+    table = table.rename(columns={"copy": "frame"})
+    return all(
+        leak_report(table, one)["frame"]
+        == table.iloc[one.test]["clip"].isin(table.iloc[one.train]["clip"]).sum()
+        > 0
+        for one in checked(ItemKFold(4, seed=int(random.integers(99))), table)
+    )
+
+
+def standardised(whom: str) -> Callable[[np.random.Generator], bool]:
+    """Inputs that were standardised with the test items among them."""
+
+    def plant(random: np.random.Generator) -> bool:
+        from emolib.protocols import SubjectKFold, checked, leak_report
+
+        table = items(random)
+        x = _measured(random, table)
+        groups = table["subject"] if whom == "each person" else np.zeros(len(table))
+        of = pd.DataFrame(x).groupby(np.asarray(groups))
+        x = ((x - of.transform("mean")) / of.transform("std")).to_numpy()
+        return all(
+            leak_report(table, one, x)["scaled"] == len(one.test)
+            for one in checked(SubjectKFold(), table)
+        )
+
+    plant.__name__ = f"scaled by {whom}"
+    return plant
+
+
+def procedure(what: str) -> Callable[[np.random.Generator], bool]:
+    """A procedure that lets the test side in: a step fitted before, a choice on it."""
+
+    def plant(random: np.random.Generator) -> bool:
+        from emolib.protocols.influence import reached
+
+        table = items(random)
+        x, y, split = _task(random, table)
+        found = reached(_procedures()[what], x, y, split)
+        return any(found.values())
+
+    plant.__name__ = what
+    return plant
+
+
+def stacker(random: np.random.Generator) -> bool:
+    """A stacker that learns from what its models say of their own items."""
+    x, y, split = _task(random, items(random))
+    return _self_taught(x[split.train], y[split.train], held_out=False) > 0
+
+
+def clean(random: np.random.Generator) -> bool:
+    """Whether all is found clean of a split, inputs and a procedure that are."""
+    from emolib.protocols import PeopleAndSentencesKFold, checked, leak_report
+    from emolib.protocols.influence import reached
+
+    table = items(random)
+    drawn = PeopleAndSentencesKFold(3, seed=int(random.integers(99)))
+    splits = checked(drawn, table)
+    one = splits[int(random.integers(len(splits)))]
+    x = _measured(random, table)
+    x = (x - x[one.train].mean(axis=0)) / x[one.train].std(axis=0)
+    report = leak_report(table, one, x)
+    kinds = ("clip", "copy", "subject", "sentence", "near_duplicate", "scaled")
+    if any(report[kind] for kind in kinds):
+        return False
+    table = table.rename(columns={"copy": "frame"})
+    if leak_report(table, one)["frame"]:
+        return False
+    x, y, _ = _task(random, table)
+    honest = _procedures()[str(random.choice(["plain", "inside", "chosen inside"]))]
+    if any(reached(honest, x, y, one).values()):
+        return False
+    return _self_taught(x[one.train], y[one.train], held_out=True) == 0
+
+
+def _measured(random: np.random.Generator, table: pd.DataFrame) -> np.ndarray:
+    """Twelve numbers an item, of its person and its emotion, not centred."""
+    people, classes = (pd.factorize(table[c])[0] for c in ("subject", "emotion"))
+    means = random.normal(3, 1, (20, 12))
+    x = means[people] + random.normal(0, 1, (3, 12))[classes]
+    return x + random.normal(0, 1, x.shape)
+
+
+def _task(random: np.random.Generator, table: pd.DataFrame) -> tuple:
+    from emolib.protocols import SubjectKFold, checked
+
+    splits = checked(SubjectKFold(3, seed=int(random.integers(99))), table)
+    return _measured(random, table), pd.factorize(table["emotion"])[0], splits[0]
+
+
+def _procedures() -> dict[str, Callable]:
+    """Ways from inputs to answers, the last three of them honest."""
+    from sklearn.decomposition import PCA
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    def nearest(x, y, train, test):
+        """Shares of classes, the nearer a class' mean the greater."""
+        means = np.stack([x[train][y[train] == k].mean(axis=0) for k in np.unique(y)])
+        gaps = np.linalg.norm(x[test][:, None] - means, axis=2)
+        return np.exp(-gaps) / np.exp(-gaps).sum(axis=1, keepdims=True)
+
+    def before(step):
+        return lambda x, y, train, test: nearest(
+            step.fit_transform(x, y), y, train, test
+        )
+
+    def inside(x, y, train, test):
+        steps = make_pipeline(StandardScaler(), SelectKBest(k=4), GaussianNB())
+        return steps.fit(x[train], y[train]).predict_proba(x[test])
+
+    def chosen(on_test):
+        """Two columns or all: whichever is right more often."""
+
+        def answers(x, y, train, test):
+            where = test if on_test else train
+            models = [
+                make_pipeline(SelectKBest(k=k), GaussianNB()).fit(x[train], y[train])
+                for k in (2, "all")
+            ]
+            best = max(models, key=lambda model: model.score(x[where], y[where]))
+            return best.predict_proba(x[test])
+
+        return answers
+
+    return {
+        "a scaler fitted before": before(StandardScaler()),
+        "a PCA fitted before": before(PCA(3, svd_solver="full")),
+        "features chosen before": before(SelectKBest(k=4)),
+        "a setting chosen on test": chosen(True),
+        "plain": nearest,
+        "inside": inside,
+        "chosen inside": chosen(False),
+    }
+
+
+def _self_taught(x: np.ndarray, y: np.ndarray, held_out: bool) -> int:
+    from sklearn.model_selection import cross_val_predict
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.tree import DecisionTreeClassifier
+
+    from emolib.protocols.influence import self_taught
+
+    def stack(models, x, y):
+        how = {"cv": 2, "method": "predict_proba"}
+        told = [
+            cross_val_predict(m, x, y, **how)
+            if held_out
+            else m.fit(x, y).predict_proba(x)
+            for m in models
+        ]
+        return GaussianNB().fit(np.hstack(told), y)
+
+    return self_taught(stack, [GaussianNB(), DecisionTreeClassifier()], x, y)
+
+
 def _refused(protocol, table: pd.DataFrame) -> bool:
     from emolib.protocols import LeakError, checked
 
@@ -216,6 +399,14 @@ PLANTS = [
     copies,
     windows,
     twins,
+    same("subject", "ClipKFold"),
+    same("sentence", "SubjectKFold"),
+    frames,
+    standardised("everybody"),
+    standardised("each person"),
+    *(procedure(what) for what in [*_procedures()][:4]),
+    stacker,
+    clean,
 ]
 BY_NAME = {plant.__name__.replace("_", " "): plant for plant in PLANTS}
 
@@ -226,8 +417,8 @@ def work(task: Task) -> bool:
 
 
 def tasks(share: float, seed: int, folder: Path) -> Iterator[Task]:
-    count = max(1, round(NUMBER * share))
     for place, name in enumerate(BY_NAME):
+        count = max(1, round((CLEAN if name == "clean" else NUMBER) * share))
         for number in range(count):
             path = str(folder / f"{place}-{number}")
             yield Task(f"leak: {name}", f"{seed} {place} {number}", path)

@@ -15,7 +15,7 @@ def layer_tables(document: Document) -> Iterator[Result]:
     """Shapes and parameters of each layer follow from the layer before."""
     met = set()
     for table in document.of_kind("layers"):
-        rows = _layer_rows(table)
+        rows = layer_rows(table)
         if not rows or table.rows in met:  # a table repeated has its slips once
             continue
         met.add(table.rows)
@@ -27,7 +27,8 @@ def layer_tables(document: Document) -> Iterator[Result]:
             bad = [what for what in _COLUMNS if (place, what) in wrong]
             good = [what for what in _COLUMNS if (place, what) not in wrong]
             for what in bad:
-                problem = _problem(table, rows, place, what, ways)
+                told = layer_problem(rows, place, what, ways)
+                problem = f"{table.where}, {rows[place][0].name}: {told}."
                 about = table.claims_of(label, _column(table, what))
                 found.add(about, problem, either=len(ways) > 1)
             if good:
@@ -48,26 +49,25 @@ def _column(table: Table, what: str) -> str:
     return next(c for c in table.columns if c.lower() == _COLUMNS[what])
 
 
-def _problem(
-    table: Table,
+def layer_problem(
     rows: list[tuple[Layer, str]],
     place: int,
     what: str,
     ways: list[Mended],
 ) -> str:
+    """What is wrong with a row's shape or its parameters."""
     layer, before = rows[place][0], rows[place - 1][0].name
-    told = f"{table.where}, {layer.name}: "
     if what == "parameters":
-        told += f"{layer.parameters} parameters do not follow from {before}."
-        return told
+        return f"{layer.parameters} parameters do not follow from {before}"
     others = dict.fromkeys(
         str(way.shapes[place]) for way in ways if way.shapes[place] != layer.shape
     )
-    told += f"the output {layer.shape} does not fit the rows around it"
-    return f"{told}; {listed([*others])} would." if others else f"{told}."
+    told = f"the output {layer.shape} does not fit the rows around it"
+    return f"{told}; {listed([*others])} would" if others else told
 
 
-def _layer_rows(table: Table) -> list[tuple[Layer, str]]:
+def layer_rows(table: Table) -> list[tuple[Layer, str]]:
+    """The layers of a table with their labels; none if it lacks a column for them."""
     heads = [column.lower() for column in table.columns]
     if "output shape" not in heads or "parameters" not in heads:
         return []

@@ -14,6 +14,7 @@ from emolib.ledger.document import Claim, Document
 from emolib.ledger.ordering import GAIN, Order, cost_of, costs, order_fit, weighed
 from emolib.ledger.outcomes import Result, listed, probability
 from emolib.ledger.reading import (
+    MOST_CLASSES,
     corpora_of,
     count_met,
     counts_met,
@@ -229,7 +230,7 @@ def count_order(document: Document) -> Iterator[Result]:
     """Counts stand under their own names: in no other order do more fit the corpora."""
     for table in document.of_kind("counts"):
         documented = documented_counts(table)
-        if len(documented) < 2:
+        if len(documented) < 2 or len(table.rows) > MOST_CLASSES:
             continue
         read = read_order(document, table)
         cells = len(documented) * len(read)

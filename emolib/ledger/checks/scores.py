@@ -12,7 +12,15 @@ from emolib.ledger import arithmetic, tables
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.checks import orders
 from emolib.ledger.document import Document
-from emolib.ledger.outcomes import Result, Sorting, listed, percent, span
+from emolib.ledger.outcomes import (
+    Result,
+    Sorting,
+    f1_told,
+    listed,
+    nearest,
+    percent,
+    span,
+)
 from emolib.ledger.reading import (
     METRICS,
     accuracies_of,
@@ -52,12 +60,9 @@ def _f1_problem(table: Table, label: str, columns: dict, cells: dict) -> str:
     allowed = arithmetic.f1_bounds(cells["precision"], cells["recall"])
     if cells["f1"].meets(allowed):
         return ""
-    row = table.row(label)
-    p, r, f = (row[columns[metric]] for metric in METRICS)
-    return (
-        f"{table.where}, {label}: a precision of {p} and a recall of {r} give an F1 "
-        f"of {span(allowed, table.scale(columns['f1']))}, not {f}."
-    )
+    printed = [table.row(label)[columns[metric]] for metric in METRICS]
+    told = f1_told(allowed, table.scale(columns["f1"]), printed)
+    return f"{table.where}, {label}: {told}."
 
 
 def whole_items(document: Document) -> Iterator[Result]:
@@ -165,12 +170,9 @@ def _items_problem(table: Table, label: str, columns: dict, n: int) -> str:
         return ""
     row, scale = table.row(label), table.scale(columns.get("recall"))
     if cells["recall"] and not arithmetic.possible_hits(n, recall=cells["recall"]):
-        near = round(float(arithmetic.number(row[columns["recall"]])) * scale * n)
-        others = [f"{k} give {k / n / scale:.4g}" for k in (near - 1, near, near + 1)]
-        told = listed([other for other in others if not other.startswith("-")])
         return (
             f"{table.where}, {label}: a recall of {row[columns['recall']]} cannot come "
-            f"from {n} items; {told}."
+            f"from {n} items; {nearest(cells['recall'], n, scale)}."
         )
     told = listed([f"{m} {row[columns[m]]}" for m in METRICS if cells[m]])
     return (
@@ -232,14 +234,12 @@ def _mean(table: Table, kind: str, columns: dict, metric: str) -> list[Interval]
     weights = [tables.whole(table, label, columns.get("support")) for label in labels]
     if None in values or (kind == "weighted" and None in weights):
         return None
-    if kind == "weighted":
-        return [arithmetic.mean_bounds(values, weights)]
-    allowed = [arithmetic.mean_bounds(values)]
-    if metric == "f1" and {*METRICS} <= {*columns}:  # some take F1 of the averages
-        means = [_mean(table, kind, columns, m) for m in ("precision", "recall")]
-        if all(means):
-            allowed.append(arithmetic.f1_bounds(means[0][0], means[1][0]))
-    return allowed
+    parts = []
+    if metric == "f1" and {*METRICS} <= {*columns}:
+        for m in ("precision", "recall"):
+            cells = [tables.interval(table, label, columns[m]) for label in labels]
+            parts += [] if None in cells else [cells]
+    return arithmetic.average_bounds(kind, values, weights, parts)
 
 
 def _average_problem(

@@ -8,12 +8,17 @@ from dataclasses import dataclass, replace
 
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import listed
-from emolib.ledger.own import quantities, rows, sheets
-from emolib.ledger.own.rows import ALL, Look, Unchecked
+from emolib.ledger.own import (
+    fitting,
+    folds,
+    matrices,
+    models,
+    quantities,
+    reports,
+    sheets,
+)
+from emolib.ledger.own.looking import ALL, Look, Unchecked
 from emolib.ledger.own.sheets import Sheet
-
-MOST_CHANGES = 400
-"""How many changes of a table's numbers are tried, to see what the checks notice."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +41,25 @@ class Answer:
     cells: tuple[tuple[int, int], ...] = ()
 
 
-def answers(sheet: Sheet, programme: bool = True) -> list[Answer]:
-    """Everything that the checks say of a table, and what none of them looked at."""
+def answers(sheet: Sheet, programme: bool = True, words: bool = True) -> list[Answer]:
+    """Everything that the checks say of a table, and what none of them looked at.
+
+    Args:
+        programme: whether folds are held to a programme over whole numbers.
+        words: whether what fits is told, which takes a search for matrices.
+    """
     found: list[Answer] = []
+    told_of: set[Answer] = set()
     cut: list[tuple[int, str]] = []
     looked: list[Look] = []
-    for look in rows.looks(sheet, programme):
+    for look in _looks(sheet, programme):
         if isinstance(look, Unchecked):
             one = Answer(sheet.name, look.row, look.check, _NOT, look.why)
-            if one not in found:
+            if one not in told_of:
+                told_of.add(one)
                 found.append(one)
         elif look.cells:
-            problem, outcome, told = look.problem("rounded"), "consistent", look.good
+            problem, outcome, told = look.problem("rounded"), "consistent", ""
             sure = sheet.facts.get("digits") == "rounded"
             if problem and (sure or look.problem("cut")):
                 outcome, told = look.worst, problem
@@ -56,25 +68,59 @@ def answers(sheet: Sheet, programme: bool = True) -> list[Answer]:
                 told = CUT
             else:
                 looked.append(look)
+                told = look.good() if words else ""
             one = Answer(sheet.name, look.row, look.check, outcome, told, look.cells)
             found.append(one)
     other = next((one for one in looked if one.problem("cut")), None) if cut else None
+    if sheet.guess:
+        found = [_guessed(one, sheet.guess) for one in found]
     for place, problem in cut if other else ():
         told = f"{problem}; cut off digits would fit, but others here are rounded"
         mixed = {"outcome": "in tension, by inference", "told": told}
         found[place] = replace(found[place], **mixed)
-    return [*found, *_left_over(sheet, found)]
+    left = [*_left_over(sheet, found)]
+    if not found and not left:
+        left = [Answer(sheet.name, ALL, "none", _NOT, "no number that a check knows")]
+    return [*found, *left]
+
+
+def _guessed(answer: Answer, guess: str) -> Answer:
+    """What is wrong if a table is what it was taken for."""
+    if answer.outcome != "inconsistent":
+        return answer
+    told = f"{answer.told}; {guess}"
+    return replace(answer, outcome="in tension, by inference", told=told)
+
+
+def _looks(sheet: Sheet, programme: bool) -> Iterator[Look | Unchecked]:
+    """All that the checks look at in a table."""
+    if sheet.kind == "scores":
+        yield from reports.report_looks(sheet)
+    elif sheet.kind == "matrix":
+        yield from matrices.matrix_looks(sheet)
+    elif sheet.kind in ("results", "folds"):
+        yield from models.model_looks(sheet, programme)
+        if sheet.kind == "folds":
+            yield from folds.over_folds(sheet)
+    elif sheet.kind == "counts":
+        yield from matrices.totals_looks(sheet)
+    elif sheet.kind == "layers":
+        yield Unchecked("layers", ALL, "only the command line knows layers")
+    elif sheet.kind == "other":
+        why = "no head is one that a check knows; say kind: or call a column accuracy"
+        yield Unchecked("none", ALL, why)
 
 
 _NOT = "cannot be checked"
-CUT = "only if digits were cut off, not rounded"
+CUT = "only if digits were cut off, not rounded; if none are, say digits: rounded"
 
 
 def _left_over(sheet: Sheet, found: list[Answer]) -> Iterator[Answer]:
     """Numbers that no check looked at, by row, with the reason."""
     seen = {cell for answer in found for cell in answer.cells}
-    if sheet.kind in ("layers", "other"):
+    if sheet.kind in ("layers", "other", "counts"):
         return
+    plain = set(sheet.rows())
     for r, label in enumerate(sheet.labels):
         reasons: dict[str, list[str]] = {}
         for c, quantity in enumerate(sheet.columns):
@@ -82,7 +128,8 @@ def _left_over(sheet: Sheet, found: list[Answer]) -> Iterator[Answer]:
                 continue
             if quantity.key in quantities.COUNTS or quantity.key == "class":
                 continue
-            if sheet.kind == "counts":
+            told = sheet.kind != "scores" and r in plain  # by granularity
+            if told and quantity.key in quantities.DENOMINATORS:
                 continue
             why = quantities.WHY_NOT.get(quantity.key)
             if why is None:
@@ -179,7 +226,7 @@ def _differences(
                 compared += 1
                 value = given[quantity.key]
                 if not any(
-                    rows._meet(report.share(row, column, mode), Interval(value, value))
+                    report.share(row, column, mode).meets(Interval(value, value))
                     for mode in sheets.ROUNDING
                 ):
                     told = f"{quantity.said} {number.text}; the matrix gives "
@@ -208,13 +255,16 @@ def power(
             for cell in answer.cells:
                 looked.setdefault(cell, set()).add((answer.check, answer.row))
     changes = [(cell, step) for cell in looked for step in (1, -1)]
-    stride = -(-len(changes) // MOST_CHANGES) or 1
+    most = max(1, min(fitting.MOST_CHANGES, fitting.MOST_LOOKS // max(1, len(looked))))
+    stride = -(-len(changes) // most) or 1
     tried, noticed = Counter(), Counter()
     for cell, step in changes[::stride]:
         other = moved(sheet, cell, step)
         if other is None:
             continue
-        new = {(a.check, a.row) for a in answers(other, programme) if _accuses(a)}
+        new = {
+            (a.check, a.row) for a in answers(other, programme, False) if _accuses(a)
+        }
         fresh = {check for check, _ in new - accusing}
         for check in {check for check, _ in looked[cell]}:
             tried[check] += 1
@@ -235,7 +285,7 @@ def moved(sheet: Sheet, cell: tuple[int, int], step: int) -> Sheet | None:
     """
     r, c = cell
     number = sheet.cells[r][c]
-    if number is None:  # a blank among cells that a check looked at
+    if number is None or number.right:  # a blank among cells, or exact
         return None
     value = round(number.value * 10**number.places) + step
     whole = sheet.columns[c].key in quantities.COUNTS

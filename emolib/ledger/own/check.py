@@ -15,10 +15,10 @@ from emolib import UsageError
 from emolib.ledger import checks, loading
 from emolib.ledger.document import Claim, Document
 from emolib.ledger.outcomes import AGREEING, OUTCOMES, Result, listed
-from emolib.ledger.own import answers, pasted, quantities, sheets
+from emolib.ledger.own import answers, pasted, quantities, sheets, stacks
 from emolib.ledger.own.answers import Answer
+from emolib.ledger.own.looking import ALL
 from emolib.ledger.own.pasted import Fault, Grid
-from emolib.ledger.own.rows import ALL
 from emolib.ledger.own.sheets import Sheet
 from emolib.ledger.tables import Table
 
@@ -32,11 +32,13 @@ COLUMNS = (
 
 _TAKEN_OVER = (
     *("f1", "whole-items", "averages", "accuracy", "supports", "matrix"),
-    "granularity",
+    *("granularity", "layers"),
 )
 """Checks of documents whose work on tables is done here row by row."""
 
 _MOST_BYTES = 2_000_000
+MOST_TOLD = 40
+"""Contradictions, and lines about a table's rows, that are told at most."""
 
 
 def check(path: str | Path) -> pd.DataFrame:
@@ -62,10 +64,17 @@ def check(path: str | Path) -> pd.DataFrame:
         source, grids = Document(**loading._OWN), _pasted(name, text)
         names = _names([grid.title for grid in grids])
     try:
+        for grid in grids:
+            pasted.refuse_long(grid.lines)
         read = [sheets.sheet(g, n) for g, n in zip(grids, names, strict=True)]
         source = _document(source, grids, read)
         told = [_claimed(claim) for claim in source.claims if not claim.table]
-        rows = [row for sheet in read for row in _rows(_with_accuracy(sheet, source))]
+        rows = []
+        for sheet, table in zip(read, source.tables, strict=True):
+            if sheet.kind == "layers":
+                rows += _layer_rows(table, sheet.name)
+            else:
+                rows += _rows(_with_accuracy(sheet, source))
         rows += [row for one, claim in told for row in _rows(one, claim)]
         rows += [_row(answer) for answer in answers.beside(read)]
     except Fault as fault:
@@ -74,7 +83,9 @@ def check(path: str | Path) -> pd.DataFrame:
     rank = list(OUTCOMES)
     rows.sort(key=lambda row: rank.index(row["outcome"]))
     counted = {name: "Int64" for name in COLUMNS[-4:]}
-    return pd.DataFrame(rows, columns=[*COLUMNS]).astype(counted)
+    found = pd.DataFrame(rows, columns=[*COLUMNS]).astype(counted)
+    found.attrs["kinds"] = {sheet.name: sheet.kind for sheet in read}
+    return found
 
 
 def status(found: pd.DataFrame) -> int:
@@ -126,7 +137,8 @@ def _names(titles: Sequence[str]) -> list[str]:
     """A name for each table: what stands above it, or its number."""
     made: list[str] = []
     for number, title in enumerate(titles, 1):
-        short = textwrap.shorten(title, 60, placeholder=" ...") or f"table {number}"
+        words = " ".join(title.split())
+        short = f"{words[:56]} ..." if len(words) > 60 else words or f"table {number}"
         made.append(short if short not in made else f"{short} ({number})")
     return made
 
@@ -201,12 +213,20 @@ def _with_accuracy(sheet: Sheet, source: Document) -> Sheet:
 def _claimed(claim: Claim) -> tuple[Sheet, Claim]:
     """A sentence as a table of one number."""
     head = _score_of(claim.quantity)
-    number = sheets._number(claim.digits, False) if claim.digits else None
-    number = None if claim.bound or claim.kind != "result" else number
+    number = sheets._number(claim.stated.strip(), "," in claim.stated)
+    number = None if claim.kind != "result" else number
+    percent = (
+        claim.unit == "%"
+        or number is not None
+        and (number.percent or (abs(number.value) > 1 and number.right is None))
+    )
+    if number is not None and percent and number.right is not None:
+        number = number.hundredfold()
     facts = {"n": claim.n} if claim.n else {}
     sheet = Sheet(
         *(claim.where, "results", (claim.id,), (quantities.read(head),)),
-        *(((number,),), (claim.unit == "%",), facts, (1, 1)),
+        *(((number,),), (percent,), facts, (1, 1)),
+        words=(f"{claim.id} {claim.quantity}",),
     )
     return sheet, claim
 
@@ -226,6 +246,11 @@ def _score_of(quantity: str) -> str:
 
 def _rows(sheet: Sheet, claim: Claim | None = None) -> list[dict[str, object]]:
     found = answers.answers(sheet)
+    if claim and sheet.cells[0][0] is None:
+        why = f"{claim.stated!r} is no number alone, such as 0.82, 82.3 % or 94/110"
+        if claim.kind != "result":
+            why = f"a claim of kind {claim.kind} is held to no items"
+        found = [Answer(sheet.name, claim.id, "none", "cannot be checked", why)]
     power = answers.power(sheet, found)
     rows = []
     for answer in found:
@@ -236,6 +261,16 @@ def _rows(sheet: Sheet, claim: Claim | None = None) -> list[dict[str, object]]:
         if claim and claim.n_from == "implied" and row["outcome"] == "inconsistent":
             row["outcome"], row["inference"] = WRONG[1], True
         rows.append(row)
+    return rows
+
+
+def _layer_rows(table: Table, name: str) -> list[dict[str, object]]:
+    rows = [_row(answer) for answer in stacks.stack_answers(table, name)]
+    noticed, tried = stacks.stack_power(table)
+    for row in rows if tried else ():
+        if row["outcome"] != "cannot be checked":
+            row["noticed"], row["tried"] = noticed, tried
+            row["all_noticed"], row["all_tried"] = noticed, tried
     return rows
 
 
@@ -293,7 +328,9 @@ def told(found: pd.DataFrame) -> str:
     """What `check` found, as text: what is wrong, then row by row, then the power."""
     wrong = found[found["outcome"].isin(WRONG)]
     parts = [_verdict(found)]
-    parts += [_filled(_accusation(row)) for row in wrong.itertuples()]
+    parts += [_filled(_accusation(row)) for row in wrong[:MOST_TOLD].itertuples()]
+    if more := len(wrong[MOST_TOLD:]):
+        parts.append(_filled(f"... and {more:,} more; --format csv gives all."))
     rest = found[~found["outcome"].isin(WRONG)]
     parts += [
         _filled(f"{row.outcome} ({row.check}): {row.evidence}")
@@ -301,7 +338,9 @@ def told(found: pd.DataFrame) -> str:
     ]
     for table in dict.fromkeys(found["table"]):
         if table:
-            parts.append(_by_row(table, found[found["table"] == table]))
+            kind = found.attrs.get("kinds", {}).get(table, "")
+            head = f"{table} (read as {kind})" if kind else table
+            parts.append(_by_row(head, found[found["table"] == table]))
     if power := _power(found):
         parts.append(power)
     return "\n".join(parts)
@@ -311,7 +350,7 @@ def _verdict(found: pd.DataFrame) -> str:
     code = status(found)
     if code == 1:
         n = int(found["outcome"].isin(WRONG).sum())
-        return f"{n} contradiction{'s' if n > 1 else ''}:\n"
+        return f"{n:,} contradiction{'s' if n > 1 else ''}:\n"
     if code:
         return "Nothing could be checked; why, row by row:\n"
     return "What could be checked can be true together.\n"
@@ -333,13 +372,18 @@ def _filled(text: str, indent: str = "") -> str:
 
 
 def _by_row(table: str, found: pd.DataFrame) -> str:
-    """A line for each row, or for those of which the same is to be said."""
-    said: dict[str, list[str]] = {}
-    for label in dict.fromkeys(found["row"]):
-        mine = found[found["row"] == label]
-        said.setdefault(_of_row(mine), []).append(label)
+    """A line for each row, or for those of which the same is to be said.
+
+    Of a long table the matrices that fit are left out, and lines beyond `MOST_TOLD`.
+    """
+    rows: dict[str, list] = {}
+    for row in found.itertuples():
+        rows.setdefault(row.row, []).append(row)
+    said = _said(rows, notes=True)
+    if len(said) > MOST_TOLD:
+        said = _said(rows, notes=False)
     lines = [f"{table}"]
-    for words, labels in said.items():
+    for words, labels in [*said.items()][:MOST_TOLD]:
         lines.append(
             textwrap.fill(
                 f"{listed(labels, 8)}: {words}",
@@ -348,12 +392,22 @@ def _by_row(table: str, found: pd.DataFrame) -> str:
                 subsequent_indent="    ",
             )
         )
+    if more := sum(map(len, [*said.values()][MOST_TOLD:])):
+        lines.append(f"  ... and {more:,} more rows; --format csv gives all.")
     return "\n".join(lines) + "\n"
 
 
-def _of_row(mine: pd.DataFrame) -> str:
+def _said(rows: dict[str, list], notes: bool) -> dict[str, list[str]]:
+    """What is to be said -> the rows of which it is."""
+    said: dict[str, list[str]] = {}
+    for label, mine in rows.items():
+        said.setdefault(_of_row(mine, notes), []).append(label)
+    return said
+
+
+def _of_row(mine: list, with_notes: bool) -> str:
     fit, notes, fail, cannot = {}, {}, {}, {}
-    for row in mine.itertuples():
+    for row in mine:
         if row.outcome in WRONG:
             fail[row.check] = None
         elif row.outcome == "cannot be checked":
@@ -363,7 +417,7 @@ def _of_row(mine: pd.DataFrame) -> str:
             cannot[what] = None
         else:
             fit[row.check] = None
-            if row.evidence:
+            if row.evidence and with_notes:
                 notes[f"{row.check}: {row.evidence}"] = None
     fit = {check: None for check in fit if check not in fail}
     parts = [f"fails {listed([*fail], 9)}"] if fail else []

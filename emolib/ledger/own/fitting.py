@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
@@ -16,8 +17,17 @@ from emolib.ledger.arithmetic import Interval
 EDGE = 1e-9
 """Room for floating point."""
 MOST = 300_000
-"""Matrices that are tried at most."""
+"""Matrices of two classes that are tried at most."""
+STEPS = 10_000
+"""Steps of a search for matrices of several classes."""
+MOST_CHANGES = 400
+"""Changes of a table's numbers that are tried, to see what the checks notice."""
+MOST_LOOKS = 80_000
+"""Numbers looked at in all those changes: of larger tables fewer are tried."""
+MOST_CLASSES = 50
+"""Of more classes no matrices are sought."""
 
+Matrix = tuple[tuple[int, ...], ...]
 Hits = tuple[int, int, int]
 """Right ones of a class; fewest and most items that can have been predicted as it."""
 
@@ -191,60 +201,89 @@ def hits(
     return [(0, 0, 0), *found] if never else found
 
 
-def predicted(
+class Diagonal(NamedTuple):
+    """Right items of each class, with what they leave for the wrong ones.
+
+    Args:
+        right: right items of each class.
+        wrong: the other items of each: the rest of its row.
+        least, most: items of other classes that were taken for it: of its column.
+    """
+
+    right: tuple[int, ...]
+    wrong: tuple[int, ...]
+    least: tuple[int, ...]
+    most: tuple[int, ...]
+
+
+def some_matrix(
     classes: Sequence[Sequence[Hits]],
     supports: Sequence[int],
     right: Interval | None = None,
-) -> bool:
+) -> bool | None:
     """Whether one matrix can give all classes' scores: some right ones, some predicted.
-
-    All predicted items are all items; what is taken for a class wrongly is taken from
-    others; and all right ones are the accuracy's.
 
     Args:
         classes: what each class's scores allow, from `hits`.
         supports: true items of each.
         right: right items of all, if an accuracy is stated.
 
-    >>> predicted([[(8, 9, 9)], [(5, 11, 11)]], [10, 10])
+    Returns:
+        None if that was not settled in `STEPS`.
+
+    >>> some_matrix([[(8, 9, 9)], [(5, 11, 11)]], [10, 10])
     False
     """
-    total = sum(supports)
-    low, high = (0, total) if right is None else right
-    options = sum(map(len, classes))
-    reached = _sums(classes, supports, None)
-    sums = [
-        good
-        for good, (least, most) in reached.items()
-        if low - EDGE <= good <= high + EDGE and least <= total <= most
-    ]
-    if not sums or options > 60:
-        return bool(sums)
-    for good in sums:
-        least, most = _sums(classes, supports, total - good).get(good, (1, 0))
-        if least <= total <= most:
-            return True
-    return False
+    low, high = right or Interval(0, sum(supports))
+    sums = _sums(classes)
+    if not any(
+        low - EDGE <= good <= high + EDGE and least <= sum(supports) <= most
+        for good, (least, most) in sums.items()
+    ):
+        return False
+    steps = Steps(STEPS)
+    found = next(_diagonals(classes, supports, right, steps), None)
+    return True if found else (False if steps.left else None)
 
 
-def _sums(
-    classes: Sequence[Sequence[Hits]], supports: Sequence[int], wrong: int | None
-) -> dict[int, tuple[int, int]]:
-    """All right ones -> fewest and most predicted, class by class.
+def all_matrices(
+    classes: Sequence[Sequence[Hits]],
+    supports: Sequence[int],
+    right: Interval | None = None,
+) -> tuple[list[Matrix], bool]:
+    """The matrices that give all classes' scores, as far as `STEPS` go.
 
-    Args:
-        wrong: all wrong ones, if known: no class's false ones, of either kind, are
-            more than these.
+    Returns:
+        The matrices, true classes down, and whether there are no others.
+
+    >>> all_matrices([[(8, 13, 13)], [(5, 7, 7)]], [10, 10])
+    ([((8, 2), (5, 5))], True)
     """
+    steps, found = Steps(STEPS), []
+    for diagonal in _diagonals(classes, supports, right, steps):
+        found += _filled(diagonal, [], [0] * len(classes), steps)
+    return found, steps.left > 0
+
+
+class Steps:
+    """What is left of a bounded search."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def taken(self) -> bool:
+        """Whether one more can be taken."""
+        self.left -= self.left > 0
+        return self.left > 0
+
+
+def _sums(classes: Sequence[Sequence[Hits]]) -> dict[int, tuple[int, int]]:
+    """All right ones -> fewest and most predicted, class by class."""
     reached = {0: (0, 0)}
-    for found, n in zip(classes, supports, strict=True):
+    for found in classes:
         after: dict[int, tuple[int, int]] = {}
         for good, (low, high) in reached.items():
             for right, fewest, most in found:
-                if wrong is not None:
-                    most = min(most, right + wrong - (n - right))
-                if fewest > most:
-                    continue
                 one = low + fewest, high + most
                 known = after.get(good + right, one)
                 after[good + right] = min(one[0], known[0]), max(one[1], known[1])
@@ -252,24 +291,101 @@ def _sums(
     return reached
 
 
-def matrices_of_two(
-    classes: Sequence[Sequence[Hits]], supports: Sequence[int], right: Interval | None
-) -> list[tuple[int, int, int, int]]:
-    """The matrices of two classes that give both classes' scores, row by row.
+def _diagonals(
+    classes: Sequence[Sequence[Hits]],
+    supports: Sequence[int],
+    right: Interval | None,
+    steps: Steps,
+) -> Iterator[Diagonal]:
+    """The right items of each class for which there is a matrix.
 
-    >>> matrices_of_two([[(8, 13, 13)], [(5, 7, 7)]], [10, 10], None)
-    [(8, 2, 5, 5)]
+    There is one if all predicted items are all items, where no class takes more from
+    the others than is wrong there: what is wrong in a row and in a column of the same
+    class are different items.
     """
-    (one, other), (n, m) = classes, supports
-    low, high = (0, n + m) if right is None else right
-    return [
-        (a, n - a, m - b, b)
-        for a, fewest, most in one
-        for b, least, largest in other
-        if fewest <= a + m - b <= most
-        and least <= b + n - a <= largest
-        and low - EDGE <= a + b <= high + EDGE
+    total = sum(supports)
+    low, high = right or Interval(0, total)
+    # What the classes from each on give at least and at most: right, then predicted.
+    rest = [(0, 0, 0, 0)]
+    for options in reversed(classes):
+        one, fewest, most = zip(*options, strict=True)
+        ends = (min(one), max(one), min(fewest), max(most))
+        rest.insert(0, tuple(a + b for a, b in zip(ends, rest[0], strict=True)))
+
+    def chosen(taken: tuple[Hits, ...], sums: Hits) -> Iterator[Diagonal]:
+        good, fewest, most = sums
+        ahead = rest[len(taken)]
+        if good + ahead[0] > high + EDGE or good + ahead[1] < low - EDGE:
+            return
+        if fewest + ahead[2] > total or most + ahead[3] < total:
+            return
+        if len(taken) == len(classes):
+            if one := _diagonal(taken, supports):
+                yield one
+            return
+        for option in classes[len(taken)]:
+            if not steps.taken():
+                return
+            both = tuple(a + b for a, b in zip(sums, option, strict=True))
+            yield from chosen((*taken, option), both)
+
+    yield from chosen((), (0, 0, 0))
+
+
+def _diagonal(taken: Sequence[Hits], supports: Sequence[int]) -> Diagonal | None:
+    wrong = [n - one[0] for one, n in zip(taken, supports, strict=True)]
+    among = sum(wrong)
+    least = [one[1] - one[0] for one in taken]
+    most = [
+        min(one[2] - one[0], among - own) for one, own in zip(taken, wrong, strict=True)
     ]
+    ordered = all(a <= b for a, b in zip(least, most, strict=True))
+    if not ordered or not sum(least) <= among <= sum(most):
+        return None
+    rows = [tuple(one[0] for one in taken), wrong, least, most]
+    return Diagonal(*map(tuple, rows))
+
+
+def _filled(
+    diagonal: Diagonal, rows: list[list[int]], used: list[int], steps: Steps
+) -> Iterator[Matrix]:
+    """Every way to fill the rows from the next one on.
+
+    Args:
+        rows: those that are filled.
+        used: wrong items in each column so far.
+    """
+    size, place = len(diagonal.right), len(rows)
+    for c in range(size):  # the rows to come must be able to fill each column
+        ahead = sum(diagonal.wrong[r] for r in range(place, size) if r != c)
+        if used[c] + ahead < diagonal.least[c]:
+            return
+    if place == size:
+        yield tuple(map(tuple, rows))
+        return
+    room = [diagonal.most[c] - used[c] for c in range(size)]
+    room[place] = 0
+    for row in _spread(diagonal.wrong[place], room, steps):
+        after = [a + b for a, b in zip(used, row, strict=True)]
+        whole = [*row[:place], diagonal.right[place], *row[place + 1 :]]
+        yield from _filled(diagonal, [*rows, whole], after, steps)
+
+
+def _spread(items: int, room: Sequence[int], steps: Steps) -> Iterator[list[int]]:
+    """Every way to lay items into cells that have room for so many each.
+
+    >>> list(_spread(2, [1, 0, 2], Steps(100)))
+    [[0, 0, 2], [1, 0, 1]]
+    """
+    if not room:
+        yield []
+        return
+    fewest = max(0, items - sum(room[1:]))
+    for here in range(fewest, min(items, room[0]) + 1):
+        if not steps.taken():
+            return
+        for others in _spread(items - here, room[1:], steps):
+            yield [here, *others]
 
 
 # --- folds ------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from emolib.ledger.own import quantities
 
@@ -64,7 +64,7 @@ FACTS = {
 }
 """What may be said of a table in a line before it."""
 
-_SAME = {
+SAME = {
     "items": "n",
     "test items": "n",
     "samples": "n",
@@ -73,10 +73,17 @@ _SAME = {
     "averaging": "average",
     "system": "of",
 }
-MOST_ROWS = 2000
-_FACT = re.compile(r"^[#>*\s-]*([A-Za-z][A-Za-z ]{0,20}?)\s*[:=]\s*(\S.*?)\s*$")
-_RULE = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
-_BARE = re.compile(r"^[\s\[\](),;\d.+eE-]*\d[\s\[\](),;\d.+eE-]*$")
+MOST_ROWS = 20_000
+MOST_ROWS_IN_PAGE = 2000
+FACT = re.compile(r"^[#>*\s-]*([A-Za-z][A-Za-z ]{0,20}?)\s*[:=]\s*(\S.*?)\s*$")
+RULE = re.compile(r"^[\s|:+=_-]*[-=_][\s|:+=_-]*$")
+PARAMETERS = re.compile(r"^(non-)?[a-z]* ?params$", re.I)
+"""What Keras says below a table of layers."""
+TOTAL = re.compile(r"^\s*total params\s*:\s*([0-9,]+)", re.I)
+_WORD = r"[A-Za-z0-9_\u00c0-\uffff]+"  # the same in Python and in a browser
+NUMBERS = re.compile(rf"[0-9.,]+ ?%?([ ,;]+{_WORD} ?[:=] ?[0-9.,]+ ?%?)*")
+SENTENCE = re.compile(r"[A-Za-z]{2,}[.!?]?" + rf"\s+{_WORD}" * 5)
+BARE = re.compile(r"^[\s\[\](),;0-9.+eE-]*[0-9][\s\[\](),;0-9.+eE-]*$")
 
 
 def read(text: str) -> list[Grid]:
@@ -95,13 +102,19 @@ def read(text: str) -> list[Grid]:
         if _separator(block) is None:
             for place, line in enumerate(block, number):
                 name, value = _fact(line, place)
+                if (total := TOTAL.match(line)) and grids:
+                    grids[-1] = _with_total(grids[-1], total[1], place)
                 if name:
                     facts[name], places[name] = value, place
                 elif line.strip(" #*>-"):
-                    title = line.strip(" #*>").rstrip(":")
+                    title = line.lstrip(" #*>").rstrip(" #*:")
             continue
         grids.append(_grid(title, facts, places, number, block))
         title, facts, places = "", {}, {}
+    if grids and places:
+        (name, line), *_ = places.items()
+        what = f"{name!r} stands below the last table; put it above the table it is of"
+        raise Fault(line, what)
     if not grids:
         raise Fault(
             1,
@@ -109,6 +122,14 @@ def read(text: str) -> list[Grid]:
             "report, or as YAML",
         )
     return grids
+
+
+def _with_total(grid: Grid, digits: str, line: int) -> Grid:
+    """A table of layers with the sum of its parameters that stands below it."""
+    row = ("Total params", *[""] * (len(grid.columns) - 2), digits)
+    if not any("output shape" in quantities.bare(head) for head in grid.columns):
+        return grid
+    return replace(grid, rows=(*grid.rows, row), lines=(*grid.lines, line))
 
 
 def _whole(blocks: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
@@ -144,6 +165,13 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
         if not words.strip() and kind == "blanks":
             after = next((one for one in lines[number:] if one.strip()), "")
             if _kind(after, kind) == "blanks" and not _heads(after):
+                block.append("")
+                continue
+        # pandas leaves a line to the name of the rows.
+        if now == "words" and kind == "blanks" and len(block) == 1:
+            after = lines[number] if number < len(lines) else ""
+            if re.fullmatch(r"\S+", words.strip()) and _kind(after, kind) == "blanks":
+                block.append("")
                 continue
         if now != kind:
             if block:
@@ -159,14 +187,23 @@ def _kind(line: str, before: str | None) -> str | None:
     """Which way of writing a table a line belongs to; "words" for none."""
     if not line.strip():
         return None
-    name = _fact(line, 0, known=True)[0]
-    if name:
+    if before == "blanks" and RULE.match(line):
+        return before
+    said = FACT.match(line)
+    below = said and PARAMETERS.match(said[1].strip())
+    if below or _fact(line, 0, known=True)[0]:
         return "words"
     for mark in "|\t;":
         if mark in line:
             return mark
-    if _BARE.match(line):
-        return "," if before == "," else "numbers"
+    if BARE.match(line) and line.lstrip().startswith(","):
+        return ","  # classes called by numbers, nothing above them
+    if BARE.match(line):
+        # In a printed report a class may be called 0 or 1; a matrix has brackets.
+        in_report = before == "blanks" and len(_wide(line)) > 1 and "[" not in line
+        return before if before == "," or in_report else "numbers"
+    if before == "blanks" and len(_wide(line)) > 1:  # shapes have commas
+        return before
     if (
         "," in line
         and (before == "," or len(_comma_cells(line)) > 1)
@@ -184,7 +221,7 @@ def _comma_cells(line: str) -> list[str]:
 
 def _cells_like(line: str) -> bool:
     """Whether a line with commas is of a table and no sentence."""
-    return not re.search(r"[A-Za-z]{2,}[.!?]?\s+\w+\s+\w+\s+\w+\s+\w+\s+\w+", line)
+    return not SENTENCE.search(line)
 
 
 def _separator(block: list[str]) -> str | None:
@@ -203,14 +240,15 @@ def _wide(line: str) -> list[str]:
 
 def _fact(line: str, number: int, known: bool = False) -> tuple[str, str]:
     """A line's fact: its name and value; empty if it is none."""
-    match = None if "|" in line else _FACT.match(line)
+    match = None if "|" in line else FACT.match(line)
     if not match:
         return "", ""
     name = quantities.bare(match[1])
-    name = _SAME.get(name, name)
+    name = SAME.get(name, name)
     if name in FACTS:
         return name, match[2].strip("\"'` ")
-    if not known and re.fullmatch(r"[\d.,]+ ?%?", match[2]):
+    keras = PARAMETERS.match(match[1].strip())
+    if not known and NUMBERS.fullmatch(match[2]) and not keras:
         near = difflib.get_close_matches(name, FACTS, n=1) or ["n"]
         what = f"{match[1].strip()!r} is no fact that a check knows"
         raise Fault(number, f"{what}; did you mean {near[0]}? ({', '.join(FACTS)})")
@@ -227,7 +265,7 @@ def _grid(
     mark = _separator(block)
     rows, lines = [], []
     for place, line in enumerate(block, number):
-        if _RULE.match(line) and mark in ("|", "blanks"):
+        if RULE.match(line) and mark in ("|", "blanks"):
             continue
         cells = _cells(line, mark)
         if any(cells):
@@ -235,9 +273,7 @@ def _grid(
             lines.append(place)
     if not rows:
         raise Fault(number, "a table without cells; give its rows")
-    if len(rows) - 1 > MOST_ROWS:
-        what = f"more than {MOST_ROWS:,} rows; give a table of results, not of items"
-        raise Fault(lines[MOST_ROWS + 1], what)
+    refuse_long(lines)
     if mark == "numbers":
         rows, lines = _named(rows, lines)
     rows = _squared(rows, lines, mark)
@@ -245,6 +281,17 @@ def _grid(
         head or ("" if place else "row") for place, head in enumerate(rows[0])
     )
     return Grid(title, facts, columns, tuple(rows[1:]), tuple(lines), places)
+
+
+def refuse_long(lines: Sequence[int]) -> None:
+    """A table of so many rows is none of results.
+
+    Raises:
+        Fault: if it has more than `MOST_ROWS`.
+    """
+    if len(lines) - 1 > MOST_ROWS:
+        what = f"more than {MOST_ROWS:,} rows; give a table of results, not of items"
+        raise Fault(lines[MOST_ROWS + 1], f"{what}, or check it in parts")
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
@@ -282,7 +329,7 @@ def _squared(
     heads = rows[0]
     widest = max(map(len, rows[1:]), default=0)
     if mark == "blanks" and widest == len(heads) + 1:
-        heads = ("class", *heads)
+        heads = ("", *heads)
     while mark != "blanks" and heads and not heads[-1] and widest < len(heads):
         heads = heads[:-1]
     made = [heads]

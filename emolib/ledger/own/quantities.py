@@ -62,17 +62,39 @@ NAMES = {
     "jaccard": ("jaccard", "jaccard index", "iou"),
     "auc": ("auc", "auroc", "roc auc", "auc roc", "area under the curve"),
     "support": (
-        *("support", "supports", "n", "items", "test items", "samples", "instances"),
-        *("clips", "examples", "number of samples", "no of samples", "size", "count"),
+        *("support", "supports", "n", "items", "count", "test size", "test set size"),
+        *("tested", "items tested", "n test", "test n"),
+        *(
+            f"{test}{many}{name}"
+            for name in (
+                *("samples", "instances", "clips", "examples", "images", "utterances"),
+                *("recordings", "videos", "items"),
+            )
+            for many in ("", "# ", "#", "no of ", "number of ")
+            for test in ("", "test ", "tested ")
+            if name != "items" or many or test
+        ),
+        *(
+            f"{many}test {name}"
+            for name in ("samples", "instances", "clips", "images", "items")
+            for many in ("# ", "#", "no of ", "number of ")
+        ),
     ),
     "positive": ("positive", "positives", "p items"),
     "negative": ("negative", "negatives", "n items"),
+    "right": (
+        *("correct items", "number correct", "no correct", "# correct", "n correct"),
+        *("correct predictions", "number of correct predictions"),
+    ),
     "total": ("total", "sum", "all", "row total", "row sum", "column total"),
 }
 """Key of a quantity -> what its column is called, in small letters and bare words."""
 
-COUNTS = ("support", "positive", "negative", "total")
+COUNTS = ("support", "positive", "negative", "total", "right")
 """Quantities that count items."""
+
+TESTED = re.compile(r"^(n|items|supports?)$|(^| )(test|tested|testing)( |$)")
+"""Heads of items that can be the tested ones alone."""
 
 SIGNED = ("kappa", "mcc", "informedness")
 """Scores that may be negative."""
@@ -106,7 +128,7 @@ WHY_NOT = {
 }
 """Why a score that stands alone cannot be checked."""
 
-_AVERAGES = {
+AVERAGES = {
     "macro": "macro",
     "unweighted": "macro",
     "weighted": "weighted",
@@ -139,8 +161,8 @@ def read(head: str) -> Quantity:
         return Quantity(_KEYS[words], "", said)
     found, rest = "", []
     for word in words.split():
-        if word in _AVERAGES and not found:
-            found = _AVERAGES[word]
+        if word in AVERAGES and not found:
+            found = AVERAGES[word]
         elif word not in ("avg", "average", "averaged") or not found:
             rest.append(word)
     rest = [word for word in rest if word not in ("avg", "average", "averaged")]
@@ -154,8 +176,8 @@ def read(head: str) -> Quantity:
 
 # --- rows that are no class, model or fold ----------------------------------------
 
-_ROWS = {
-    "accuracy": ("accuracy", "acc", "overall accuracy", "total accuracy"),
+ROWS = {
+    "accuracy": tuple(n for n in NAMES["accuracy"] if "correct" not in n),
     "micro": ("micro", "micro avg", "micro average", "micro averaged"),
     "macro": (
         *("macro", "macro avg", "macro average", "macro averaged", "macro mean"),
@@ -163,24 +185,66 @@ _ROWS = {
     ),
     "weighted": (
         *("weighted", "weighted avg", "weighted average", "weighted averaged"),
-        *("weighted mean", "wtd avg", "avg total", "average total"),
+        *("weighted mean", "wtd avg"),
     ),
     "samples": ("samples", "samples avg", "samples average"),
     "mean": ("mean", "average", "avg", "overall", "mean value", "average value"),
+    "other": ("best", "worst", "max", "min", "maximum", "minimum", "median", "range"),
     "total": ("total", "sum", "all", "column total", "totals"),
     "deviation": (
         *("std", "sd", "stdev", "std dev", "standard deviation", "deviation"),
         *("std deviation", "st dev"),
     ),
 }
-_ROW_OF = {name: key for key, names in _ROWS.items() for name in names}
+_ROW_OF = {name: key for key, names in ROWS.items() for name in names}
+
+RECALLS = {
+    **dict.fromkeys(NAMES["balanced"], "macro"),
+    **dict.fromkeys(("wa", "war", "weighted accuracy", "average accuracy"), "mean"),
+    **dict.fromkeys(("mean accuracy", "avg accuracy", "weighted recall"), "mean"),
+}
+"""Rows that are a mean of recalls -> which mean; it may stand under any head."""
+
+MEANS = ("mean", "avg", "average", "averaged", "averages", "overall")
+FILLING = (
+    *("pooled", "combined", "grand", "total", "score", "scores", "value", "of", "over"),
+    *("the", "all", "classes", "class", "emotions"),
+)
+METRIC = re.compile(
+    r"\b(f 1 score|f 1 measure|f1 score|f1 measure|f score|f measure|fscore|fmeasure"
+    r"|f 1|f1|precision|prec|recall|rec|accuracy|acc|sensitivity)\b"
+)
 
 
 @functools.cache
 def row(label: str) -> str:
     """What a row is that is no class, model or fold; empty if it is one.
 
-    >>> row("Macro avg"), row("happy"), row("Std. dev.")
-    ('macro', '', 'deviation')
+    >>> row("Macro avg"), row("happy"), row("Std. dev."), row("Average (weighted)")
+    ('macro', '', 'deviation', 'weighted')
     """
-    return _ROW_OF.get(bare(label), "")
+    words = bare(label)
+    if words in _ROW_OF:
+        return _ROW_OF[words]
+    if words in RECALLS:
+        return RECALLS[words]
+    left = re.sub(METRIC, " ", words).split()
+    kinds = {AVERAGES[word] for word in left if word in AVERAGES}
+    said = [word for word in left if word in MEANS]
+    if not (kinds or said) or not {*left} <= {*AVERAGES, *MEANS, *FILLING}:
+        return ""
+    return kinds.pop() if len(kinds) == 1 else "mean"
+
+
+def named(label: str) -> str:
+    """The score that a row of averages is named after; empty if after none.
+
+    >>> named("UAR"), named("Macro F1"), named("Mean")
+    ('recall', 'f1', '')
+    """
+    words = bare(label)
+    if words in RECALLS:
+        return "recall"
+    found = re.search(METRIC, words)
+    key = _KEYS.get(found[0], "") if found else ""
+    return "recall" if key in ("accuracy", "sensitivity") else key

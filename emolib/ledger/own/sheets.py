@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.own import quantities
@@ -15,30 +16,53 @@ KINDS = ("scores", "matrix", "results", "folds", "counts", "layers", "other")
 ROUNDING = ("rounded", "cut")
 """How digits were left out: to the nearest, a half either way; or cut off."""
 
-_NUMBER = r"[-+\u2212]?(?:\d[\d.,]*|[.,]\d+)"
-_CELL = re.compile(rf"({_NUMBER})\s*(%?)")
-_SPREAD = re.compile(
+_NUMBER = r"[-+\u2212]?(?:[0-9][0-9.,]*|[.,][0-9]+)"
+CELL = re.compile(rf"({_NUMBER})\s*(%?)")
+SPREAD = re.compile(
     rf"({_NUMBER})\s*(%?)\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*({_NUMBER})\s*(%?)"
     rf"|\(\s*(?:\u00b1\s*)?({_NUMBER})\s*(%?)\s*\))\s*(%?)"
 )
-_BLANK = ("", "-", "--", "\u2013", "\u2014", "n/a", "na", "?")
-_SCORED = ("precision", "recall", "f1", "sensitivity")
-_CLASS_HEADS = (
+INTERVAL = re.compile(
+    rf"({_NUMBER})\s*(%?)\s*[\[(]\s*({_NUMBER})\s*%?\s*(?:[-\u2013\u2014,;]|to)\s*"
+    rf"({_NUMBER})\s*%?\s*[\])]\s*(%?)"
+)
+RIGHT = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
+"""Right items of so many."""
+TIDY = re.compile(r"\\(?=%)|\$")
+"""What LaTeX writes around a number."""
+THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+_EXACTLY = 12
+BLANK = ("", "-", "--", "\u2013", "\u2014", "n/a", "na", "?")
+SCORED = ("precision", "recall", "f1", "sensitivity")
+CLASS_HEADS = (
     "class",
     "classes",
     "emotion",
     "emotions",
     "label",
     "labels",
-    "category",
+    *("category", "categories", "class name", "class label", "emotion class"),
+    *("expression", "expressions", "gesture", "affect", "sentiment", "target"),
 )
-_FOLD_HEADS = ("fold", "folds", "run", "split", "iteration", "k", "repetition", "seed")
-_EMOTIONS = (
+MODEL_HEADS = (
+    *("model", "method", "system", "classifier", "algorithm", "approach", "network"),
+    *("architecture", "configuration", "setting", "variant", "experiment", "backbone"),
+    *("features", "feature", "feature set", "modality", "study", "reference", "paper"),
+)
+CORPUS_HEADS = ("corpus", "dataset", "data set", "database", "test corpus")
+PEOPLE_HEADS = (
+    *("speaker", "subject", "session", "actor", "participant", "person"),
+    *("test speaker", "test subject", "held out speaker", "left out speaker"),
+)
+FOLD_HEADS = ("fold", "folds", "run", "split", "iteration", "k", "repetition", "seed")
+NO_CLASSES = (*MODEL_HEADS, *CORPUS_HEADS, *PEOPLE_HEADS, *FOLD_HEADS)
+"""Heads of rows that are no classes."""
+EMOTIONS = (
     *("happy", "happiness", "joy", "sad", "sadness", "angry", "anger", "fear"),
     *("fearful", "neutral", "calm", "disgust", "disgusted", "surprise", "surprised"),
     *("contempt", "boredom", "bored"),
 )
-_MOST_ITEMS = 10**7
+MOST_ITEMS = 10**7
 _NEARLY = 1.001e-9
 
 
@@ -51,6 +75,7 @@ class Number:
         places: digits after the point.
         spread, spread_places: what stands behind it after +- or in brackets.
         text: as printed.
+        right: right items of how many, if it is printed so.
     """
 
     value: float
@@ -59,6 +84,11 @@ class Number:
     spread: float | None = None
     spread_places: int = 0
     percent: bool = False
+    right: tuple[int, int] | None = None
+
+    def hundredfold(self) -> Number:
+        """The same in per cent."""
+        return replace(self, value=100 * self.value)
 
     def between(self, mode: str, scale: float = 1) -> Interval:
         """What it may have been before digits were left out, as a share.
@@ -102,6 +132,10 @@ class Sheet:
         lines: of the heads, then of each row.
         classes: of a matrix, the columns that are classes; they are its first.
         of: the system that it is about.
+        by_class: whether its rows are classes.
+        first: what stands above its rows' labels, bare.
+        words: of each row, its label and its cells that are no numbers.
+        guess: what else its rows may be, and what to say then; empty if that is clear.
     """
 
     name: str
@@ -114,6 +148,10 @@ class Sheet:
     lines: tuple[int, ...]
     classes: int = 0
     of: str = ""
+    by_class: bool = False
+    first: str = ""
+    words: tuple[str, ...] = ()
+    guess: str = ""
 
     def scale(self, column: int) -> float:
         """What turns a column's numbers into shares."""
@@ -131,6 +169,18 @@ class Sheet:
         number = None if column is None else self.cells[row][column]
         return number and number.between(mode, self.scale(column))
 
+    @functools.cached_property
+    def sizes(self) -> set[int]:
+        """How many items its rows count."""
+        return {self.count(row, "support") for row in self.rows()} - {None}
+
+    @functools.cached_property
+    def tested(self) -> bool:
+        """Whether the items that it counts can be the tested ones alone."""
+        column = self.column("support")
+        head = "" if column is None else quantities.bare(self.columns[column].said)
+        return self.kind == "scores" or bool(quantities.TESTED.search(head))
+
     def count(self, row: int, key: str) -> int | None:
         """A cell that counts items."""
         column = self.column(key)
@@ -140,14 +190,23 @@ class Sheet:
     def rows(self, *keys: str) -> list[int]:
         """The rows that are of a kind; without one, those that are none."""
         wanted = keys or ("",)
-        return [r for r, label in enumerate(self.labels) if self.role(label) in wanted]
+        return [r for r, role in enumerate(self._roles) if role in wanted]
+
+    @functools.cached_property
+    def _roles(self) -> tuple[str, ...]:
+        return tuple(map(self.role, self.labels))
+
+    @functools.cached_property
+    def places(self) -> dict[int, int]:
+        """Where each row stands among those that are a class, a model or a fold."""
+        return {row: place for place, row in enumerate(self.rows())}
 
     def role(self, label: str) -> str:
         """What a row is that is no class, model or fold."""
         found = quantities.row(label)
         if found in ("mean", "macro", "micro", "weighted", "samples"):
             return found
-        if self.kind in ("scores", "counts") or found == "deviation":
+        if self.kind in ("scores", "counts", "folds") or found == "deviation":
             return found
         return ""
 
@@ -183,12 +242,17 @@ def sheet(grid: Grid, name: str) -> Sheet:
             Quantity("class", "", head.said) if place < classes else head
             for place, head in enumerate(heads)
         )
+    heads = _as_they_are(grid, heads, kind)
     commas = _decimal_commas(grid, heads, kind, facts.get("unit") in ("%", "share"))
+    dotted = any(
+        re.search("[0-9],[0-9]", cell) for row in grid.rows for cell in row[1:]
+    )
     cells = tuple(
         tuple(
             _read(
                 *(cell, grid, line, row[0], place),
                 *(_wanted(heads[place], kind), commas[place]),
+                heads[place].key in quantities.COUNTS and dotted,
             )
             for place, cell in enumerate(row[1:])
         )
@@ -198,12 +262,16 @@ def sheet(grid: Grid, name: str) -> Sheet:
         *(name, kind, labels, heads, cells, (False,) * len(heads), facts, grid.lines),
         classes=classes,
         of=str(facts.get("of", "")),
+        by_class=_by_class(grid),
+        first=_first(grid),
+        words=_words(grid, cells),
+        guess=_guess(grid, heads) if kind == "scores" else "",
     )
     percents = tuple(_percent(made, grid, column) for column in range(len(heads)))
     if kind == "matrix":  # one unit for all its cells
         any_ = any(percents[:classes])
         percents = (*(any_,) * classes, *percents[classes:])
-    made = Sheet(**{**vars(made), "percents": percents})
+    made = replace(made, percents=percents, cells=_in_unit(cells, percents))
     for line, problem in _impossible(made):
         raise Fault(line, problem)
     return made
@@ -219,38 +287,79 @@ def _kind(grid: Grid, heads: tuple[Quantity, ...]) -> str:
     labels = [quantities.bare(row[0]) for row in grid.rows]
     if _classes_of(grid):
         return "matrix"
-    keys = {head.key for head in heads}
-    first = re.sub(r" (no|number|id)$", "", words[0])
-    numbered = sum(bool(re.fullmatch(r"(\w+ )?\d+", label)) for label in labels) > 1
+    keys, first = {head.key for head in heads}, _first(grid)
+    numbered = sum(bool(re.fullmatch(r"(\S+ )?[0-9]+", label)) for label in labels) > 1
     if keys & {*quantities.NAMES} - {*quantities.COUNTS}:
-        if (first in _FOLD_HEADS and numbered) or _of_folds(labels):
+        if (first in FOLD_HEADS and numbered) or _of_folds(labels):
             return "folds"
         roles = {quantities.row(label) for label in labels}
-        scored = keys & {*_SCORED}
-        emotions = sum(label in _EMOTIONS for label in labels)
-        several = first in ("model", "method", "system", "classifier", "algorithm")
-        if scored and not several:
-            averaged = roles & {"macro", "weighted", "micro", "samples", "accuracy"}
-            classes = first in _CLASS_HEADS or averaged or "support" in keys
-            if classes or 2 * emotions >= len(labels):
+        if first in PEOPLE_HEADS or (first in CORPUS_HEADS and "mean" in roles):
+            return "folds"
+        if keys & {*SCORED} and first not in (*MODEL_HEADS, *CORPUS_HEADS):
+            averages = grid.facts.get("average")
+            supports = "support" in words or "supports" in words
+            if not averages and (_of_classes(grid) or supports):
                 return "scores"
         return "results"
-    filled = [cell for row in grid.rows for cell in row[1:] if cell not in _BLANK]
-    if filled and all(re.fullmatch(r"-?\d[\d,]*", cell) for cell in filled):
-        return "counts"
+    if _counts_items(grid):
+        return "matrix" if _matrix_like(grid) else "counts"
     return "other"
+
+
+def _counts_items(grid: Grid) -> bool:
+    """Whether all cells are whole numbers, but for words in fewer than half of each."""
+    for place in range(1, len(grid.columns)):
+        cells = [row[place] for row in grid.rows if row[place] not in BLANK]
+        others = [cell for cell in cells if not re.fullmatch("-?[0-9][0-9,]*", cell)]
+        if 2 * len(others) > len(cells) or any(map(CELL.match, others)):
+            return False
+    return any(cell not in BLANK for row in grid.rows for cell in row[1:])
+
+
+def _first(grid: Grid) -> str:
+    return re.sub(r" (no|number|id)$", "", quantities.bare(grid.columns[0]))
+
+
+def _by_class(grid: Grid) -> bool:
+    labels = [quantities.bare(row[0]) for row in grid.rows]
+    emotions = sum(label in EMOTIONS for label in labels)
+    return _first(grid) in CLASS_HEADS or 2 * emotions >= len(labels)
+
+
+def _of_classes(grid: Grid) -> bool:
+    """Whether rows are classes by their names or by those that stand below them."""
+    roles = {quantities.row(row[0]) for row in grid.rows}
+    averaged = {"macro", "weighted", "micro", "samples", "accuracy"} & roles
+    return _by_class(grid) or bool(averaged)
+
+
+def _guess(grid: Grid, heads: tuple[Quantity, ...]) -> str:
+    """What the rows of a report may be that only its supports make one."""
+    said = grid.facts.get("kind") or _of_classes(grid)
+    return "" if said else "if its rows are classes; of models say kind: results"
+
+
+def _words(grid: Grid, cells: tuple[tuple[Number | None, ...], ...]) -> tuple[str, ...]:
+    return tuple(
+        " ".join([row[0], *(w for w, n in zip(row[1:], one, strict=True) if n is None)])
+        for row, one in zip(grid.rows, cells, strict=True)
+    )
 
 
 def _of_folds(labels: list[str]) -> bool:
     return sum(bool(re.fullmatch(r"(fold|run|split) ?\d+", one)) for one in labels) > 1
 
 
-_PREFIX = re.compile(r"^(true|actual|predicted|pred|real class|class)\s*[:=]?\s+", re.I)
+PREFIX = re.compile(
+    r"^(true|actual|predicted|pred\.?|real class|class)\s*[:=]?\s+", re.I
+)
+SIDES = ("true", "actual", "predicted", "pred")
+"""Words above a matrix' rows."""
 
 
 def _class_name(text: str) -> str:
     """A class as it stands on either side of a matrix."""
-    return quantities.bare(_PREFIX.sub("", text)) or text.strip()
+    return quantities.bare(PREFIX.sub("", text)) or text.strip()
 
 
 def _classes_of(grid: Grid) -> int:
@@ -263,7 +372,7 @@ def _classes_of(grid: Grid) -> int:
     down = [_class_name(row[0]) for row in grid.rows]
     same = 0
     for one, other in zip(across, down, strict=False):
-        if one != other or not one:
+        if not one or not _alike(one, other):
             break
         same += 1
     extra = {*across[same:]} | {*down[same:]}
@@ -275,6 +384,28 @@ def _classes_of(grid: Grid) -> int:
     return same if same > 1 and (known or margins) else 0
 
 
+def _alike(one: str, other: str) -> bool:
+    """Whether two names are of one class: the same, or one cut short."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 2 and long.startswith(short))
+
+
+def _matrix_like(grid: Grid) -> bool:
+    """Whether whole numbers are of a matrix, if of one that is not square.
+
+    Half its names, or more, stand on both sides, or its head says what they are.
+    """
+    across = {_class_name(head) for head in grid.columns[1:]}
+    down = {_class_name(row[0]) for row in grid.rows}
+    across, down = (
+        {n for n in side if not quantities.row(n)} for side in (across, down)
+    )
+    both = len(across & down)
+    said = {*quantities.bare(grid.columns[0]).split()} & {*SIDES}
+    fewer = min(len(across), len(down))
+    return fewer > 1 and (both > 1 and 2 * both >= fewer or bool(said))
+
+
 def _square(grid: Grid, labels: tuple[str, ...]) -> int:
     found = _classes_of(grid)
     if found:
@@ -283,7 +414,8 @@ def _square(grid: Grid, labels: tuple[str, ...]) -> int:
     down = [_class_name(label) for label in labels]
     if len(across) != len(down):
         size = f"{len(down)} rows by {len(across)} columns"
-        what = f"the matrix is not square: {size}; give a row for each class"
+        what = f"the matrix is not square: {size}; give a row for each class, or say "
+        what += "kind: counts"
         raise Fault(grid.lines[0], what)
     for line, one, other in zip(grid.lines[1:], down, across, strict=True):
         if one != other:
@@ -336,6 +468,36 @@ def _decimal_commas(
     )
 
 
+def _as_they_are(
+    grid: Grid, heads: tuple[Quantity, ...], kind: str
+) -> tuple[Quantity, ...]:
+    """What columns hold that are not what their heads alone say.
+
+    Right items where a column called correct counts; of columns called positive, total
+    or samples that do not, nothing that is known.
+    """
+    made = []
+    counted = {head.key for head in heads} & {"support", "total"}
+    for place, head in enumerate(heads, 1):
+        cells = [TIDY.sub("", row[place]).strip() for row in grid.rows]
+        cells = [cell for cell in cells if cell.lower() not in BLANK]
+        whole = all(WHOLE_NUMBER.fullmatch(cell) for cell in cells)
+        numbers = any(CELL.fullmatch(cell) for cell in cells)
+        right = head.key == "accuracy" and "correct" in quantities.bare(head.said)
+        sure = quantities.TESTED.search(quantities.bare(head.said))
+        key = head.key
+        if kind in ("results", "folds") and right and whole and counted and cells:
+            key = "right"
+        elif kind in ("results", "folds", "scores") and not whole and numbers:
+            other = key in ("positive", "negative", "total")
+            key = "" if other or (key == "support" and not sure) else key
+        made.append(head._replace(key=key))
+    return tuple(made)
+
+
+WHOLE_NUMBER = re.compile(r"-?[0-9][0-9,]*|[0-9]{1,3}(\.[0-9]{3})+")
+
+
 def _wanted(head: Quantity, kind: str) -> bool:
     return bool(head.key) or kind in ("matrix", "counts")
 
@@ -348,10 +510,13 @@ def _read(
     place: int,
     wanted: bool,
     commas: bool,
+    dotted: bool,
 ) -> Number | None:
-    text = cell.strip()
-    if text.lower() in _BLANK:
+    text = TIDY.sub("", cell).strip()
+    if text.lower() in BLANK:
         return None
+    if dotted and THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")
     number = _number(text, commas)
     if number is None and wanted:
         where = f"{label!r}, {grid.columns[place + 1]!r}: {text!r}"
@@ -368,10 +533,20 @@ def _number(text: str, commas: bool) -> Number | None:
     >>> _number("0.70 (0.01)", False).spread, _number("85,3 %", True).value
     (0.01, 85.3)
     """
-    match = _CELL.fullmatch(text)
+    if match := RIGHT.fullmatch(text):
+        right, n = int(match[1]), int(match[2])
+        if not 0 < n <= MOST_ITEMS or right > n:
+            return None
+        return Number(right / n, _EXACTLY, text, right=(right, n))
+    match = CELL.fullmatch(text)
     parts = [match[1], "", match[2]] if match else None
+    if interval := INTERVAL.fullmatch(text):  # it is no deviation
+        low, value, high = (_plain(interval[k], commas) for k in (3, 1, 4))
+        if None in (low, value, high) or not float(low) <= float(value) <= float(high):
+            return None
+        parts, match = [interval[1], "", interval[2] or interval[5]], interval
     if not match:
-        match = _SPREAD.fullmatch(text)
+        match = SPREAD.fullmatch(text)
         if not match:
             return None
         percent = match[2] or match[4] or match[6] or match[7]
@@ -427,7 +602,8 @@ def _percent(made: Sheet, grid: Grid, column: int) -> bool:
         (r, row[column])
         for r, row in enumerate(made.cells)
         if row[column] is not None and made.role(made.labels[r]) != "deviation"
-    ]
+        and row[column].right is None
+    ]  # fmt: skip
     if head.key == "class":
         found = [
             (made.lines[r + 1], row[place])
@@ -435,6 +611,7 @@ def _percent(made: Sheet, grid: Grid, column: int) -> bool:
             for place, row_ in enumerate(row[: made.classes])
             if row_ is not None
         ]
+        _refuse_two_units(made)
         if unit in ("share", "items"):
             return False
         return any(number.percent for _, number in found) or _sums_to(made, 100)
@@ -452,6 +629,38 @@ def _percent(made: Sheet, grid: Grid, column: int) -> bool:
         what = f"{where}: {number.text!r} beside {other.text!r}: shares or per cent?"
         raise Fault(made.lines[row + 1], f"{what} write all alike, or say unit: %")
     return True
+
+
+def _in_unit(
+    cells: tuple[tuple[Number | None, ...], ...], percents: tuple[bool, ...]
+) -> tuple[tuple[Number | None, ...], ...]:
+    """Right items of so many in the unit of their column."""
+    return tuple(
+        tuple(
+            n.hundredfold() if n is not None and n.right and percents[c] else n
+            for c, n in enumerate(row)
+        )
+        for row in cells
+    )
+
+
+def _refuse_two_units(made: Sheet) -> None:
+    """Rows in shares and rows in per cents stand in no one matrix.
+
+    Raises:
+        Fault: if they do.
+    """
+    found: dict[int, list[int]] = {1: [], 100: []}
+    for r, row in enumerate(made.cells[: made.classes]):
+        cells = [n for n in row[: made.classes] if n is not None]
+        total = sum(n.value for n in cells)
+        for whole in found:
+            if any(n.places for n in cells) and abs(total - whole) < 0.05 * whole:
+                found[whole].append(r)
+    if found[1] and found[100]:
+        row = min(found.values(), key=len)[0]
+        what = f"row {made.labels[row]!r}: shares or per cent? the other rows are not"
+        raise Fault(made.lines[row + 1], f"{what}; write all alike")
 
 
 def _sums_to(made: Sheet, whole: float) -> bool:
@@ -514,7 +723,7 @@ def _impossible(made: Sheet) -> Iterator[tuple[int, str]]:
                 if not whole or value < 0:
                     what = "counts items; give a whole number, not below 0"
                     yield made.lines[r + 1], f"{where} {what}"
-                elif value > _MOST_ITEMS:
+                elif value > MOST_ITEMS:
                     what = "counts more items than any test has; correct it"
                     yield made.lines[r + 1], f"{where} {what}"
                 continue
@@ -530,7 +739,7 @@ def _impossible(made: Sheet) -> Iterator[tuple[int, str]]:
 
 # --- facts ------------------------------------------------------------------------
 
-_WHOLE = {"n": 1, "positive": 1, "negative": 1, "folds": 2, "classes": 2}
+WHOLE = {"n": 1, "positive": 1, "negative": 1, "folds": 2, "classes": 2}
 
 
 def _facts(grid: Grid) -> dict[str, object]:
@@ -538,10 +747,10 @@ def _facts(grid: Grid) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in grid.facts.items():
         line = grid.fact_lines.get(name, grid.lines[0])
-        if name in _WHOLE:
+        if name in WHOLE:
             digits = re.sub(r"[ ,.'](?=\d{3}\b)", "", str(value))
-            if not digits.isdigit() or not _WHOLE[name] <= int(digits) <= _MOST_ITEMS:
-                what = f"give a whole number from {_WHOLE[name]} on"
+            if not digits.isdigit() or not WHOLE[name] <= int(digits) <= MOST_ITEMS:
+                what = f"give a whole number from {WHOLE[name]} on"
                 raise Fault(line, f"{name}: {value!r}; {what}")
             found[name] = int(digits)
         elif name == "accuracy":

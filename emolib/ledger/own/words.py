@@ -1,0 +1,73 @@
+"""What the page's own checks know by name: the same lists and patterns as here.
+
+`book/_static/check.js` is written after the modules beside this one, and takes from
+here whatever is no code, so that it stands once.
+"""
+
+from __future__ import annotations
+
+import json
+
+from emolib.ledger.own import (
+    fitting,
+    folds,
+    looking,
+    matrices,
+    models,
+    pasted,
+    quantities,
+    reports,
+    sheets,
+)
+
+
+def script() -> str:
+    """A script that sets `emolibWords`."""
+    names = {
+        pasted: (
+            "FACTS",
+            "SAME",
+            "MOST_ROWS_IN_PAGE",
+            "FACT",
+            "RULE",
+            "PARAMETERS",
+            "BARE",
+            "NUMBERS",
+            "SENTENCE",
+        ),
+        quantities: (
+            *("NAMES", "ROWS", "COUNTS", "SIGNED", "DENOMINATORS", "WHY_NOT"),
+            *("AVERAGES", "RECALLS", "MEANS", "FILLING", "METRIC", "TESTED"),
+        ),
+        sheets: (
+            *("KINDS", "CELL", "SPREAD", "BLANK", "SCORED", "CLASS_HEADS"),
+            *("MODEL_HEADS", "FOLD_HEADS", "EMOTIONS", "MOST_ITEMS", "WHOLE"),
+            *("INTERVAL", "RIGHT", "TIDY", "THOUSANDS", "WHOLE_NUMBER", "SIDES"),
+            *("PREFIX", "ROUNDING", "CORPUS_HEADS", "PEOPLE_HEADS", "NO_CLASSES"),
+        ),
+        fitting: (
+            "EDGE",
+            "MOST",
+            "STEPS",
+            "MOST_CLASSES",
+            "MOST_CHANGES",
+            "MOST_LOOKS",
+            "OF_TWO",
+        ),
+        looking: ("OVER_FOLDS",),
+        models: ("WAYS",),
+        folds: ("MEDIANTS",),
+        reports: ("SUPPOSED",),
+        matrices: ("PEOPLE",),
+    }
+    words = {
+        name: _plain(getattr(module, name))
+        for module, some in names.items()
+        for name in some
+    }
+    return f"globalThis.emolibWords = {json.dumps(words)};\n"
+
+
+def _plain(value: object) -> object:
+    """A pattern as its text; anything else as it is."""
+    return getattr(value, "pattern", value)

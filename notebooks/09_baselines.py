@@ -1,0 +1,845 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Baselines: what is reached by plain means, and honestly
+#
+# A network's accuracy means little by itself. It should be told beside what a plain
+# model reaches that learned from the same people and was tested on the same others. Two
+# things spoil such a comparison. The plain model may be a weak one, set up in five
+# minutes for show. Or it may be strong because somebody tried many and kept the one
+# that was luckiest with those who are tested.
+#
+# This chapter sets up plain models as well as it can, and keeps them honest: what may be
+# chosen from, by which rule, and every question that would ever be put to the people
+# tested was written down, and kept in the project's history, before the first of them
+# was asked. The plan stands below, and beside it what was asked.
+#
+# **What you will learn**
+#
+# - which descriptions of voice and face are usual, and what each is worth;
+# - how to choose among models without a look at those who are tested;
+# - what eight clips of a stranger are worth, without labels;
+# - how many people it takes to tell two good systems apart.
+#
+# **How long it takes.** Under three minutes on two processor cores, with rendered data.
+# The numbers for real voices and faces are read from records that were made once.
+
+# %% [markdown]
+# ## Parameters
+# Change a value and run the notebook again, or pass `-p NAME VALUE` to `emolib run`.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # how much work; names the records
+data: str = "data/demo-quick"  # the folder of the corpora
+runs: str = "runs"  # where records are written
+seed: int = 0  # of splits that are drawn, and of the network
+names: list[str] = ["ravdess"]  # the corpora
+folds: int = 4  # groups of people that are tested in turn
+candidates: int = 12  # so many of each list are chosen from
+draws: int = 5  # of the clips of a stranger that are heard
+heard: int = 8  # how many these are
+width: float = 0.25  # share of the network's filters
+epochs: int = 20  # of the network
+
+# %% tags=["profiles", "hide-input"]
+# fmt: off
+PROFILES = {
+    "quick": {
+        "profile": "quick", "data": "data/demo-quick", "runs": "runs", "seed": 0,
+        "names": ["ravdess"], "folds": 4, "candidates": 12, "draws": 5, "heard": 8,
+        "width": 0.25, "epochs": 20,
+    },
+    "smoke": {
+        "profile": "smoke", "data": "data/demo-smoke", "folds": 2, "candidates": 4,
+        "draws": 2, "heard": 4, "width": 0.125, "epochs": 2,
+    },
+    "real": {
+        "profile": "real", "data": "data", "runs": "book/results",
+        "names": ["ravdess", "emodb"], "folds": 5, "candidates": 24, "draws": 20,
+        "width": 0.5, "epochs": 40,
+    },
+    "paper": {
+        "profile": "paper", "data": "data", "names": ["ravdess", "emodb"],
+        "folds": 5, "candidates": 24, "draws": 20, "width": 1.0, "epochs": 80,
+    },
+}
+RANGES = {
+    "profile": ["smoke", "quick", "real", "paper"], "seed": (0, 1_000_000),
+    "names": ["ravdess", "emodb"], "folds": (2, 24), "candidates": (1, 24),
+    "draws": (2, 100), "heard": (1, 50), "width": (0.05, 4.0), "epochs": (1, 500),
+}
+# fmt: on
+
+# %% tags=["hide-input"]
+from emolib import notebook
+
+notebook.settle(PROFILES, RANGES)
+
+# %% tags=["hide-input"]
+# ruff: noqa: I001
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from emolib import corpora, data_folder, experiment, labels, learners
+from emolib import pieces, plots, protocols, results, studio
+from emolib.corpora import ravdess, ravdess_visual
+from emolib.evaluation import comparison, power
+from emolib.exercises import baselines as exercises
+from emolib.features import audio, faces, functionals, store
+from emolib.models import baselines
+from emolib.protocols import given
+
+pd.options.display.precision = 3
+studio.provide(data, "ravdess")
+show = notebook.figure
+study = experiment.Study("baselines", profile, seed, runs)
+SPACES = {"ravdess": labels.RAVDESS, "emodb": labels.EMODB}
+
+# %% [markdown]
+# ## What a voice is described by
+# **MFCC statistics**: mean and spread of the cepstrum over a clip, and of its changes
+# from moment to moment; our own.
+#
+# **eGeMAPS** {cite}`eyben2016gemaps`: a short list of measures that phoneticians picked
+# for emotion, such as pitch, loudness, jitter and the tilt of the spectrum.
+#
+# **ComParE** {cite}`schuller2016compare`: thousands of statistics of everything that can
+# be measured frame by frame. Nobody picked; the model has to.
+#
+# The last two are computed by openSMILE, which this project does not bring. Its licence
+# allows research and teaching, and forbids commercial use; `pip install opensmile` is
+# the reader's own decision. It crashes beside TensorFlow, so a process of its own
+# computes, and this notebook is sent the numbers.
+
+# %%
+if functionals.available():
+    print("openSMILE is there: all features below are computed.")
+else:
+    print("openSMILE is not installed: eGeMAPS and ComParE are missing below.")
+
+# %% [markdown]
+# Each is known twice: of the clip as it is, and *trimmed*, without the silence at
+# both ends; what no model below uses is not computed. Silence is a fact about the recording; whether to keep it is for the
+# training side to say.
+
+# %%
+mfcc = audio.Mfcc(16000)
+KNOWN = {"mfcc": mfcc, "mfcc trimmed": functionals.Sounding(mfcc)}
+if functionals.available():
+    for kind, (end, quiet) in product(
+        functionals.SETS, {"": 0.0, " trimmed": 35.0}.items()
+    ):
+        KNOWN[kind + end] = functionals.Functionals(kind, quiet=quiet)
+
+# %%
+used = [*baselines.VOICE[:candidates], *baselines.FIXED.values()]
+FEATURES = {
+    field: feature
+    for field, feature in KNOWN.items()
+    if any(field in one.features for one in used)
+}
+
+
+# %%
+def clips_of(name):
+    """A corpus' clips of sound; RAVDESS' are named by what voice and film share."""
+    clips = corpora.index(name, data, modality="audio")
+    if name == "ravdess":
+        clips = clips.assign(clip=clips["clip"].map(ravdess.performance))
+    return clips
+
+
+# %%
+def voice_of(name):
+    """Each feature of each clip, one vector a clip."""
+    clips, found = clips_of(name), {}
+    for field, feature in FEATURES.items():
+        summed = audio.statistics if field.startswith("mfcc") else None
+        kept = store.extract(feature, clips)
+        found[field] = pieces.tabled(kept, summed)
+    return found
+
+
+# %% [markdown]
+# ## What a face is described by
+# **Action units** {cite}`ekman1978facs`: how strongly each of some thirty muscles, or
+# groups of them, moves. Of RAVDESS' films others have published the means over each clip
+# {cite}`lunajimenez2021`; their square roots stand beside them, since most units are
+# near zero most of the time.
+#
+# Nobody has measured action units of rendered films. There stands in for them how far
+# some patches of the picture depart from the film's first picture, which shows that
+# everything runs, and no more.
+
+# %%
+has_units = (data_folder(data) / "ravdess_visual").is_dir()
+
+
+def departures():
+    """Of rendered films, six patches by six: how far from the first picture."""
+    films = corpora.index("ravdess", data, modality="audio-video")
+    films = films.assign(clip=films["clip"].map(ravdess.performance))
+    small = store.extract(faces.Frames(5, 6), films)
+    return pieces.tabled(
+        small,
+        lambda film: (
+            np.abs(film - film[0].astype(float)).mean(axis=(0, 3)).ravel()
+        ),
+    )
+
+
+def units():
+    """The published means of action units, or what stands in for them."""
+    if not has_units:
+        return departures()
+    performed, means, _ = ravdess_visual.action_units(data)
+    return pd.DataFrame(means, performed)
+
+
+# %%
+def described(name):
+    """A corpus' clips with all their fields."""
+    tables = voice_of(name)
+    if name == "ravdess":
+        moved = units()
+        tables |= {"units": moved, "roots": np.sqrt(moved.clip(lower=0))}
+    return pieces.side_by_side(tables, clips_of(name), SPACES[name])
+
+
+# %%
+whole = {name: described(name) for name in names}
+pd.DataFrame(
+    {
+        name: {field: of.x[field].shape[1] for field in of.x.dtype.names}
+        | {"clips": len(of), "people": of.items["subject"].nunique()}
+        for name, of in whole.items()
+    }
+)
+
+# %% [markdown]
+# Numbers a clip. Unless this notebook was started on published recordings, all voices
+# and films are rendered by the project.
+#
+# ## Who is tested
+# On real RAVDESS the folds are those that others published, so that a result stands
+# beside theirs; of EmoDB each speaker is tested in turn. Nobody is ever on both sides.
+
+
+# %%
+def folds_for(name):
+    """The folds of a corpus' people."""
+    if name == "emodb":
+        return protocols.LeaveOneSubjectOut()
+    if has_units:
+        told = ravdess_visual.posteriors(data, "wav2vec2")
+        return given.folds_of(told)
+    return protocols.SubjectKFold(folds, seed)
+
+
+apart = {name: folds_for(name) for name in names}
+
+# %% [markdown]
+# ## A choice, by hand
+# Two models, one fold. Each model is asked about held-out people *of the training side*,
+# and the one that is right more often goes on to the test side. The other is never asked
+# there.
+
+# %%
+first = whole[names[0]]
+x, y = np.asarray(first.x["mfcc"]), first.targets["emotion"]
+people = first.items["subject"].to_numpy()
+models = [
+    make_pipeline(StandardScaler(), one.pipeline())
+    for one in baselines.VOICE[:2]
+]
+train, test = protocols.pairs(apart[names[0]], first.items)[0]
+
+# %%
+inside = [
+    cross_val_score(
+        one, x[train], y[train], groups=people[train], cv=GroupKFold(2)
+    ).mean()
+    for one in models
+]
+best = models[int(np.argmax(inside))].fit(x[train], y[train])
+f"inside {np.round(inside, 3)}, outside {best.score(x[test], y[test]):.3f}"
+
+# %% [markdown]
+# The number inside is no result: it was chosen for being high. The number outside is
+# one, since nothing was chosen by it. All choices below go this way, with all candidates
+# and several inner groups of people; `Nested` does it, and keeps what it saw inside in
+# the record.
+#
+# ## The plan
+# What may be chosen from: features, with or without silence, components of a principal
+# component analysis, and one of two linear models. Discriminant analysis shrinks its
+# covariance by the formula of Ledoit and Wolf; logistic regression is given a
+# strength.
+
+# %%
+pd.DataFrame(
+    [str(one) for one in (*baselines.VOICE, *baselines.FACE)],
+    columns=["candidates"],
+)
+
+# %% [markdown]
+# The rule: of a part's candidates (voice, face) the one that is right most often over
+# inner groups of the training side's people; of equally good ones the first in the
+# list. The product is not chosen: each part's probabilities are multiplied.
+#
+# And what would be asked about the people tested, all of it:
+
+# %%
+pd.Series({n: ", ".join(e) for n, e in baselines.EVALUATED.items()}).to_frame(
+    "planned"
+)
+
+# %% [markdown]
+# `fixed` is one model a kind of feature, taken as it is. `rebuilt` are two plain models
+# and their product, set up as other authors' were: the ones to compare with. `nested`
+# chooses.
+# `heard` is told of in its own section. On EmoDB nothing is chosen: `confirmed` is the
+# candidate that most of RAVDESS' folds chose.
+#
+# The family is not new. Earlier trials outside this project, on the test folds of
+# RAVDESS, are why discriminant analysis on many functionals is in the list at all.
+# That cannot be undone on RAVDESS; it is what EmoDB is for.
+#
+# ## One model a kind of feature
+
+
+# %%
+def there(name, *wanted):
+    """Of some candidates, those whose features are there, the first so many."""
+    known = set(whole[name].x.dtype.names)
+    some = [one for one in wanted if set(one.features) <= known]
+    return tuple(some[:candidates])
+
+
+# %%
+def fixed(name):
+    """One model a kind of feature."""
+    return {
+        (name, "fixed", kind): study.run(
+            "fixed", whole[name], baselines.Nested({kind: (one,)}, kind),
+            apart[name],
+        )
+        for kind, one in baselines.FIXED.items()
+        if there(name, one)
+    }  # fmt: skip
+
+
+# %%
+def each(of, *more):
+    """What a function gives of each corpus, together."""
+    return {key: run for name in names for key, run in of(name, *more).items()}
+
+
+# %%
+singly = each(fixed)
+results.accuracies(singly, floors=True)
+
+# %% [markdown]
+# ## The product to compare with
+# Logistic regression as scikit-learn has it, on eGeMAPS and MFCC statistics for
+# the voice, and on action units for the face. (Where openSMILE is missing, on what is
+# left.) The two answers are multiplied.
+
+
+# %%
+def rebuilt_part(name, part):
+    """One of the two plain models, on those of its features that are there."""
+    one, known = baselines.REBUILT[part], whole[name].x.dtype.names
+    some = tuple(field for field in one.features if field in known)
+    learner = baselines.Nested({part: (replace(one, features=some),)}, part)
+    return study.run("rebuilt", whole[name], learner, apart[name])
+
+
+# %%
+def rebuilt(name):
+    """Both, and their product where there is a face."""
+    parts = ["voice", "face"] if name == "ravdess" else ["voice"]
+    found = {part: rebuilt_part(name, part) for part in parts}
+    if len(parts) > 1:
+        both = list(found.values())
+        answers = pieces.fused(both, "product")
+        found["product"] = study.add_answers(
+            "rebuilt", answers, both, "product"
+        )
+    return {(name, "rebuilt", part): run for part, run in found.items()}
+
+
+# %%
+plain = each(rebuilt)
+results.accuracies(plain)
+
+# %% [markdown]
+# ## Chosen inside
+# Now the rule decides, in each fold anew, from that fold's training people.
+
+# %%
+LISTS = {"voice": baselines.VOICE, "face": baselines.FACE}
+
+
+def nested_part(name, part):
+    """A part's model, chosen inside each training side."""
+    one = baselines.Nested({part: there(name, *LISTS[part])}, part)
+    return study.run("nested", whole[name], one, apart[name])
+
+
+# %%
+def nested(name):
+    """Voice and face, each chosen inside, and their product."""
+    if name != "ravdess":
+        return {}
+    parts = [nested_part(name, part) for part in LISTS]
+    answers = pieces.fused(parts, "product")
+    both = study.add_answers("nested", answers, parts, "product")
+    return {
+        (name, "nested", part): run
+        for part, run in zip([*LISTS, "product"], [*parts, both], strict=True)
+    }
+
+
+# %%
+chosen = each(nested)
+results.accuracies(chosen)
+
+# %% [markdown]
+# What each fold chose on real recordings, and how often it was right inside. (If there
+# are no real records yet, this run's.)
+
+# %%
+real = results.real("baselines")
+source = first.manifest["source"].iloc[0]
+here = getattr(results, source)("baselines")
+book = real if real else here
+
+
+# %%
+def choices(known, part):
+    """By fold: what was chosen, and how often that was right inside."""
+    told = known.find("nested", "subjects-apart", model=part).history
+    rows = told.loc[told.groupby("fold")["inside"].idxmax()]
+    return rows.set_index("fold")[["part", "candidate", "inside"]]
+
+
+# %%
+pd.concat([choices(book, part) for part in LISTS])
+
+# %% [markdown]
+# ## Eight clips of a stranger
+# So far each clip is judged by itself. A system in use often has more of a person: not
+# labels, but other recordings. People differ in pitch, loudness and resting face, often
+# further than an emotion moves them, so that a person's mean, taken away, takes away
+# much that misleads.
+#
+# Of eight clips the mean is rough: it depends on which emotions they happen to show. It
+# is shrunk, number by number, by what the training people tell:
+#
+# $$ \hat{m} = \frac{n\,\sigma_b^2}{n\,\sigma_b^2 + \sigma_w^2}\; \bar{x}_n $$
+#
+# with $n$ clips, $\sigma_b$ by how much people's means lie apart, $\sigma_w$ by how much
+# a person's clips do. Training people lose their own means in the same way.
+#
+# This is another protocol, a *transductive* one: something of the tested person is
+# known, though no label. The eight are never scored by themselves: people's clips are
+# dealt into a circle by lot, and each clip is judged with the eight that follow it. All
+# is done many times with other lots. The candidates are those that each fold chose
+# above; nothing else is.
+
+
+# %%
+def by_hearing(name, parts, lists):
+    """Parts as they were chosen, after some clips of each stranger."""
+    learner = baselines.Nested(lists, parts, heard=heard)
+    run = study.run("heard", whole[name], learner, apart[name], seeds=draws)
+    return {(name, "heard", parts): run}
+
+
+# %%
+def after_hearing(name):
+    """The voice alone, and both; of another corpus what RAVDESS chose."""
+    if name != "ravdess":
+        return by_hearing(name, "voice", {"voice": (confirmed,)})
+    lists = {part: there(name, *of) for part, of in LISTS.items()}
+    voice = by_hearing(name, "voice", {"voice": lists["voice"]})
+    return voice | by_hearing(name, "product", lists)
+
+
+# %% [markdown]
+# ### Without another choice
+# For EmoDB the candidate is the one that most of RAVDESS' folds chose.
+
+# %%
+by_fold = chosen["ravdess", "nested", "voice"].history.groupby("fold")
+name_of = {str(one): one for one in baselines.VOICE}
+confirmed = name_of[
+    baselines.most_chosen([part for _, part in by_fold], "voice")
+]
+str(confirmed)
+
+
+# %%
+def confirm(name):
+    """That candidate, on other people who speak another language."""
+    if name == "ravdess":
+        return {}
+    one = baselines.Nested({"voice": (confirmed,)}, "voice")
+    run = study.run("confirmed", whole[name], one, apart[name])
+    return {(name, "confirmed", "voice"): run}
+
+
+# %%
+again = each(confirm)
+hearing = each(after_hearing)
+results.accuracies(again | hearing)
+
+# %% [markdown]
+# ## A network on the spectrogram
+# A convolutional network looks at the spectrogram in mel bands. There are few clips to
+# learn from, so in training strips of it are hidden at random, some bands and
+# some moments, each time others (SpecAugment {cite}`park2019specaugment`). Filters and epochs were set
+# beforehand, nothing is watched, and one seed is trained: its luck is in the number.
+
+# %% mystnb={"image": {"alt": "Four spectrograms of one clip; in each other strips of bands and of moments are blank"}}
+stack = audio.Stack(mels=64, coefficients=0, frames=128)
+bands = {n: store.extract(stack, clips_of(n)) for n in names}
+looked = bands[names[0]].arrays[0]
+hiding = baselines.hidden(looked, count=4, bands=12, frames=24, seed=seed)
+figure_1 = plots.pictures(
+    [plots.spectrum(one) for one in hiding], ["as it is", *"123"], columns=4
+)
+show(figure_1, "Figure 1", "One clip as the network sees it, again and again.")
+
+
+# %%
+def by_network(name):
+    """The network on mel bands."""
+    seen = experiment.examples(bands[name], space=SPACES[name])
+    network = learners.Network(
+        baselines.log_mel_cnn,
+        {"width": width},
+        epochs=epochs,
+        batch=baselines.NETWORK["batch"],
+    )
+    run = study.run("network", seen, network, apart[name])
+    return {(name, "network", "log-mel-cnn"): run}
+
+
+# %%
+networks = each(by_network)
+results.accuracies(networks)
+
+# %% [markdown]
+# ## All baselines on real recordings
+# In each row who was tested was never trained on. `commonest` is what an answer gets
+# that is always the commonest class, `guessing` what a throw of dice gets. Of `heard`,
+# `least` and `most` are the lowest and highest of its draws.
+
+# %%
+ROWS = ["corpus", "experiment", "model"]
+
+
+def every(known):
+    """All runs by corpus, experiment and model, as planned."""
+    found = {
+        tuple(run.record[field] for field in ROWS): run
+        for run in known.all().values()
+        if run.record["experiment"] != "looked"
+    }
+    asked = [
+        (name, *one.split("/"))
+        for name, of in baselines.EVALUATED.items()
+        for one in of
+    ]
+    order = {key: number for number, key in enumerate(asked)}
+    return dict(sorted(found.items(), key=lambda one: order.get(one[0], 99)))
+
+
+# %%
+table = results.accuracies(every(book), floors=True)
+table.drop(columns=["note", "clips"])
+
+# %% mystnb={"image": {"alt": "For each baseline its accuracy with its interval, RAVDESS first, then EmoDB; chance as a dotted line"}}
+rungs = results.ladder(every(book))
+rungs["name"] = [" ".join(key) for key in every(book)]
+figure_2 = plots.ladder(rungs, {}, 1 / 8)
+show(
+    figure_2, "Figure 2", "Baselines, people apart; chance is RAVDESS'.",
+    rungs.drop(columns="group"), "baselines.all",
+)  # fmt: skip
+
+# %% [markdown]
+# ### Planned, and asked
+# Every question that was ever put to the people tested left its record. Each draw of
+# `heard` is counted within its row.
+
+
+# %%
+def counted(known):
+    """How many systems were planned, and how many were asked about."""
+    asked = list(every(known))
+    rows = {}
+    for name, planned in baselines.EVALUATED.items():
+        told = [f"{kind}/{model}" for of, kind, model in asked if of == name]
+        rows[name] = {
+            "planned": len(planned),
+            "asked": len(told),
+            "not planned": len(set(told) - set(planned)),
+            "not asked": len(set(planned) - set(told)),
+        }
+    return pd.DataFrame(rows).T
+
+
+counted(book)
+
+# %% [markdown]
+# ## What came out, on real recordings
+# Each comparison is made clip by clip on the same people and corrected for all of this
+# chapter.
+#
+# ### Voice and face
+# **The first comparison.** The product of what each fold chose has {measured}`baselines/nested/subjects-apart/accuracy@real?model=product`;
+# the rebuilt product has {measured}`baselines/rebuilt/subjects-apart/accuracy@real?model=product`:
+# {compared}`baselines/nested/subjects-apart?model=product > baselines/rebuilt/subjects-apart?model=product @real primary`.
+# Over the product of two plain models of [study C](03_confidence_fusion),
+# {compared}`baselines/nested/subjects-apart?model=product > confidence-fusion/joined/subjects-apart?pair=plain&model=product @real`.
+#
+# Not much should be made of that. The rebuilt product turned out a weak opponent:
+# scikit-learn's own strength of logistic regression suits so many features badly. In a
+# trial outside this project other settings had about three quarters of the clips right,
+# of which only the mean is known, so that nothing can be compared with it here. Another
+# trial outside, chosen inside as this one is, had 77 of a hundred, and 79 was the hope.
+# It is not reached. No candidate was added afterwards, for the one side or the other.
+#
+# **Each part alone.** The chosen voice has {measured}`baselines/nested/subjects-apart/accuracy@real?model=voice`, the chosen face
+# {measured}`baselines/nested/subjects-apart/accuracy@real?model=face`. The product is ahead of the voice by
+# {compared}`baselines/nested/subjects-apart?model=product > baselines/nested/subjects-apart?model=voice @real`,
+# of the face by {compared}`baselines/nested/subjects-apart?model=product > baselines/nested/subjects-apart?model=face @real`.
+#
+# **What choosing was worth.** For the voice, over eGeMAPS as it is,
+# {compared}`baselines/nested/subjects-apart?model=voice > baselines/fixed/subjects-apart?model=egemaps @real`;
+# over MFCC statistics, {compared}`baselines/nested/subjects-apart?model=voice > baselines/fixed/subjects-apart?model=mfcc @real`;
+# over ComParE, {compared}`baselines/nested/subjects-apart?model=voice ~ baselines/fixed/subjects-apart?model=compare @real`.
+# For the face, over the means of action units,
+# {compared}`baselines/nested/subjects-apart?model=face ~ baselines/fixed/subjects-apart?model=units @real`.
+#
+# **Beside published networks.** The one for the voice had learned from other speech
+# before, and is ahead by {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=voice > baselines/nested/subjects-apart?model=voice @real`.
+# The one for the face had the same action units, as they move in time:
+# {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=face ~ baselines/nested/subjects-apart?model=face @real`.
+#
+# ### The network on the spectrogram
+# As it was set up beforehand, one seed, it has {measured}`baselines/network/subjects-apart/accuracy@real`. The rebuilt voice, two
+# lines of scikit-learn, is ahead by {compared}`baselines/rebuilt/subjects-apart?model=voice > baselines/network/subjects-apart @real`,
+# the chosen one by {compared}`baselines/nested/subjects-apart?model=voice > baselines/network/subjects-apart @real`. On EmoDB it has
+# {measured}`baselines/network/leave-one-subject-out/accuracy@real`. A network that is set up once and never watched is a fair
+# opponent and a weak one; it may be better with more epochs, which nobody has asked.<!-- no outcome -->
+#
+# ### The voice, on other people
+# On EmoDB nothing was chosen. The candidate that RAVDESS' folds chose has
+# {measured}`baselines/confirmed/leave-one-subject-out/accuracy@real?model=voice`; the rebuilt voice has {measured}`baselines/rebuilt/leave-one-subject-out/accuracy@real?model=voice`:
+# {compared}`baselines/confirmed/leave-one-subject-out?model=voice ~ baselines/rebuilt/leave-one-subject-out?model=voice @real`.
+# ComParE as it is has {measured}`baselines/fixed/leave-one-subject-out/accuracy@real?model=compare`:
+# {compared}`baselines/confirmed/leave-one-subject-out?model=voice ~ baselines/fixed/leave-one-subject-out?model=compare @real`.
+# With ten speakers a difference of this size is seldom shown, as the section on people
+# tells. What was chosen holds on other people and in another language; that it had to
+# be chosen, EmoDB does not show.
+#
+# ### Eight clips of a stranger
+# Over all draws, the voice has {measured}`baselines/heard/subjects-apart/accuracy@real?model=voice` with eight clips of each stranger,
+# which is over knowing none {compared}`baselines/heard/subjects-apart?model=voice > baselines/nested/subjects-apart?model=voice @real`.
+# Voice and face have {measured}`baselines/heard/subjects-apart/accuracy@real?model=product`:
+# {compared}`baselines/heard/subjects-apart?model=product > baselines/nested/subjects-apart?model=product @real`.
+# On EmoDB the voice has {measured}`baselines/heard/leave-one-subject-out/accuracy@real?model=voice`, and between eight clips and none,
+# {compared}`baselines/heard/leave-one-subject-out?model=voice ~ baselines/confirmed/leave-one-subject-out?model=voice @real`.
+#
+# Are eight clips of a stranger worth as much as a published pretrained system? It is not
+# carried here. The published networks for voice and face, multiplied in the same way, are
+# ahead of knowing eight clips by {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > baselines/heard/subjects-apart?model=product @real`,
+# and of knowing none by {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > baselines/nested/subjects-apart?model=product @real`.
+# (In two draws outside this project plain models had come to 85 of a hundred. In the
+# design that was written down here, twenty draws do not.)
+
+# %% [markdown]
+# ## What a look would have been worth
+# Why so strict? With rendered voices nothing is at stake, and one may look. Here every
+# candidate for the voice is asked about the test side, and the highest reported. (On
+# real recordings this cell does nothing: it would be so many more questions.)
+
+
+# %%
+def looking(name):
+    """Each candidate for the voice, asked about the people who are tested."""
+    return [
+        study.run(
+            "looked", whole[name], baselines.Nested({"voice": (one,)}, str(n)),
+            apart[name],
+        )
+        for n, one in enumerate(there(name, *baselines.VOICE))
+    ]  # fmt: skip
+
+
+# %%
+def right(run):
+    """How often a run is right, over all people it tested."""
+    return run.metrics["accuracy"]["value"]
+
+
+if source == "demo":
+    tried = sorted(map(right, looking("ravdess")))
+    honest = right(chosen["ravdess", "nested", "voice"])
+    print(
+        f"the best of {len(tried)} by the test side: {100 * tried[-1]:.1f} %"
+    )
+    print(f"their median: {100 * tried[len(tried) // 2]:.1f} %")
+    print(f"chosen inside: {100 * honest:.1f} %")
+
+# %% [markdown]
+# ## How many people it takes
+# Two systems are compared person by person. How small a difference can be found depends
+# on three things: how many people were tested, on how many clips just one of the two is
+# right, and by how much the difference varies from person to person. The last two can
+# be read from our own records, here of the chosen product and the rebuilt one.
+
+
+# %%
+def hits(run):
+    """By clip: right or not, and the person."""
+    answers = experiment.by_clip(run.predictions, run.space).set_index("clip")
+    guess = answers[list(run.space)].idxmax(axis=1)
+    told = answers[["subject", "label"]].assign(guess=guess)
+    return told.assign(right=(guess == answers["label"]).astype(float))
+
+
+# %%
+ours = hits(every(book)["ravdess", "nested", "product"])
+theirs = hits(every(book)["ravdess", "rebuilt", "product"])
+gains = ours["right"] - theirs["right"].loc[ours.index]
+by_person = gains.groupby(ours["subject"])
+by_luck = (by_person.var(ddof=1) / by_person.size()).mean()
+differing = float((gains != 0).mean())
+spread = float(np.sqrt(max(by_person.mean().var(ddof=1) - by_luck, 0)))
+print(f"just one is right on {100 * differing:.0f} % of clips;")
+print(f"people's differences spread by {100 * spread:.1f} points")
+
+# %%
+asked_of = dict(spread=spread, clips=60, differing=differing, sets=2000)
+found_by = {
+    f"{100 * gain:.0f} points": {
+        people_tested: power.of_difference(people_tested, gain, **asked_of)
+        for people_tested in (10, 24, 50, 100)
+    }
+    for gain in (0.02, 0.05, 0.10)
+}
+pd.DataFrame(found_by).rename_axis("people")
+
+# %% [markdown]
+# A row a number of people, a column a true difference; the number is how often a study
+# would find it. With ten people, as in many papers, a difference of a few
+# points is found by luck or not at all; what is found then is
+# exaggerated, since only the lucky draws pass.
+#
+# Papers often use McNemar's test instead, which counts clips. It takes a person's
+# clips for as many strangers' and so is surer than it should be:
+
+# %%
+pair = [one.loc[ours.index, "guess"] for one in (ours, theirs)]
+over_clips = comparison.mcnemar(*pair, ours["label"])
+over_people = comparison.compare(*pair, ours["label"], ours["subject"])
+pd.Series({"McNemar, clips": over_clips["p"], "people": over_people["p"]})
+
+# %% [markdown]
+# And many comparisons: whoever compares often finds something by luck. All
+# comparisons in this chapter's sentences share one correction (Holm's), and one
+# of them, marked as first, was named before anything was asked.
+#
+# ## Summary
+#
+# - Plain models of voice and face, chosen by people who are not tested and multiplied,
+#   have {measured}`baselines/nested/subjects-apart/accuracy@real?model=product` of eight emotions of RAVDESS,
+#   {compared}`baselines/nested/subjects-apart?model=product > baselines/rebuilt/subjects-apart?model=product @real`
+#   over two plain models that nobody chose. A network should be told beside that.
+# - With eight clips of a stranger, and no labels, {measured}`baselines/heard/subjects-apart/accuracy@real?model=product`; a published
+#   pretrained system, which knows none, is ahead of that by
+#   {compared}`confidence-fusion/joined/subjects-apart?pair=published&model=product > baselines/heard/subjects-apart?model=product @real`.
+# - A choice needs people of its own. Who chooses by those who are tested reports luck
+#   as skill, and how much of it depends on how often they looked.
+# - With ten people, a difference of a few points is seldom found, however it is tested;
+#   what counts clips instead of people finds too much.
+#
+# ## Exercises
+#
+# Put your answer in the place of `...` and run the cell; the check says what is
+# not right yet, and does not give the answer away.
+#
+# **1.** Write `chosen_inside(models, x, y, people)`: of several scikit-learn models, the
+# number of the one that is right most often about people whom it has not learned from.
+
+# %%
+chosen_inside = ...
+exercises.check_1(chosen_inside)
+
+# %% [markdown]
+# **2.** The product rule is Bayes' if classes are equally frequent. Neutral is
+# half as frequent as the others. Write `joined(a, b, shares)` for two tables
+# of probabilities, of models that both learned with these shares of the classes.
+
+# %%
+joined = ...
+exercises.check_2(joined)
+
+# %% [markdown]
+# **3.** Write `shrunk(clips, between, within)`: the mean of a person's clips (rows),
+# number by number as far from zero as the formula above lets it be; `between` and
+# `within` are variances.
+
+# %%
+shrunk = ...
+exercises.check_3(shrunk)
+
+# %% [markdown]
+# **4.** Write `luckiest(systems, share, clips)`: what share of clips the luckiest of several
+# systems is expected to be right on, if each is right on any clip with the same
+# probability, independently of the others.
+
+# %%
+luckiest = ...
+exercises.check_4(luckiest)
+
+# %% [markdown]
+# **5.** Write `unplanned(planned, asked)`: which questions were put that were not in the
+# plan, or more often than they stand there; each as often as it was too much.
+
+# %%
+unplanned = ...
+exercises.check_5(unplanned)
+
+# %% [markdown]
+# And without a check: add a candidate of your own to the list, before you look, and see
+# whether any fold chooses it.
+#
+# ## Provenance
+
+# %% tags=["hide-input"]
+pd.set_option("display.max_rows", None)
+results.provenance({**real.all(), **here.all()}).sort_values(
+    ["protocol", "model", "record"]
+)

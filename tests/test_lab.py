@@ -1,0 +1,141 @@
+"""A student's copy in a real JupyterLab: run, edited, run again with a profile."""
+
+import os
+
+import chromium
+import pytest
+from lab import Lab, streams, told
+
+from emolib import records, runs
+from emolib.book import copies
+
+pytestmark = pytest.mark.skipif(
+    not chromium.PROGRAM, reason="needs Chromium (Debian: apt-get install chromium)"
+)
+
+SCRIPT = """\
+# %% [markdown]
+# # A small study
+# The document states {claim}`C.audio.accuracy` {cite}`satvik2025`; this run has
+# {measured}`toy/coin/subjects-apart/accuracy@demo`.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # how much work
+epochs: int = 2  # passes over the data
+
+# %% tags=["profiles", "hide-input"]
+PROFILES = {"quick": {"profile": "quick", "epochs": 2}, "smoke": {"epochs": 1}}
+RANGES = {"profile": ["quick", "smoke"], "epochs": (1, 9)}
+
+# %% tags=["hide-input"]
+from emolib import notebook
+
+notebook.settle(PROFILES, RANGES)
+
+# %% tags=["hide-input"]
+import numpy as np
+import pandas as pd
+from emolib import experiment, labels, learners, protocols
+from emolib.exercises import confidence_fusion as exercises
+
+# %%
+def dense(shape, classes):
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input(shape), keras.layers.Dense(classes, "softmax")]
+    )
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+# %%
+space = labels.LabelSpace("coin", ("heads", "tails"))
+clips = pd.DataFrame({"clip": [f"toy/{n}" for n in range(24)]})
+clips = clips.assign(corpus="toy", source="demo", sentence="", path="clip.wav")
+clips["subject"] = [f"toy-{n % 6}" for n in range(24)]
+clips["emotion"] = [space.classes[n // 6 % 2] for n in range(24)]
+given = experiment.examples(clips, np.eye(24, dtype="float32"), space)
+
+# %%
+study = experiment.Study("toy", profile)
+network = learners.Network(dense, epochs=epochs)
+run = study.run("coin", given, network, protocols.SubjectKFold(2))
+len(run.history)
+
+# %%
+mixed_clips = ...
+exercises.check_1(mixed_clips)
+
+# %%
+"the end"
+"""
+PARAMETERS, SETTLED, TRAINED, EXERCISE = 1, 3, 7, 8
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A copy as `make lab` makes it, opened."""
+    root = tmp_path_factory.mktemp("lab")
+    (root / "notebooks").mkdir()
+    (root / "notebooks" / "03_small.py").write_text(SCRIPT)
+    mine = root / "mine"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs.notebook, "NOTEBOOKS", root / "notebooks")
+        patch.setattr(records, "load", lambda folder: [])
+        patch.setenv("EMOLIB_RUNS", str(root / "runs"))
+        copies.copies(mine)
+        (mine / "clip.wav").write_bytes(b"a clip")
+        started = Lab(mine)
+    try:
+        started.open("03_small.ipynb")
+        yield started
+    finally:
+        started.close()
+
+
+def test_run_all_one_edited_exercise_and_another_profile(lab):
+    cells = lab.run_all()
+    numbers = [cell["number"] for cell in cells if cell["number"]]
+    assert numbers == [*range(1, len(cells))]
+    assert told(cells[SETTLED]) == "Profile quick.\n"
+    # Of two folds the last epoch's line; then how many epochs there were.
+    first, second, count = told(cells[TRAINED]).splitlines()
+    assert first.startswith("epoch 2/2") and second.startswith("epoch 2/2")
+    assert first.endswith("done") and count == "4"
+    assert told(cells[EXERCISE]) == "Exercise 1: not yet answered.\n"
+    # No log of TensorFlow, and nothing in red.
+    assert [streams(cell) for cell in cells if streams(cell)] == [{"stdout"}] * 2
+
+    # Numbers as text, and the plumbing folded.
+    title = lab.browser.run("app.shell.currentWidget.content.widgets[0].node.innerText")
+    assert "The document states 96.82 % (Satvik et al.)" in title
+    assert "(in the output above)" in title and "{" not in title
+    assert [cell["hidden"] for cell in cells[:6]] == [False, False, *[True] * 3, False]
+    shown = """app.shell.currentWidget.content.widgets.map(
+        cell => cell.node.querySelector(".cm-content")?.checkVisibility() ?? false)"""
+    assert lab.browser.run(shown)[1:6] == [True, False, False, False, True]
+    if place := os.environ.get("EMOLIB_PICTURES"):
+        from pathlib import Path
+
+        lab.browser.picture(Path(place) / "lab.png")
+
+    # A reader's answers, a wrong one and the right one.
+    answer = cells[EXERCISE]["source"]
+    wrong = lab.rewrite(EXERCISE, answer.replace("...", "0.85"))
+    assert "not yet. That is the share of windows" in told(wrong)
+    right = lab.rewrite(EXERCISE, answer.replace("...", "1 - 0.85**10 - 0.15**10"))
+    assert told(right).startswith("Exercise 1: right.")
+
+    # Any cell can be run again after run-all; another profile makes another result.
+    again = lab.rewrite(TRAINED, cells[TRAINED]["source"])
+    assert told(again).endswith("4")
+    smoke = cells[PARAMETERS]["source"].replace('"quick"', '"smoke"')
+    lab.rewrite(PARAMETERS, smoke)
+    cells = lab.run_all()
+    assert told(cells[SETTLED]) == "Profile smoke: epochs = 1.\n"
+    assert told(cells[TRAINED]).endswith("done\n2")
+    given = smoke.replace("epochs: int = 2", "epochs: int = 3")
+    lab.rewrite(PARAMETERS, given)
+    cells = lab.run_all()
+    assert told(cells[SETTLED]) == "Profile smoke. Given: epochs = 3.\n"
+    assert told(cells[TRAINED]).endswith("done\n6")
