@@ -110,12 +110,21 @@ def code_today(spec: Mapping) -> str | None:
     """What the code means today that a record's learner runs; None if a notebook's."""
     if "meaning" in spec:  # it holds code of the notebook's own
         return None
-    return _code_of(spec["kind"], spec.get("build"), spec.get("step"))
+    own = _code_of(spec["kind"], spec.get("build"), spec.get("step"))
+    each = [own, *map(code_today, spec.get("of", ()))]  # it, and what it chooses from
+    return None if None in each else " ".join(each)
+
+
+_CHOOSING = {
+    "Chosen": "emolib.models.leakage:_fit_chosen",
+    "Nested": "emolib.models.choosing:_fit_nested",
+}
+"""What learners run that models define."""
 
 
 @cache
 def _code_of(kind: str, build: str | None, step: str | None) -> str | None:
-    fit = learners.FITS.get(kind)
+    fit = _imported(_CHOOSING[kind]) if kind in _CHOOSING else learners.FITS.get(kind)
     try:
         reached = [_imported(address) for address in (build, step) if address]
     except EmolibError:

@@ -102,7 +102,7 @@ from emolib.corpora import ravdess, ravdess_visual
 from emolib.evaluation import comparison, power
 from emolib.exercises import baselines as exercises
 from emolib.features import audio, faces, functionals, store
-from emolib.models import baselines
+from emolib.models import baselines, choosing
 from emolib.protocols import given
 
 pd.options.display.precision = 3
@@ -148,7 +148,7 @@ if functionals.available():
         KNOWN[kind + end] = functionals.Functionals(kind, quiet=quiet)
 
 # %%
-used = [*baselines.VOICE[:candidates], *baselines.FIXED.values()]
+used = [*choosing.VOICE[:candidates], *choosing.FIXED.values()]
 FEATURES = {
     field: feature
     for field, feature in KNOWN.items()
@@ -266,7 +266,7 @@ x, y = np.asarray(first.x["mfcc"]), first.targets["emotion"]
 people = first.items["subject"].to_numpy()
 models = [
     make_pipeline(StandardScaler(), one.pipeline())
-    for one in baselines.VOICE[:2]
+    for one in choosing.VOICE[:2]
 ]
 train, test = protocols.pairs(apart[names[0]], first.items)[0]
 
@@ -294,7 +294,7 @@ f"inside {np.round(inside, 3)}, outside {best.score(x[test], y[test]):.3f}"
 
 # %%
 pd.DataFrame(
-    [str(one) for one in (*baselines.VOICE, *baselines.FACE)],
+    [str(one) for one in (*choosing.VOICE, *choosing.FACE)],
     columns=["candidates"],
 )
 
@@ -306,7 +306,7 @@ pd.DataFrame(
 # And what would be asked about the people tested, all of it:
 
 # %%
-pd.Series({n: ", ".join(e) for n, e in baselines.EVALUATED.items()}).to_frame(
+pd.Series({n: ", ".join(e) for n, e in choosing.EVALUATED.items()}).to_frame(
     "planned"
 )
 
@@ -337,10 +337,10 @@ def fixed(name):
     """One model a kind of feature."""
     return {
         (name, "fixed", kind): study.run(
-            "fixed", whole[name], baselines.Nested({kind: (one,)}, kind),
+            "fixed", whole[name], choosing.Nested({kind: (one,)}, kind),
             apart[name],
         )
-        for kind, one in baselines.FIXED.items()
+        for kind, one in choosing.FIXED.items()
         if there(name, one)
     }  # fmt: skip
 
@@ -365,9 +365,9 @@ results.accuracies(singly, floors=True)
 # %%
 def rebuilt_part(name, part):
     """One of the two plain models, on those of its features that are there."""
-    one, known = baselines.REBUILT[part], whole[name].x.dtype.names
+    one, known = choosing.REBUILT[part], whole[name].x.dtype.names
     some = tuple(field for field in one.features if field in known)
-    learner = baselines.Nested({part: (replace(one, features=some),)}, part)
+    learner = choosing.Nested({part: (replace(one, features=some),)}, part)
     return study.run("rebuilt", whole[name], learner, apart[name])
 
 
@@ -394,12 +394,12 @@ results.accuracies(plain)
 # Now the rule decides, in each fold anew, from that fold's training people.
 
 # %%
-LISTS = {"voice": baselines.VOICE, "face": baselines.FACE}
+LISTS = {"voice": choosing.VOICE, "face": choosing.FACE}
 
 
 def nested_part(name, part):
     """A part's model, chosen inside each training side."""
-    one = baselines.Nested({part: there(name, *LISTS[part])}, part)
+    one = choosing.Nested({part: there(name, *LISTS[part])}, part)
     return study.run("nested", whole[name], one, apart[name])
 
 
@@ -468,7 +468,7 @@ pd.concat([choices(book, part) for part in LISTS])
 # %%
 def by_hearing(name, parts, lists):
     """Parts as they were chosen, after some clips of each stranger."""
-    learner = baselines.Nested(lists, parts, heard=heard)
+    learner = choosing.Nested(lists, parts, heard=heard)
     run = study.run("heard", whole[name], learner, apart[name], seeds=draws)
     return {(name, "heard", parts): run}
 
@@ -489,9 +489,9 @@ def after_hearing(name):
 
 # %%
 by_fold = chosen["ravdess", "nested", "voice"].history.groupby("fold")
-name_of = {str(one): one for one in baselines.VOICE}
+name_of = {str(one): one for one in choosing.VOICE}
 confirmed = name_of[
-    baselines.most_chosen([part for _, part in by_fold], "voice")
+    choosing.most_chosen([part for _, part in by_fold], "voice")
 ]
 str(confirmed)
 
@@ -501,7 +501,7 @@ def confirm(name):
     """That candidate, on other people who speak another language."""
     if name == "ravdess":
         return {}
-    one = baselines.Nested({"voice": (confirmed,)}, "voice")
+    one = choosing.Nested({"voice": (confirmed,)}, "voice")
     run = study.run("confirmed", whole[name], one, apart[name])
     return {(name, "confirmed", "voice"): run}
 
@@ -537,7 +537,7 @@ def by_network(name):
         baselines.log_mel_cnn,
         {"width": width},
         epochs=epochs,
-        batch=baselines.NETWORK["batch"],
+        batch=choosing.NETWORK["batch"],
     )
     run = study.run("network", seen, network, apart[name])
     return {(name, "network", "log-mel-cnn"): run}
@@ -566,7 +566,7 @@ def every(known):
     }
     asked = [
         (name, *one.split("/"))
-        for name, of in baselines.EVALUATED.items()
+        for name, of in choosing.EVALUATED.items()
         for one in of
     ]
     order = {key: number for number, key in enumerate(asked)}
@@ -597,7 +597,7 @@ def counted(known):
     """How many systems were planned, and how many were asked about."""
     asked = list(every(known))
     rows = {}
-    for name, planned in baselines.EVALUATED.items():
+    for name, planned in choosing.EVALUATED.items():
         told = [f"{kind}/{model}" for of, kind, model in asked if of == name]
         rows[name] = {
             "planned": len(planned),
@@ -690,10 +690,10 @@ def looking(name):
     """Each candidate for the voice, asked about the people who are tested."""
     return [
         study.run(
-            "looked", whole[name], baselines.Nested({"voice": (one,)}, str(n)),
+            "looked", whole[name], choosing.Nested({"voice": (one,)}, str(n)),
             apart[name],
         )
-        for n, one in enumerate(there(name, *baselines.VOICE))
+        for n, one in enumerate(there(name, *choosing.VOICE))
     ]  # fmt: skip
 
 

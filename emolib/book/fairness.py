@@ -117,8 +117,9 @@ def by_group(found: Iterable[Asked]) -> str:
     rows, tests = [], {}
     for one in found:
         for one_or_other in groups(one.clips).values():
-            if all(part["subject"].nunique() >= FEW for part in one_or_other.values()):
-                tests[len(rows)] = difference(*one_or_other.values())
+            each = one_or_other.values()
+            if all(part["subject"].nunique() >= LEAST for part in each):
+                tests[len(rows)] = difference(*each)
             for name, part in one_or_other.items():
                 rows.append([one, name, part])
     adjusted = holm([p for _, p in tests.values()]) if tests else []
@@ -137,10 +138,11 @@ def _group(one: Asked, name: str, part: pd.DataFrame) -> tuple:
 
     n = part["subject"].nunique()
     right = intervals.interval(part["right"], part["subject"])
-    ends = (right.low, right.high) if n >= FEW else (None, None)
+    ends = (right.low, right.high) if n >= intervals.FEW else (None, None)
     corpus = one.run.records[0]["corpus"].upper()
     system = Markup(f"{link(one.name, one.run.target)}, {plain(corpus)}")
-    return system, name, f"{n}, {len(part)}", per_cent(right.value, *ends)
+    told = ", ".join(filter(None, [per_cent(right.value, *ends), intervals.note(n)]))
+    return system, name, f"{n}, {len(part)}", told
 
 
 def _difference(gap: float, p: float) -> str:
@@ -148,8 +150,8 @@ def _difference(gap: float, p: float) -> str:
     return f"{points}{SPACE}points, {comparing.told_p(p)}"
 
 
-FEW = 3
-"""Of fewer people no interval is printed, and nothing is tested."""
+LEAST = 4
+"""Groups of fewer people are not tested: of three and three no p is below .1."""
 
 
 def by_person(found: Iterable[Asked]) -> str:
