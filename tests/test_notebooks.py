@@ -89,13 +89,17 @@ def test_every_chapter_ends_as_it_should(path):
 
 
 LABORATORIES = ["07_leakage", "08_confounds", "09_baselines"]
-PRIMERS = ["10_what_a_split_is", "11_from_waveform_to_mfcc"]
+PRIMERS = [
+    "10_what_a_split_is",
+    "11_from_waveform_to_mfcc",
+    "12_from_face_to_pixels",
+]
 FINISHED = [*STUDIES, "06_the_studio", *LABORATORIES, *PRIMERS]
 """Chapters on the floor that all share; they keep its limits. Primers, for one sitting,
 are shorter."""
 
 
-MOST_LINES = {"04_early_fusion": 1246} | dict.fromkeys(PRIMERS, 350)
+MOST_LINES = {"04_early_fusion": 1246} | dict.fromkeys(PRIMERS, 400)
 """Document D has 21 numbered tables and figures, and two works that it compares with
 are rebuilt beside its own."""
 
