@@ -528,6 +528,32 @@ def ledger(
     _show(table, format)
 
 
+class Edition(StrEnum):
+    """For whom."""
+
+    student = "student"
+
+
+@app.command()
+def edition(
+    whom: Annotated[Edition, typer.Argument(help="For whom.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="A folder that is not there yet.")
+    ],
+) -> None:
+    """Write what a class needs into a folder, and the same as a zip beside it.
+
+    student: notebooks with stubs, and the built book; no solution in any file.
+
+    \b
+    Example:
+      emolib edition student --out course
+    """
+    from emolib import editions
+
+    print(getattr(editions, whom.value)(out))
+
+
 class AuditFormat(StrEnum):
     """How an audit is written."""
 

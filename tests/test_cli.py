@@ -74,7 +74,7 @@ def record(folder, **changes):
 
 
 COMMANDS = ["", "run", "sweep", "results", "ledger", "data", "data list"]
-COMMANDS += ["data check", "data fetch", "data demo", "predict", "clean"]
+COMMANDS += ["data check", "data fetch", "data demo", "predict", "clean", "edition"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

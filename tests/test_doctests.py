@@ -18,6 +18,7 @@ MODULES = [
 ]
 # What only the book's builder or a notebook has need not be installed.
 NEED_MORE = {name for name in MODULES if name.startswith("emolib.book.")}
+NEED_MORE.add("emolib.editions.mending")  # nbgrader
 # A network in torch is torch through and through; who names one wants it.
 ARE_HEAVY = {name for name in MODULES if name.startswith("emolib.models.backbones.")}
 ARE_HEAVY.add("emolib.models.real_or_fake")

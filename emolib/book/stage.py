@@ -33,7 +33,7 @@ from emolib.ledger.own import words
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
 _FIGURES = "_static/figures"
-_NOT_STAGED = {"results", ".ipynb_checkpoints"}
+_NOT_STAGED = {"results", "teaching", ".ipynb_checkpoints"}
 
 
 def stage(

@@ -17,12 +17,17 @@ cells can be run with exercises still open:
     answer = ...
     exercises.check_1(answer)
 
-A grading edition says `exercises.check_1(answer, grade=True)`, which raises.
+A grading edition says `exercises.check_1(answer, grade=True)`, which raises. A check of
+an answer that has parts is marked `@check(parts=3)` and says of a wrong answer how much
+of it is right, `Wrong(hint, share=2 / 3)`; `exercises.check_3.points(answer)` gives the
+points for that.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -33,15 +38,24 @@ if TYPE_CHECKING:
 
 
 class Wrong(Exception):
-    """An answer that is not right, and a hint."""
+    """An answer that is not right, a hint, and how much of it is right all the same."""
+
+    def __init__(self, hint: str, share: float = 0.0) -> None:
+        super().__init__(hint)
+        self.share = share
 
 
 class Check:
-    """A check of one exercise, made by `check`."""
+    """A check of one exercise, made by `check`.
 
-    def __init__(self, function: Callable[..., str | None]) -> None:
+    Attributes:
+        parts: how many things are right or wrong on their own.
+    """
+
+    def __init__(self, function: Callable[..., str | None], parts: int = 1) -> None:
         functools.update_wrapper(self, function)
         self._function = function
+        self.parts = parts
         self.exercise = function.__name__.replace("check_", "Exercise ")
 
     def __call__(self, answer: Any, *more: Any, grade: bool = False) -> None:
@@ -55,26 +69,49 @@ class Check:
         Raises:
             Wrong: under `grade`.
         """
-        right, told = self.judge(answer, *more)
-        if grade and not right:
+        share, told = self._graded(answer, *more) if grade else self._of(answer, *more)
+        if grade and share < 1:
+            raise Wrong(told, share)
+        print(told)
+
+    def points(self, answer: Any, *more: Any) -> float:
+        """How many of the parts are right; what is not right yet is printed.
+
+        Raises:
+            Wrong: if none is.
+        """
+        share, told = self._graded(answer, *more)
+        if not share:
             raise Wrong(told)
         print(told)
+        return round(self.parts * share, 3)
 
     def judge(self, answer: Any, *more: Any) -> tuple[bool, str]:
         """Whether the answer is right, and what to say of it."""
+        share, told = self._of(answer, *more)
+        return share == 1, told
+
+    def _graded(self, answer: Any, *more: Any) -> tuple[float, str]:
+        """The same without a word on stderr, which nbgrader takes for a failure."""
+        with contextlib.redirect_stderr(io.StringIO()):
+            return self._of(answer, *more)
+
+    def _of(self, answer: Any, *more: Any) -> tuple[float, str]:
+        """How much of the answer is right, from 0 to 1, and what to say of it."""
         if answer is ...:
-            return False, f"{self.exercise}: not yet answered."
+            return 0, f"{self.exercise}: not yet answered."
         try:
             more_words = self._function(answer, *more) or ""
         except Wrong as hint:
-            return False, f"{self.exercise}: not yet. {_sentence(str(hint))}"
+            told = f"{self.exercise}: not yet. {_sentence(str(hint))}"
+            return min(hint.share, 0.99), told
         except Exception as error:  # a reader's function may raise anything
             problem = f"{type(error).__name__}: {error}"
-            return False, f"{self.exercise}: not yet. Trying it raised {problem}"
-        return True, f"{self.exercise}: right. {more_words}".strip()
+            return 0, f"{self.exercise}: not yet. Trying it raised {problem}"
+        return 1, f"{self.exercise}: right. {more_words}".strip()
 
 
-def check(function: Callable[..., str | None]) -> Check:
+def check(function: Callable[..., str | None] | None = None, parts: int = 1) -> Any:
     """Make a check of a function named `check_N`.
 
     >>> @check
@@ -86,6 +123,8 @@ def check(function: Callable[..., str | None]) -> Check:
     >>> check_1(4)
     Exercise 1: right.
     """
+    if function is None:
+        return functools.partial(Check, parts=parts)
     return Check(function)
 
 

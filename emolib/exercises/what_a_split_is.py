@@ -75,7 +75,7 @@ def check_2(answer: Callable) -> str:
     return "Whatever is tested, the model has never heard who says it."
 
 
-@check
+@check(parts=len(MET))
 def check_3(answer: Mapping[str, str]) -> str:
     """Which split asks which question."""
     if not isinstance(answer, Mapping) or set(answer) != set(MET):
@@ -85,6 +85,7 @@ def check_3(answer: Mapping[str, str]) -> str:
     if wrong := [name for name, dealt in MET.items() if answer[name] != dealt]:
         raise Wrong(
             f"{len(wrong)} of 3: of what the machine will meet, what has it learned "
-            "from before: parts of the same recording, the same person, or neither?"
+            "from before: parts of the same recording, the same person, or neither?",
+            share=1 - len(wrong) / len(MET),
         )
     return "The split is the question; the model only answers it."

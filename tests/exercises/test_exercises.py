@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import sys
 
 import pandas as pd
 import pytest
@@ -43,6 +44,29 @@ def test_a_grading_edition_raises():
         with pytest.raises(Wrong, match="Exercise 3: not yet"):
             check_3(answer, grade=True)
     check_3(2, 4, grade=True)
+
+
+@check(parts=3)
+def check_5(answer):
+    """Three letters."""
+    sys.stderr.write("a warning\n")
+    if lacking := set("abc") - set(answer):
+        raise Wrong("some are missing", share=1 - len(lacking) / 3)
+
+
+def test_an_answer_in_parts_gets_a_part_of_the_points(capsys):
+    assert check_5.parts == 3 and check_3.parts == 1
+    assert (check_5.points("abc"), check_5.points("xb")) == (3, 1)
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1] == "Exercise 5: not yet. Some are missing."
+    assert told.err == ""  # a grader would take a word there for a failure
+    for answer in (..., "x"):
+        with pytest.raises(Wrong, match="not yet"):
+            check_5.points(answer)
+    with pytest.raises(Wrong, match="Some are missing") as raised:
+        check_5("ab", grade=True)
+    assert raised.value.share == pytest.approx(2 / 3)
+    assert check_5.judge("ab")[0] is False
 
 
 def test_a_number_within_its_ends():
