@@ -287,12 +287,22 @@ def areas(run: Recorded | Seeds, few: int = 5) -> pd.Series:
     return pd.DataFrame(found).mean().reindex(list(run.space)).rename("area")
 
 
-def area(run: Recorded, positive: str) -> dict[str, float]:
-    """The area under one class' ROC curve with its interval over people."""
+def area(
+    run: Recorded, positive: str, within: Sequence[str] | None = None
+) -> dict[str, float]:
+    """The area under one class' ROC curve with its interval over people.
+
+    Args:
+        run: of one seed.
+        positive: the class.
+        within: what each item shows; items are then set beside those of their own
+            person that show the same, and no others.
+    """
     from emolib.evaluation import ranking
 
     table = run.predictions
-    found = ranking.area(table[positive], table["label"] == positive, table["subject"])
+    kinds = table[positive], table["label"] == positive, table["subject"]
+    found = ranking.area(*kinds) if within is None else ranking.of_two(*kinds, within)
     return {"area": found.value, "from": found.low, "to": found.high}
 
 

@@ -46,6 +46,7 @@ folds: int = 5  # groups of people; a fifth is tested, as in the document
 groups_tested: int = 0  # of these, how many are tested in turn; 0 is all
 stills: int = 4  # pictures taken from a clip; not stated in the document
 still_size: int = 80  # pixels; not stated in the document
+begin: float = 0.4  # share of a clip at which its pictures begin
 moments: int = 10  # pictures in a sequence; not stated in the document
 moment_size: int = 48  # pixels; not stated in the document
 width: float = 0.125  # share of the published networks' channels
@@ -57,6 +58,7 @@ time_epochs: int = 12  # the same for the networks over time
 batch: int = 8  # 64 in that code
 rate: float = 0.01  # as in that code
 momentum: float = 0.9  # 0.9 in one part of that code, 0.09 in another
+fall: float = 0.5  # what a scheduler multiplies the rate by; 0.1, too
 mixed: bool = False  # on a GPU, half precision; elsewhere nothing changes
 before_people: int = 12  # people of the studio that networks learn before
 before_clips: int = 8  # pictures of each of them
@@ -70,10 +72,11 @@ weights: list = []  # published: "VGG16 data/FILE CHECKSUM"; see Table 3.1
 PROFILES = {
     "quick": {"profile": "quick", "data": "data/demo-quick", "rendered_people": 0,
         "runs": "runs", "seed": 0, "seeds": 1, "all_cells": False, "folds": 5,
-        "groups_tested": 0, "stills": 4, "still_size": 80, "moments": 10,
-        "moment_size": 48, "width": 0.125, "depth": 0.2, "repeats": [1, 1, 1],
+        "groups_tested": 0, "stills": 4, "still_size": 80, "begin": 0.4,
+        "moments": 10, "moment_size": 48, "width": 0.125, "depth": 0.2,
+        "repeats": [1, 1, 1],
         "time_width": 0.25, "epochs": 6, "time_epochs": 12, "batch": 8, "rate": 0.01,
-        "momentum": 0.9, "mixed": False, "before_people": 12, "before_clips": 8,
+        "momentum": 0.9, "fall": 0.5, "mixed": False, "before_people": 12, "before_clips": 8,
         "before_epochs": 3, "felt_people": 24, "explained": 12, "weights": []},
     "smoke": {"data": "data/demo-smoke", "folds": 3, "groups_tested": 1, "stills": 2,
         "moments": 4, "moment_size": 32, "width": 0.05, "time_width": 0.05,
@@ -93,6 +96,7 @@ RANGES = {
     "profile": ["smoke", "quick", "real", "paper"], "rendered_people": (0, 50),
     "seed": (0, 1_000_000), "seeds": (1, 10), "folds": (2, 25), "repeats": (1, 20),
     "groups_tested": (0, 25), "stills": (1, 500), "still_size": (75, 512),
+    "begin": (0.0, 0.85), "fall": (0.01, 0.99),
     "moments": (2, 64), "moment_size": (32, 512), "width": (0.02, 2.0),
     "depth": (0.05, 2.0), "time_width": (0.02, 2.0), "epochs": (1, 1000),
     "time_epochs": (1, 1000), "batch": (2, 512), "rate": (0.000001, 1.0),
@@ -175,7 +179,7 @@ def seeds_of(row):
 
 # %%
 found = networks.twelve(corpora.index("sase-fe", data))
-looks = store.extract(faces.Moments(stills, still_size, 0.4, 0.9), found)
+looks = store.extract(faces.Moments(stills, still_size, begin, 0.9), found)
 clips = looks.manifest  # what can be read and shows a face; see below
 source = clips["source"].iloc[0]  # of grids: the book's, or this run's cells
 kept = results.Committed(study.slug, source, here=True, live=True)
@@ -185,11 +189,11 @@ clips[["clip", "original", "emotion", "authenticity", "twelve"]].head(3)
 # ## Table 4.1: The corpus in short
 
 # %%
-length = sum(1 for _ in media.read_film(clips["path"].iloc[0]))
+per_second = streams.frame_rate(clips["path"].iloc[0])
 how_many = int(clips["subject"].nunique())
 ledger.printed("E.table4.1").assign(here=[
     f"as SASE-FE, {source}", "", f"{len(six)} x (real, fake)", how_many,
-    len(clips), f"{length} a clip", "", "", "MP4"])  # fmt: skip
+    len(clips), f"{per_second:g} fps", "", "", "MP4"])  # fmt: skip
 
 # %% [markdown]
 # What is felt in a deceptive clip follows from what is shown: a trace of it would tell
@@ -215,9 +219,10 @@ show(figure_4_1, "Figure 4.1", "One rendered person, mid-clip.")
 # %% [markdown]
 # ## Frames and faces
 # Pictures are taken from 40 to 90 hundredths of a clip's length, where a display is
-# fullest; the published code begins at 60. A Haar cascade finds the face, which is cut
-# out. Where it finds none, the place is that of the picture before; of two faces the
-# larger is taken; a clip without any is left out by name. None of it is in the document.
+# fullest; the published code begins at 60 (parameter `begin`). A Haar cascade finds the
+# face, which is cut out. What becomes of other pictures is not in the document. Here the
+# place is that of the picture before where no face is found; of two faces the larger is
+# taken; a clip without any is left out by name.
 
 # %%
 print(len(looks.problems), "of", len(found), "clips unreadable or faceless")
@@ -328,10 +333,11 @@ def beginning(network, before):
 # %% [markdown]
 # ## Training by the document's protocol
 # Cross-entropy and stochastic gradient descent, of the whole network or of its last layer
-# alone. A scheduler multiplies the rate by a tenth or a half when a quantity stops
-# falling; which, and whose, is not said. With two sets only it was most likely that of
-# the people tested, who then steer what they are tested on. Below, a fifth of the
-# *training* people steers it; beside it, one run looks at those tested.
+# alone. A scheduler multiplies the rate by a tenth or a half (parameter `fall`) when a
+# quantity stops falling; which, and whose, is not said. As only two sets are described,
+# it may have been that of the people tested, who would then steer what they are tested
+# on. Below, a fifth of the *training* people is set apart to steer it, and nothing is
+# learned from them; beside it, one run looks at those tested and learns from the rest.
 
 # %%
 STAND_INS = {"-": "nothing", "ImageNet": "voices", "VGGFace2": "faces"}
@@ -345,7 +351,7 @@ def as_printed(row, watch="people"):
     learner = learners.TorchNetwork(networks.one_head, how, epochs, **SGD)
     if "Scheduler" not in row["optimizer"]:
         return learner
-    return replace(learner, reduce_rate=(3, 0.5), watch=watch)
+    return replace(learner, reduce_rate=(3, fall), watch=watch)
 
 
 # %%
@@ -367,9 +373,10 @@ one_task = kept.grid("one-task", "row")
 display(ledger.with_ours("E.table4.3", here=one_task).drop(columns="loss"))
 looking = as_printed(rows_4_3.iloc[0], watch="test")
 looked_at = study.run("one-task-looked", seen, looking, apart, folds=1)
-steered = {"steered by inner people": own_one[best_row],
-           "steered by the people tested, first group": looked_at}  # fmt: skip
-results.accuracies(steered, floors=True)
+steered = {"inner people": own_one[best_row], "the people tested": looked_at}
+right_of = {n: results.rightness(run)["right"] for n, run in steered.items()}
+same_clips = pd.DataFrame(right_of).dropna()  # those of the first group
+same_clips.mean().to_frame(f"of {len(same_clips)} clips, steered by").T
 
 # %% [markdown]
 # ## Table 4.3: Twelve classes, one task, loss
@@ -455,9 +462,9 @@ pd.DataFrame(orders).T
 # $$ -\sum_i \alpha (1 - \sigma_i)^\gamma \, y_i \log \sigma_i
 #    + (1 - \alpha) \, \sigma_i^\gamma (1 - y_i) \log (1 - \sigma_i) $$
 #
-# As printed, the minus by custom ends before the plus. Then the second half, below zero,
-# is added, and a network is paid for being sure of a wrong class: it must be meant for
-# both. The published code has the first half alone. Whether $\sigma$ is all classes'
+# Read as is the custom, the minus printed before the sum ends at the plus. Then the second
+# half, which is below zero, is added, and a network is paid for being sure of a wrong
+# class: the minus must be meant for both. The published code has the first half alone. Whether $\sigma$ is all classes'
 # softmax or each one's sigmoid is not said, nor are $\alpha$ and $\gamma$. What it pays
 # by each reading, ever surer of the true class of six (left) or a wrong one (right):
 
@@ -505,13 +512,14 @@ pd.Series({"TP": tp, "FN": fn, "FP": fp, "TN": tn, "4.1": (tp + tn) / 100,
 # Tables 4.4 to 4.6 share rows: the run with two cross-entropies and their sum stands in
 # all three. Table 4.4 gives each network the weights that the text gives to the other;
 # built is what the text says. The scheduler follows the training loss: the people tested
-# steer nothing. The published code brings what comes to InceptionResnetV1's heads to
-# length one, the document not; without it one head and two differ in heads alone.
+# steer nothing, and all training people are learned from, those too whom one task sets
+# apart. The published code brings what comes to InceptionResnetV1's heads to length one,
+# the document does not say so, and here it is left as it is.
 
 # %%
 LOSSES = {"CE": "cross-entropy", "MFL": "multi-focal"}
 WEIGHTED = {"Precision Loss": "precision", "Sum Loss": "sum"}
-STEP = {"reduce_rate": (3, 0.5), "step": networks.both_tasks}
+STEP = {"reduce_rate": (3, fall), "step": networks.both_tasks}
 
 
 def two_heads(before="faces", hydra=False, **how):
@@ -653,16 +661,7 @@ fits.assign(**{"sum of losses": fits["overall loss"] / fits["weight"]})
 # two multi-focal losses the sum is printed as hardly another number than the weighted
 # total, and should be nearly twice as much. And the mixed rows imply sums greater than
 # that of two cross-entropies, though each holds but one. Either the weights were others,
-# or the runs differ in more than their rows say.
-#
-# What a total does to the weaker task shows in training: of six classes fewer answers are
-# right by chance than of two, so the emotion's loss counts for less from the start.
-
-# %% mystnb={"image": {"alt": "Weights of the two tasks' losses over the epochs, where totals are weighted by precision"}}
-by_precision = asked_so["emotion"]["MFL MFL precision"].runs[0].history
-by_epoch = by_precision.groupby("epoch").mean().filter(like="_weight")
-weight_lines = plots.lines(by_epoch, "epoch", "weight of the loss")
-show(weight_lines, "Weights", "Mean over groups.", by_epoch, "E.weights")
+# or the runs differ in something that their rows do not say.
 
 # %% [markdown]
 # ## Figure 4.4: Confusion matrices, two tasks
@@ -677,7 +676,9 @@ show(figure_4_4, "Figure 4.4", heads_4_4, pd.concat(of_heads), "E.figure4.4")
 
 # %% [markdown]
 # ## What the open choices of the loss are worth
-# Each alone, of two multi-focal losses weighted by precision; first group of people.
+# Each alone, of two multi-focal losses weighted by precision; first group of people. Row
+# `as published` has that code's alpha and gamma; its first half alone, and its weights by
+# the accuracy of a batch, are rows of their own.
 
 # %%
 CHOICES = {"as published": {}, "alpha 0.5": {"alpha": 0.5}, "alpha 0.75": {"alpha": 0.75},
@@ -691,6 +692,20 @@ for choice, change in cells(CHOICES).items():
     given_choice = pieces.told(both, row=choice), chooser, apart
     study.run("loss-choices", *given_choice, **once)
 results.accuracies(kept.grid("loss-choices", "task", "row"))
+
+# %% [markdown]
+# What a total does to the weaker task shows in training: of six classes fewer answers are
+# right by chance than of two, so the emotion's loss counts for less from the start.
+
+# %% mystnb={"image": {"alt": "Weights of the two tasks' losses over the epochs, where totals are weighted by precision or by the accuracy of a batch"}}
+chosen = kept.grid("loss-choices", "row", task="emotion")
+counted = {"precision": "as published", "accuracy": "batch accuracy"}
+by_epoch = pd.DataFrame({
+    f"{task}, {n}": chosen[row].runs[0].history.set_index("epoch")[f"{task}_weight"]
+    for n, row in counted.items() if row in chosen for task in TASKS
+})  # fmt: skip
+weight_lines = plots.lines(by_epoch, "epoch", "weight of the loss")
+show(weight_lines, "Weights", "First group.", by_epoch, "E.weights")
 
 # %% [markdown]
 # ## Figure 3.3: Networks over time
@@ -819,13 +834,13 @@ results.accuracies(kept.grid("two-in-time", "task", "row"), floors=True)
 # ## Movement over time
 # More of it: points of a face over time. Those who won the challenge of 2017 had 17
 # statistics of value, speed and acceleration of seven muscles, and the emotion: 440
-# numbers a clip {cite}`saxen2017real`. Our libraries have no detector of landmarks: seven
-# channels come from optical flow at brows, eyes and mouth since the first frame, less the
-# head's, and the lids from the eyes' contrast. A test holds them to true points.
+# numbers a clip {cite}`saxen2017real`. No detector of landmarks comes with our libraries.
+# Seven channels stand in for the muscles: how far brows, cheeks and mouth have moved since
+# the first frame, by optical flow, less the head; and how far the lids are closed, by the
+# eyes' contrast. A test holds them to the points that the studio drew.
 
 # %% mystnb={"image": {"alt": "How far the corners of the mouth go up over time, in a genuine and a posed smile of one person"}}
 moved = store.extract(movement.Movement(), clips)
-per_second = streams.frame_rate(clips["path"].iloc[0])
 shown = moved.manifest["emotion"]
 described = movement.descriptors(moved.arrays, per_second, emotions=shown)
 kinds = labels.AUTHENTICITY
@@ -911,11 +926,24 @@ if (data_folder() / "pedfe_ratings").is_dir():
         alone = pieces.about(said_so, couples)
         how_asked = parents, whom, unmet, couples, kinds
         study.add_answers("people-alone", alone, *how_asked)
-        ranking = pieces.forced(alone, couples)
-        study.add_answers("people-ranked", ranking, *how_asked)
+        of_couples = pieces.forced(alone, couples)
+        study.add_answers("people-ranked", of_couples, *how_asked)
+    every = ratings.pedfe()
+    told_all = [], "people", unmet, every, kinds
+    study.add_answers("people-all", ratings.judged(every), *told_all)
 
 # %%
 results.accuracies(real.grids(["people-alone", "people-ranked"], "model"))
+
+# %% [markdown]
+# Without a line between the kinds: how often has a genuine film the higher rating, of any
+# two of either kind among all 1,458, and of two of one person and emotion?
+
+# %%
+by_all = real.find("people-all", "subjects-apart"), "genuine"
+in_name = by_all[0].predictions["clip"].str.split("_").str[1].str[0]
+within = {"any two": None, "of one person and emotion": in_name}
+pd.DataFrame({n: results.area(*by_all, one) for n, one in within.items()}).T
 
 # %% [markdown]
 # One film at a time, its rating above the middle of all, people are right in
@@ -1038,7 +1066,7 @@ plots.overlays(*case.laid_over(looked), "for the true answer", 4)
 # %% [markdown]
 # ## Can these explanations be believed?
 # **Removal.** Places that a map ranks first, or as many by lot, are covered with the mean
-# picture, and the network is asked again. A right map loses the answer sooner.
+# picture, and the network is asked again. If a map is right, the answer goes sooner.
 
 # %%
 orders_of = case.orders(["gradcam", "integrated", "random"], seed=seed)

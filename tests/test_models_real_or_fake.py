@@ -485,6 +485,19 @@ def test_an_unknown_network_is_refused_by_name():
         networks.one_head((32, 32, 3), 12, network="VGG")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["VGG19 v.pth 8a90c0de", "VGG16 v.pth", "VGG16 my data/v.pth 8a90c0de", ""],
+)
+def test_weights_for_no_network_here_are_not_passed_over(line):
+    """Whichever network is asked for: it is said before the first one trains."""
+    good = "X3D data/x3d.pyth 8a90c0de"
+    with pytest.raises(UsageError, match="wanted are a network"):
+        networks.published([good, line], "X3D")
+    kept = {"weights": "data/x3d.pyth", "checksum": "8a90c0de"}
+    assert networks.published([good], "X3D") == kept
+
+
 @pytest.mark.parametrize("build", ["hydra_net", "inception_two_heads"])
 def test_two_heads_begin_with_what_one_head_has_learned(build):
     named = {"hydra_net": "HydraNet", "inception_two_heads": "InceptionResNetV1"}[build]

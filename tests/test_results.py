@@ -343,6 +343,14 @@ def test_areas_are_scikit_learns(answered):
         wanted = metrics.roc_auc_score(table["label"] == name, table[name])
         assert results.areas(run)[name] == pytest.approx(wanted)
     assert results.area(run, "sad")["area"] == pytest.approx(wanted)
+    alone = results.area(run, "sad", ["the same"] * len(table))["area"]
+    pairs = [
+        np.sign(a - b)
+        for _, part in table.groupby("subject")
+        for a in part.loc[part["label"] == "sad", "sad"]
+        for b in part.loc[part["label"] != "sad", "sad"]
+    ]
+    assert alone == pytest.approx(0.5 + np.mean(pairs) / 2)
     assert results.areas(run, few=1000).isna().all()
     (truth, part) = results.halves(run, {"a": ["sad"]})["a"]
     assert list(part) == ["sad"] and len(truth) == len(part)

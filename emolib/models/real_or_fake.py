@@ -397,19 +397,35 @@ NETWORKS = {
 layers; HydraNet's is what stands below its two heads."""
 
 
+WEIGHTED = (*NETWORKS, "X3D", "3D-RESNET")
+"""The networks that may begin with published weights, by the names in the tables."""
+
+
 def published(given: Iterable[str], network: str) -> dict[str, str]:
     """A network's published weights, if they were given, as a design has them.
 
     Args:
         given: a line each: a network's name, a file, its checksum.
-        network: one of these names.
+        network: one of `WEIGHTED`.
+
+    Raises:
+        UsageError: if a line is none of that, whichever network is asked for: else
+            an hour could go by until it is missed.
 
     >>> published(["VGG16 data/vgg16.pth 8a90"], "VGG16")
     {'weights': 'data/vgg16.pth', 'checksum': '8a90'}
     >>> published(["VGG16 data/vgg16.pth 8a90"], "HydraNet")
     {}
     """
-    known = {name: rest for name, *rest in map(str.split, given)}
+    known = {}
+    for line in given:
+        name, *rest = line.split() or [""]
+        if name not in WEIGHTED or len(rest) != 2:
+            raise UsageError(
+                f"weights={line!r}: wanted are a network ({', '.join(WEIGHTED)}), a "
+                "file without blanks in its name, and its checksum"
+            )
+        known[name] = rest
     return dict(zip(("weights", "checksum"), known.get(network, ()), strict=False))
 
 
