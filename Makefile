@@ -9,6 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 AXE := .venv/axe/.ready
 EXTRAS := .venv/.extras
+REVEAL := .venv/reveal/.ready
 
 .PHONY: book extras test test-networks test-others campaign lab lint format lock oracles
 .PHONY: campaign-runs check-colab picture zip clean help
@@ -52,17 +53,23 @@ $(AXE): tests/axe.txt | $(READY)
 	@touch $@
 
 # What the live demo, teaching, clusters and opensmile need beyond the book.
-extras: $(EXTRAS)
+extras: $(EXTRAS) $(REVEAL)
 $(EXTRAS): requirements-extra.lock | $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes \
 	  -r requirements-extra.lock
+	@touch $@
+
+# For slides; without it no edition for instructors is written.
+$(REVEAL): .ci/reveal.txt | $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+	  --target .venv/reveal -r .ci/reveal.txt
 	@touch $@
 
 # In two processes: what imports Keras or torch, which takes seconds, and the rest.
 TESTS := $(wildcard tests/test_*.py tests/*/test_*.py)
 NETWORKS = $(shell grep -lE '^ *(import|from) (keras|torch)' $(TESTS))
 OTHERS = $(filter-out $(NETWORKS),$(TESTS))
-test: $(READY) $(AXE)
+test: $(READY) $(AXE) $(REVEAL)
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-networks test-others
 
 test-networks: $(READY)

@@ -532,6 +532,8 @@ class Edition(StrEnum):
     """For whom."""
 
     student = "student"
+    instructor = "instructor"
+    grading = "grading"
 
 
 @app.command()
@@ -540,17 +542,30 @@ def edition(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="A folder that is not there yet.")
     ],
+    studies: Annotated[
+        list[str] | None,
+        typer.Option("--study", metavar="STUDY", help="Grade this one alone; repeat."),
+    ] = None,
 ) -> None:
-    """Write what a class needs into a folder, and the same as a zip beside it.
+    """Write what a class needs into a folder; for reading also as a zip beside it.
 
     student: notebooks with stubs, and the built book; no solution in any file.
+    instructor: the same, solutions, notes, a syllabus, slides. grading: a course for
+    nbgrader. The last two need `make extras`.
 
     \b
-    Example:
+    Examples:
       emolib edition student --out course
+      emolib edition instructor --out teaching
+      emolib edition grading --out grading --study what-a-split-is
     """
     from emolib import editions
 
+    if whom is Edition.grading:
+        print(editions.grading(out, studies or ()))
+        return
+    if studies:
+        raise UsageError("--study narrows the grading edition alone")
     print(getattr(editions, whom.value)(out))
 
 

@@ -8,6 +8,8 @@ Solutions come from the references that the tests hold the checks to, notes for
 teachers from `book/teaching`, pictures on slides from executed notebooks.
 """
 
+from emolib.editions.for_grading import grading
+from emolib.editions.for_instructors import instructor
 from emolib.editions.for_students import student
 
-__all__ = ["student"]
+__all__ = ["grading", "instructor", "student"]
