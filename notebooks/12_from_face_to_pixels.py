@@ -327,6 +327,8 @@ sizes.groupby(["pixels", "by"])["missed by"].agg(["count", "mean", "max"])
 # - A face is found by questions about light and dark, which some faces do not fit.
 # - Where eyes are not found, a rule stands in for them; count how often.
 #
+# Next: [what moves from picture to picture](13_optical_flow).
+#
 # ## Exercises
 #
 # Put your answer in the place of `...`; the check says what is not right yet.

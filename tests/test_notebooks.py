@@ -93,6 +93,8 @@ PRIMERS = [
     "10_what_a_split_is",
     "11_from_waveform_to_mfcc",
     "12_from_face_to_pixels",
+    "13_optical_flow",
+    "14_convolution_and_memory",
 ]
 FINISHED = [*STUDIES, "06_the_studio", *LABORATORIES, *PRIMERS]
 """Chapters on the floor that all share; they keep its limits. Primers, for one sitting,
