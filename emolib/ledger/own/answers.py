@@ -13,6 +13,7 @@ from emolib.ledger.own import (
     folds,
     matrices,
     models,
+    numbers,
     quantities,
     reports,
     sheets,
@@ -227,7 +228,7 @@ def _differences(
                 value = given[quantity.key]
                 if not any(
                     report.share(row, column, mode).meets(Interval(value, value))
-                    for mode in sheets.ROUNDING
+                    for mode in numbers.ROUNDING
                 ):
                     told = f"{quantity.said} {number.text}; the matrix gives "
                     wrong.append((label, f"{told}{value / report.scale(column):.4g}"))

@@ -15,7 +15,7 @@ from emolib import UsageError
 from emolib.ledger import checks, loading
 from emolib.ledger.document import Claim, Document
 from emolib.ledger.outcomes import AGREEING, OUTCOMES, Result, listed
-from emolib.ledger.own import answers, pasted, quantities, sheets, stacks
+from emolib.ledger.own import answers, numbers, pasted, quantities, sheets, stacks
 from emolib.ledger.own.answers import Answer
 from emolib.ledger.own.looking import ALL
 from emolib.ledger.own.pasted import Fault, Grid
@@ -205,7 +205,7 @@ def _with_accuracy(sheet: Sheet, source: Document) -> Sheet:
     claim = source.claim.get(f"{sheet.of}.accuracy")
     if claim is None or not claim.digits or claim.bound or sheet.facts.get("accuracy"):
         return sheet
-    stated = sheets._number(claim.digits, False)
+    stated = numbers.number(claim.digits, False)
     stated = stated and replace(stated, percent=claim.unit == "%")
     return replace(sheet, facts={**sheet.facts, "accuracy": stated})
 
@@ -213,7 +213,7 @@ def _with_accuracy(sheet: Sheet, source: Document) -> Sheet:
 def _claimed(claim: Claim) -> tuple[Sheet, Claim]:
     """A sentence as a table of one number."""
     head = _score_of(claim.quantity)
-    number = sheets._number(claim.stated.strip(), "," in claim.stated)
+    number = numbers.number(claim.stated.strip(), "," in claim.stated)
     number = None if claim.kind != "result" else number
     percent = (
         claim.unit == "%"

@@ -10,7 +10,8 @@ from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import f1_told
 from emolib.ledger.own import fitting, quantities
-from emolib.ledger.own.sheets import CORPUS_HEADS, Sheet
+from emolib.ledger.own.kinds import CORPUS_HEADS
+from emolib.ledger.own.sheets import Sheet
 
 TRIPLE = ("precision", "recall", "f1")
 ALL = "all rows"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import span
-from emolib.ledger.own import quantities, sheets
+from emolib.ledger.own import numbers, quantities, sheets
 from emolib.ledger.own.looking import (
     ALL,
     Look,
@@ -132,7 +132,7 @@ def _named(sheet: Sheet, row: int, column: int) -> str:
 
 def _shares(sheet: Sheet, size: int) -> Iterator[Look | Unchecked]:
     """A matrix in per cents or shares: of rows, of columns or of all."""
-    numbers = [[sheet.cells[r][c] for c in range(size)] for r in range(size)]
+    cells_of = [[sheet.cells[r][c] for c in range(size)] for r in range(size)]
     scale, span_of = sheet.scale(0), range(size)
     lines = {
         "row": [[(r, c) for c in span_of] for r in span_of],
@@ -141,14 +141,14 @@ def _shares(sheet: Sheet, size: int) -> Iterator[Look | Unchecked]:
     }
 
     def total(cells: list[tuple[int, int]], mode: str) -> Interval:
-        values = [numbers[r][c].between(mode, scale) for r, c in cells]
+        values = [cells_of[r][c].between(mode, scale) for r, c in cells]
         return Interval(sum(v.low for v in values), sum(v.high for v in values))
 
     def whole(cells: list[tuple[int, int]], mode: str) -> bool:
         return total(cells, mode).meets(Interval(1.0, 1.0))
 
     met = {
-        way: sum(any(whole(cells, mode) for mode in sheets.ROUNDING) for cells in some)
+        way: sum(any(whole(cells, mode) for mode in numbers.ROUNDING) for cells in some)
         for way, some in lines.items()
     }
     best = max(lines, key=lambda way: met[way] / len(lines[way]))
@@ -165,7 +165,7 @@ def _shares(sheet: Sheet, size: int) -> Iterator[Look | Unchecked]:
             told = span(total(cells, mode), scale)
             return f"the {best} adds up to {told}{unit}"
 
-        above = all(total(cells, mode).low > 1 for mode in sheets.ROUNDING)
+        above = all(total(cells, mode).low > 1 for mode in numbers.ROUNDING)
         worst = "inconsistent" if above else "in tension, by inference"
         label = sheet.labels[place] if best == "row" else ALL
         label = sheet.columns[place].said if best == "column" else label

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import listed, nearest
-from emolib.ledger.own import fitting, folds, quantities, sheets
+from emolib.ledger.own import fitting, folds, kinds, numbers, quantities
 from emolib.ledger.own.looking import (
     Look,
     Unchecked,
@@ -69,7 +69,7 @@ def _weighted(sheet: Sheet, row: int) -> Iterator[Look]:
 def _granularity(sheet: Sheet, row: int, means: bool) -> Iterator[Look | Unchecked]:
     """A score that is a whole number of items, out of as many as it is a share of."""
     counted = items_of(sheet, row)
-    known = sheet.kind == "folds" or sheet.first in sheets.NO_CLASSES
+    known = sheet.kind == "folds" or sheet.first in kinds.NO_CLASSES
     mixed = len(sheet.sizes) > 1 and not known
     for column, quantity in enumerate(sheet.columns):
         of = quantities.DENOMINATORS.get(quantity.key)
@@ -178,7 +178,7 @@ def _two_classes(sheet: Sheet, row: int, means: bool) -> Iterator[Look | Uncheck
     other = ""
     sure = sheet.facts.get("digits") == "rounded"
     if not first and (sure or not fits("cut", ways[0])):
-        found = [way for way in others for mode in sheets.ROUNDING if fits(mode, way)]
+        found = [way for way in others for mode in numbers.ROUNDING if fits(mode, way)]
         other = found[0] if found else ""
 
     def problem(mode: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import listed, nearest, span
-from emolib.ledger.own import fitting, quantities, sheets
+from emolib.ledger.own import fitting, numbers, quantities
 from emolib.ledger.own.looking import (
     ALL,
     TRIPLE,
@@ -365,7 +365,7 @@ def _one_matrix(
             return ""
         return said_matrices(*fitting.all_matrices(each, counted, right("rounded")))
 
-    if not any(all(found(mode)) for mode in sheets.ROUNDING):
+    if not any(all(found(mode)) for mode in numbers.ROUNDING):
         yield Unchecked("one-matrix", ALL, "the scores of a class alone do not fit")
         return
     cells = [(r, c) for r in classes for c in sorted(columns)]

@@ -1,4 +1,4 @@
-"""A table with its numbers read: what kind it is, what each cell may have been."""
+"""A table with its numbers read: rows and columns that checks can ask."""
 
 from __future__ import annotations
 
@@ -8,113 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from emolib.ledger.arithmetic import Interval
-from emolib.ledger.own import quantities
+from emolib.ledger.own import facts as said
+from emolib.ledger.own import kinds, numbers, quantities
+from emolib.ledger.own.numbers import BLANK, MOST_ITEMS, Number
 from emolib.ledger.own.pasted import Fault, Grid
 from emolib.ledger.own.quantities import Quantity
-
-KINDS = ("scores", "matrix", "results", "folds", "counts", "layers", "other")
-ROUNDING = ("rounded", "cut")
-"""How digits were left out: to the nearest, a half either way; or cut off."""
-
-_NUMBER = r"[-+\u2212]?(?:[0-9][0-9.,]*|[.,][0-9]+)"
-CELL = re.compile(rf"({_NUMBER})\s*(%?)")
-SPREAD = re.compile(
-    rf"({_NUMBER})\s*(%?)\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*({_NUMBER})\s*(%?)"
-    rf"|\(\s*(?:\u00b1\s*)?({_NUMBER})\s*(%?)\s*\))\s*(%?)"
-)
-INTERVAL = re.compile(
-    rf"({_NUMBER})\s*(%?)\s*[\[(]\s*({_NUMBER})\s*%?\s*(?:[-\u2013\u2014,;]|to)\s*"
-    rf"({_NUMBER})\s*%?\s*[\])]\s*(%?)"
-)
-RIGHT = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
-"""Right items of so many."""
-TIDY = re.compile(r"\\(?=%)|\$")
-"""What LaTeX writes around a number."""
-THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
-_EXACTLY = 12
-BLANK = ("", "-", "--", "\u2013", "\u2014", "n/a", "na", "?")
-SCORED = ("precision", "recall", "f1", "sensitivity")
-CLASS_HEADS = (
-    "class",
-    "classes",
-    "emotion",
-    "emotions",
-    "label",
-    "labels",
-    *("category", "categories", "class name", "class label", "emotion class"),
-    *("expression", "expressions", "gesture", "affect", "sentiment", "target"),
-)
-MODEL_HEADS = (
-    *("model", "method", "system", "classifier", "algorithm", "approach", "network"),
-    *("architecture", "configuration", "setting", "variant", "experiment", "backbone"),
-    *("features", "feature", "feature set", "modality", "study", "reference", "paper"),
-)
-CORPUS_HEADS = ("corpus", "dataset", "data set", "database", "test corpus")
-PEOPLE_HEADS = (
-    *("speaker", "subject", "session", "actor", "participant", "person"),
-    *("test speaker", "test subject", "held out speaker", "left out speaker"),
-)
-FOLD_HEADS = ("fold", "folds", "run", "split", "iteration", "k", "repetition", "seed")
-NO_CLASSES = (*MODEL_HEADS, *CORPUS_HEADS, *PEOPLE_HEADS, *FOLD_HEADS)
-"""Heads of rows that are no classes."""
-EMOTIONS = (
-    *("happy", "happiness", "joy", "sad", "sadness", "angry", "anger", "fear"),
-    *("fearful", "neutral", "calm", "disgust", "disgusted", "surprise", "surprised"),
-    *("contempt", "boredom", "bored"),
-)
-MOST_ITEMS = 10**7
-_NEARLY = 1.001e-9
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as printed.
-
-    Args:
-        value: in the unit of its column.
-        places: digits after the point.
-        spread, spread_places: what stands behind it after +- or in brackets.
-        text: as printed.
-        right: right items of how many, if it is printed so.
-    """
-
-    value: float
-    places: int
-    text: str
-    spread: float | None = None
-    spread_places: int = 0
-    percent: bool = False
-    right: tuple[int, int] | None = None
-
-    def hundredfold(self) -> Number:
-        """The same in per cent."""
-        return replace(self, value=100 * self.value)
-
-    def between(self, mode: str, scale: float = 1) -> Interval:
-        """What it may have been before digits were left out, as a share.
-
-        >>> Number(0.5, 1, "0.5").between("rounded")
-        Interval(low=0.45, high=0.55)
-        """
-        return _between(self.value, self.places, mode, scale)
-
-    def spread_between(self, mode: str, scale: float = 1) -> Interval | None:
-        """The same of what stands behind it."""
-        if self.spread is None:
-            return None
-        return _between(self.spread, self.spread_places, mode, scale)
-
-
-def _between(value: float, places: int, mode: str, scale: float) -> Interval:
-    unit = float(f"1e-{places}")
-    if mode == "rounded":
-        return Interval((value - 0.5 * unit) * scale, (value + 0.5 * unit) * scale)
-    # What is cut off is less than a unit: the next number would be printed as itself.
-    below = _NEARLY if unit * scale > 1e-7 else 0.0
-    if value <= 0:  # what is cut off to nothing may have been either side of it
-        most = unit * scale - below if value == 0 else value * scale
-        return Interval((value - unit) * scale + below, most)
-    return Interval(value * scale, (value + unit) * scale - below)
 
 
 @dataclass(frozen=True)
@@ -123,7 +21,7 @@ class Sheet:
 
     Args:
         name: what it is called in answers.
-        kind: one of `KINDS`.
+        kind: one of `kinds.KINDS`.
         labels: of the rows.
         columns: what each holds, without the labels'.
         cells: the numbers, row by row; None where nothing is printed.
@@ -221,12 +119,12 @@ def sheet(grid: Grid, name: str) -> Sheet:
     labels = tuple(row[0] for row in grid.rows)
     if not grid.rows:
         raise Fault(grid.lines[0], "only heads; give at least one row")
-    kind = str(grid.facts.get("kind") or _kind(grid, heads))
+    kind = str(grid.facts.get("kind") or kinds.kind_of(grid, heads))
     kind = {"report": "scores", "comparison": "results"}.get(kind, kind)
-    if kind == "results" and _kind(grid, heads) == "folds":
+    if kind == "results" and kinds.kind_of(grid, heads) == "folds":
         kind = "folds"
-    if kind not in KINDS:
-        what = f"kind {kind!r} is none of {', '.join(KINDS)}"
+    if kind not in kinds.KINDS:
+        what = f"kind {kind!r} is none of {', '.join(kinds.KINDS)}"
         raise Fault(grid.fact_lines.get("kind", grid.lines[0]), what)
     if kind in ("layers", "other"):
         none = tuple((None,) * len(heads) for _ in grid.rows)
@@ -235,8 +133,8 @@ def sheet(grid: Grid, name: str) -> Sheet:
             name, kind, labels, heads, none, (False,) * len(heads), facts, grid.lines
         )
     _refuse_twice(grid, labels, kind)
-    facts = _facts(grid)
-    classes = _square(grid, labels) if kind == "matrix" else 0
+    facts = said.read(grid)
+    classes = kinds.square(grid, labels) if kind == "matrix" else 0
     if kind == "matrix":
         heads = tuple(
             Quantity("class", "", head.said) if place < classes else head
@@ -262,10 +160,10 @@ def sheet(grid: Grid, name: str) -> Sheet:
         *(name, kind, labels, heads, cells, (False,) * len(heads), facts, grid.lines),
         classes=classes,
         of=str(facts.get("of", "")),
-        by_class=_by_class(grid),
-        first=_first(grid),
+        by_class=kinds.by_class(grid),
+        first=kinds.first_head(grid),
         words=_words(grid, cells),
-        guess=_guess(grid, heads) if kind == "scores" else "",
+        guess=kinds.guess(grid, heads) if kind == "scores" else "",
     )
     percents = tuple(_percent(made, grid, column) for column in range(len(heads)))
     if kind == "matrix":  # one unit for all its cells
@@ -277,151 +175,11 @@ def sheet(grid: Grid, name: str) -> Sheet:
     return made
 
 
-# --- what kind of table it is -----------------------------------------------------
-
-
-def _kind(grid: Grid, heads: tuple[Quantity, ...]) -> str:
-    words = [quantities.bare(head) for head in grid.columns]
-    if any("output shape" in word for word in words):
-        return "layers"
-    labels = [quantities.bare(row[0]) for row in grid.rows]
-    if _classes_of(grid):
-        return "matrix"
-    keys, first = {head.key for head in heads}, _first(grid)
-    numbered = sum(bool(re.fullmatch(r"(\S+ )?[0-9]+", label)) for label in labels) > 1
-    if keys & {*quantities.NAMES} - {*quantities.COUNTS}:
-        if (first in FOLD_HEADS and numbered) or _of_folds(labels):
-            return "folds"
-        roles = {quantities.row(label) for label in labels}
-        if first in PEOPLE_HEADS or (first in CORPUS_HEADS and "mean" in roles):
-            return "folds"
-        if keys & {*SCORED} and first not in (*MODEL_HEADS, *CORPUS_HEADS):
-            averages = grid.facts.get("average")
-            supports = "support" in words or "supports" in words
-            if not averages and (_of_classes(grid) or supports):
-                return "scores"
-        return "results"
-    if _counts_items(grid):
-        return "matrix" if _matrix_like(grid) else "counts"
-    return "other"
-
-
-def _counts_items(grid: Grid) -> bool:
-    """Whether all cells are whole numbers, but for words in fewer than half of each."""
-    for place in range(1, len(grid.columns)):
-        cells = [row[place] for row in grid.rows if row[place] not in BLANK]
-        others = [cell for cell in cells if not re.fullmatch("-?[0-9][0-9,]*", cell)]
-        if 2 * len(others) > len(cells) or any(map(CELL.match, others)):
-            return False
-    return any(cell not in BLANK for row in grid.rows for cell in row[1:])
-
-
-def _first(grid: Grid) -> str:
-    return re.sub(r" (no|number|id)$", "", quantities.bare(grid.columns[0]))
-
-
-def _by_class(grid: Grid) -> bool:
-    labels = [quantities.bare(row[0]) for row in grid.rows]
-    emotions = sum(label in EMOTIONS for label in labels)
-    return _first(grid) in CLASS_HEADS or 2 * emotions >= len(labels)
-
-
-def _of_classes(grid: Grid) -> bool:
-    """Whether rows are classes by their names or by those that stand below them."""
-    roles = {quantities.row(row[0]) for row in grid.rows}
-    averaged = {"macro", "weighted", "micro", "samples", "accuracy"} & roles
-    return _by_class(grid) or bool(averaged)
-
-
-def _guess(grid: Grid, heads: tuple[Quantity, ...]) -> str:
-    """What the rows of a report may be that only its supports make one."""
-    said = grid.facts.get("kind") or _of_classes(grid)
-    return "" if said else "if its rows are classes; of models say kind: results"
-
-
 def _words(grid: Grid, cells: tuple[tuple[Number | None, ...], ...]) -> tuple[str, ...]:
     return tuple(
         " ".join([row[0], *(w for w, n in zip(row[1:], one, strict=True) if n is None)])
         for row, one in zip(grid.rows, cells, strict=True)
     )
-
-
-def _of_folds(labels: list[str]) -> bool:
-    return sum(bool(re.fullmatch(r"(fold|run|split) ?\d+", one)) for one in labels) > 1
-
-
-PREFIX = re.compile(
-    r"^(true|actual|predicted|pred\.?|real class|class)\s*[:=]?\s+", re.I
-)
-SIDES = ("true", "actual", "predicted", "pred")
-"""Words above a matrix' rows."""
-
-
-def _class_name(text: str) -> str:
-    """A class as it stands on either side of a matrix."""
-    return quantities.bare(PREFIX.sub("", text)) or text.strip()
-
-
-def _classes_of(grid: Grid) -> int:
-    """How many classes a matrix has; 0 if the table is none.
-
-    Its first rows and columns bear the same names in the same order; totals, recalls
-    and precisions may follow.
-    """
-    across = [_class_name(head) for head in grid.columns[1:]]
-    down = [_class_name(row[0]) for row in grid.rows]
-    same = 0
-    for one, other in zip(across, down, strict=False):
-        if not one or not _alike(one, other):
-            break
-        same += 1
-    extra = {*across[same:]} | {*down[same:]}
-    known = all(quantities.read(name).key or quantities.row(name) for name in extra)
-    margins = extra and {"total", "sum", "all"} & {*across[:same]}
-    while same and across[same - 1] in ("total", "sum", "all", "totals"):
-        same -= 1
-        margins = True
-    return same if same > 1 and (known or margins) else 0
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two names are of one class: the same, or one cut short."""
-    short, long = sorted((one, other), key=len)
-    return one == other or (len(short) > 2 and long.startswith(short))
-
-
-def _matrix_like(grid: Grid) -> bool:
-    """Whether whole numbers are of a matrix, if of one that is not square.
-
-    Half its names, or more, stand on both sides, or its head says what they are.
-    """
-    across = {_class_name(head) for head in grid.columns[1:]}
-    down = {_class_name(row[0]) for row in grid.rows}
-    across, down = (
-        {n for n in side if not quantities.row(n)} for side in (across, down)
-    )
-    both = len(across & down)
-    said = {*quantities.bare(grid.columns[0]).split()} & {*SIDES}
-    fewer = min(len(across), len(down))
-    return fewer > 1 and (both > 1 and 2 * both >= fewer or bool(said))
-
-
-def _square(grid: Grid, labels: tuple[str, ...]) -> int:
-    found = _classes_of(grid)
-    if found:
-        return found
-    across = [_class_name(head) for head in grid.columns[1:]]
-    down = [_class_name(label) for label in labels]
-    if len(across) != len(down):
-        size = f"{len(down)} rows by {len(across)} columns"
-        what = f"the matrix is not square: {size}; give a row for each class, or say "
-        what += "kind: counts"
-        raise Fault(grid.lines[0], what)
-    for line, one, other in zip(grid.lines[1:], down, across, strict=True):
-        if one != other:
-            what = f"row {one!r} stands where column {other!r} does; same order"
-            raise Fault(line, what)
-    raise Fault(grid.lines[0], "a matrix has two classes at least; give them all")
 
 
 def _refuse_twice(grid: Grid, labels: tuple[str, ...], kind: str) -> None:
@@ -442,7 +200,7 @@ def _refuse_twice(grid: Grid, labels: tuple[str, ...], kind: str) -> None:
         seen.setdefault(key, line)
 
 
-# --- numbers ----------------------------------------------------------------------
+# --- cells ------------------------------------------------------------------------
 
 
 def _decimal_commas(
@@ -479,23 +237,20 @@ def _as_they_are(
     made = []
     counted = {head.key for head in heads} & {"support", "total"}
     for place, head in enumerate(heads, 1):
-        cells = [TIDY.sub("", row[place]).strip() for row in grid.rows]
+        cells = [numbers.TIDY.sub("", row[place]).strip() for row in grid.rows]
         cells = [cell for cell in cells if cell.lower() not in BLANK]
-        whole = all(WHOLE_NUMBER.fullmatch(cell) for cell in cells)
-        numbers = any(CELL.fullmatch(cell) for cell in cells)
+        whole = all(numbers.WHOLE_NUMBER.fullmatch(cell) for cell in cells)
+        numeric = any(numbers.CELL.fullmatch(cell) for cell in cells)
         right = head.key == "accuracy" and "correct" in quantities.bare(head.said)
         sure = quantities.TESTED.search(quantities.bare(head.said))
         key = head.key
         if kind in ("results", "folds") and right and whole and counted and cells:
             key = "right"
-        elif kind in ("results", "folds", "scores") and not whole and numbers:
+        elif kind in ("results", "folds", "scores") and not whole and numeric:
             other = key in ("positive", "negative", "total")
             key = "" if other or (key == "support" and not sure) else key
         made.append(head._replace(key=key))
     return tuple(made)
-
-
-WHOLE_NUMBER = re.compile(r"-?[0-9][0-9,]*|[0-9]{1,3}(\.[0-9]{3})+")
 
 
 def _wanted(head: Quantity, kind: str) -> bool:
@@ -512,12 +267,12 @@ def _read(
     commas: bool,
     dotted: bool,
 ) -> Number | None:
-    text = TIDY.sub("", cell).strip()
+    text = numbers.TIDY.sub("", cell).strip()
     if text.lower() in BLANK:
         return None
-    if dotted and THOUSANDS.fullmatch(text):
+    if dotted and numbers.THOUSANDS.fullmatch(text):
         text = text.replace(".", "")
-    number = _number(text, commas)
+    number = numbers.number(text, commas)
     if number is None and wanted:
         where = f"{label!r}, {grid.columns[place + 1]!r}: {text!r}"
         if text.lower() in ("nan", "inf", "-inf", "none", "null"):
@@ -525,58 +280,6 @@ def _read(
             raise Fault(line, what)
         raise Fault(line, f"{where} is no number; correct it, or put ? for unreadable")
     return number
-
-
-def _number(text: str, commas: bool) -> Number | None:
-    """A cell's number.
-
-    >>> _number("0.70 (0.01)", False).spread, _number("85,3 %", True).value
-    (0.01, 85.3)
-    """
-    if match := RIGHT.fullmatch(text):
-        right, n = int(match[1]), int(match[2])
-        if not 0 < n <= MOST_ITEMS or right > n:
-            return None
-        return Number(right / n, _EXACTLY, text, right=(right, n))
-    match = CELL.fullmatch(text)
-    parts = [match[1], "", match[2]] if match else None
-    if interval := INTERVAL.fullmatch(text):  # it is no deviation
-        low, value, high = (_plain(interval[k], commas) for k in (3, 1, 4))
-        if None in (low, value, high) or not float(low) <= float(value) <= float(high):
-            return None
-        parts, match = [interval[1], "", interval[2] or interval[5]], interval
-    if not match:
-        match = SPREAD.fullmatch(text)
-        if not match:
-            return None
-        percent = match[2] or match[4] or match[6] or match[7]
-        parts = [match[1], match[3] or match[5], percent]
-    value, spread = (_plain(part, commas) for part in parts[:2])
-    if value is None or (parts[1] and spread is None):
-        return None
-    return Number(
-        float(value),
-        _places(value),
-        text,
-        float(spread) if spread else None,
-        _places(spread or ""),
-        bool(parts[2]),
-    )
-
-
-def _plain(text: str, commas: bool) -> str | None:
-    """Digits with a point; None if the commas or points make no number."""
-    text = text.replace("\u2212", "-")
-    if commas:
-        text = re.sub(r"\.(?=\d{3}(\D|$))", "", text) if "," in text else text
-        text = text.replace(",", ".")
-    else:
-        text = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", text)
-    return text if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)", text) else None
-
-
-def _places(text: str) -> int:
-    return len(text.partition(".")[2])
 
 
 # --- units ------------------------------------------------------------------------
@@ -735,67 +438,3 @@ def _impossible(made: Sheet) -> Iterator[tuple[int, str]]:
             if number.spread is not None and number.spread < 0:
                 what = "a deviation is not below 0; correct it"
                 yield made.lines[r + 1], f"{where}: {what}"
-
-
-# --- facts ------------------------------------------------------------------------
-
-WHOLE = {"n": 1, "positive": 1, "negative": 1, "folds": 2, "classes": 2}
-
-
-def _facts(grid: Grid) -> dict[str, object]:
-    """What is said of a table, its numbers read."""
-    found: dict[str, object] = {}
-    for name, value in grid.facts.items():
-        line = grid.fact_lines.get(name, grid.lines[0])
-        if name in WHOLE:
-            digits = re.sub(r"[ ,.'](?=\d{3}\b)", "", str(value))
-            if not digits.isdigit() or not WHOLE[name] <= int(digits) <= MOST_ITEMS:
-                what = f"give a whole number from {WHOLE[name]} on"
-                raise Fault(line, f"{name}: {value!r}; {what}")
-            found[name] = int(digits)
-        elif name == "accuracy":
-            number = _number(str(value), "," in str(value))
-            if number is None or number.value < 0 or number.value > 100:
-                raise Fault(line, f"accuracy: {value!r} is none; give 81.5 % or 0.815")
-            found[name] = number
-        elif name == "average":
-            found[name] = _chosen(
-                line, name, value, ("positive", "macro", "weighted", "micro"),
-                {"binary": "positive"},
-            )  # fmt: skip
-        elif name == "aggregation":
-            found[name] = _chosen(line, name, value, ("mean", "pooled"), {})
-        elif name == "digits":
-            found[name] = _chosen(line, name, value, ("rounded", "cut or rounded"), {})
-        elif name == "fold sizes":
-            found[name] = _sizes(line, str(value))
-        elif name == "stratified":
-            found[name] = str(value).lower() in ("yes", "true", "1")
-        elif name == "unit" and not isinstance(value, dict):
-            told = {"%": "%", "per cent": "%", "percent": "%", "": ""}
-            told |= {"share": "share", "shares": "share", "items": "items"}
-            said = told.get(str(value).lower())
-            if said is None:
-                raise Fault(line, f'unit: {value!r}; give "%", share or items')
-            found[name] = said
-        else:
-            found[name] = value
-    return found
-
-
-def _chosen(
-    line: int, name: str, value: object, known: tuple[str, ...], same: dict[str, str]
-) -> str:
-    said = same.get(str(value).lower(), str(value).lower())
-    if said not in known:
-        raise Fault(line, f"{name}: {value!r}; give {', '.join(known)} or nothing")
-    return said
-
-
-def _sizes(line: int, value: str) -> list[int] | str:
-    if value.lower() == "even":
-        return "even"
-    parts = re.split(r"[\s,;]+", value.strip("[] "))
-    if not all(part.isdigit() and int(part) for part in parts):
-        raise Fault(line, f"fold sizes: {value!r}; give whole numbers, or even")
-    return [int(part) for part in parts]

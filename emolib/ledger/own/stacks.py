@@ -12,8 +12,8 @@ from emolib.ledger.outcomes import listed
 from emolib.ledger.own import fitting
 from emolib.ledger.own.answers import Answer
 from emolib.ledger.own.looking import ALL
+from emolib.ledger.own.numbers import BLANK
 from emolib.ledger.own.pasted import Fault
-from emolib.ledger.own.sheets import BLANK
 from emolib.ledger.tables import Table
 
 _NOT = "cannot be checked"

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 
 from emolib.ledger.own import (
+    facts,
     fitting,
     folds,
+    kinds,
     looking,
     matrices,
     models,
+    numbers,
     pasted,
     quantities,
     reports,
-    sheets,
 )
 
 
@@ -39,12 +41,15 @@ def script() -> str:
             *("NAMES", "ROWS", "COUNTS", "SIGNED", "DENOMINATORS", "WHY_NOT"),
             *("AVERAGES", "RECALLS", "MEANS", "FILLING", "METRIC", "TESTED"),
         ),
-        sheets: (
-            *("KINDS", "CELL", "SPREAD", "BLANK", "SCORED", "CLASS_HEADS"),
-            *("MODEL_HEADS", "FOLD_HEADS", "EMOTIONS", "MOST_ITEMS", "WHOLE"),
-            *("INTERVAL", "RIGHT", "TIDY", "THOUSANDS", "WHOLE_NUMBER", "SIDES"),
-            *("PREFIX", "ROUNDING", "CORPUS_HEADS", "PEOPLE_HEADS", "NO_CLASSES"),
+        numbers: (
+            *("CELL", "SPREAD", "INTERVAL", "RIGHT", "TIDY", "THOUSANDS", "BLANK"),
+            *("WHOLE_NUMBER", "ROUNDING", "MOST_ITEMS"),
         ),
+        kinds: (
+            *("KINDS", "SCORED", "CLASS_HEADS", "MODEL_HEADS", "FOLD_HEADS", "SIDES"),
+            *("EMOTIONS", "PREFIX", "CORPUS_HEADS", "PEOPLE_HEADS", "NO_CLASSES"),
+        ),
+        facts: ("WHOLE",),
         fitting: (
             "EDGE",
             "MOST",
