@@ -10,6 +10,7 @@ that the page names, once under any. What mlscorecheck accuses is pasted as tabl
     python benchmarks/tables.py            writes benchmarks/tables.json
     python benchmarks/tables.py --tables 200 --planted 50 --out -
     python benchmarks/tables.py --times    how long the first verdict takes, alone
+    python benchmarks/tables.py --beside   what mlscorecheck accuses, alone
 """
 
 from __future__ import annotations
@@ -618,6 +619,42 @@ def beside_mlscorecheck() -> dict[str, int]:
     return found
 
 
+def own_examples() -> dict[str, object]:
+    """Its own examples of two classes as pasted tables: our verdict beside its.
+
+    Of those that no table says, and of other tasks, the number.
+    """
+    own = json.loads((ROOT / "tests/oracles/scores.json").read_text("utf-8"))["own"]
+    found = {"examples": len(own["tables"]), "no table": 0, "agree": 0, "apart": []}
+    for one in own["tables"]:
+        if "why" in one:
+            found["no table"] += 1
+            continue
+        bad = bool(accused(_own_example(one)))
+        found["agree"] += bad == one["accused"]
+        if bad != one["accused"]:
+            found["apart"].append([one["check"], one["scores"], one["accused"], bad])
+    return {**found, "others": own["others"], "fail as printed": len(own["failed"])}
+
+
+def _own_example(one: dict) -> str:
+    """An example as a table: a row of one test, or of means over folds."""
+    sizes = one.get("folds", [])
+    lines = ["average: positive", "unit: share"]
+    if len(sizes) == 1 or "of" in one:
+        p, n = one.get("of") or sizes[0]
+        lines += [f"positive: {p}", f"negative: {n}"]
+    if "of" in one:
+        lines += [f"folds: {one['unknown']}", "fold sizes: even", "aggregation: mean"]
+    elif len(sizes) > 1:
+        lines += [f"folds: {len(sizes)}", "aggregation: mean"]
+        lines.append("fold sizes: " + ", ".join(f"{p}+{n}" for p, n in sizes))
+    heads = ["model", *(HEADS.get(name, name) for name in one["scores"])]
+    places = one["places"]
+    row = ["a", *(f"{value:.{places}f}" for value in one["scores"].values())]
+    return "\n".join([*lines, "", ",".join(heads), ",".join(row), ""])
+
+
 def first_verdict(tries: int = 9) -> dict[str, float]:
     """Seconds until the example of the page has its verdict, the fewest of some tries.
 
@@ -676,17 +713,18 @@ def main() -> None:
     parser.add_argument("--out", default=str(Path(__file__).with_suffix(".json")))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--times", action="store_true", help="the times alone")
+    parser.add_argument("--beside", action="store_true", help="mlscorecheck alone")
     asked = parser.parse_args()
     out, found, times, beside = Path(asked.out), [], {}, {}
-    kinds = [] if asked.times else asked.kinds
+    kinds = [] if asked.times or asked.beside else asked.kinds
     if asked.out != "-" and len(kinds) < len(KINDS) and out.exists():
         known = json.loads(out.read_text("utf-8"))
         found = [row for row in known["kinds"] if row["kind"] not in kinds]
         times, beside = known["first verdict"], known.get("mlscorecheck", {})
     if asked.times or len(kinds) == len(KINDS):
         times = first_verdict()
-    if len(kinds) == len(KINDS):
-        beside = beside_mlscorecheck()
+    if asked.beside or len(kinds) == len(KINDS):
+        beside = beside_mlscorecheck() | {"own": own_examples()}
 
     def write() -> None:
         made = {"first verdict": times, "mlscorecheck": beside, "kinds": found}

@@ -74,7 +74,7 @@ def browser(page):
 
 
 def said(text: str, power: bool) -> dict:
-    """What Python says of a text, without folds by a programme."""
+    """What Python says of a text by the checks that the page has."""
 
     def flat(answer: answers.Answer) -> list[str]:
         return [answer.table, answer.row, answer.check, answer.outcome]
@@ -87,12 +87,12 @@ def said(text: str, power: bool) -> dict:
         return {"line": fault.line}
     tables = []
     for sheet in read:
-        found = answers.answers(sheet, programme=False)
+        found = answers.answers(sheet, page=True)
         cells = [[list(cell) for cell in answer.cells] for answer in found]
         told = [[*flat(a), c] for a, c in zip(found, cells, strict=True)]
         one = {"kind": sheet.kind, "answers": told}
         if power:
-            counts = answers.power(sheet, found, programme=False)
+            counts = answers.power(sheet, found, page=True)
             one["power"] = {check: list(both) for check, both in counts.items()}
         tables.append(one)
     return {"beside": [flat(a) for a in answers.beside(read)], "tables": tables}
@@ -129,9 +129,13 @@ def test_the_page_says_what_python_says(browser, bench):
 
 def test_the_page_reads_strangers_tables_as_python_does(browser):
     from test_ledger_own import CLASSES, HONEST, KERAS, REPORTED
+    from test_ledger_own_strangers import HONEST as OTHERS
+    from test_ledger_own_strangers import MARGINS, TURNED
 
     given = [
-        *HONEST.values(),
+        *(HONEST | OTHERS).values(),
+        *(text.replace("78.1", "78.2") for text in (TURNED % "", MARGINS)),
+        TURNED % "",
         REPORTED,
         *(
             CLASSES.replace("0.875", "70/80") % ("Emotion", n)

@@ -13,6 +13,7 @@ from emolib import ROOT
 from emolib.ledger.arithmetic import Interval
 from emolib.ledger.own import fitting
 
+TOLD = json.loads((ROOT / "benchmarks" / "tables.json").read_text())["mlscorecheck"]
 ASKED = json.loads((Path(__file__).parent / "oracles" / "scores.json").read_text())
 
 
@@ -49,7 +50,7 @@ def searched(p: int, n: int, scores: dict[str, float], places: int) -> bool:
 
 
 def test_rows_of_two_classes_can_be_where_it_says_so():
-    """Its own examples, then a thousand rows, half of them with a planted step.
+    """A thousand rows, half of them with a planted step.
 
     What it accuses we accuse; where we say more, a search over all matrices does too.
     """
@@ -69,11 +70,21 @@ def test_rows_of_two_classes_can_be_where_it_says_so():
 def test_as_pasted_tables_they_are_accused_as_the_page_says():
     """Where digits may have been cut off fewer are; where they may not, all."""
     bench = benchmark.load("tables")
-    found = bench.beside_mlscorecheck()
-    told = json.loads((ROOT / "benchmarks" / "tables.json").read_text("utf-8"))
-    assert found == told["mlscorecheck"]
+    found, told = bench.beside_mlscorecheck(), {**TOLD}
+    told.pop("own")
+    assert found == told
     assert found["rounded"] == found["accused"] == sum(row[5] for row in ASKED["rows"])
     assert 0.8 * found["accused"] < found["ours"] and found["honest"] == 0
+
+
+def test_its_own_examples_get_its_verdict():
+    """Those of its README and docstrings that a table can say, folds among them."""
+    found = benchmark.load("tables").own_examples()
+    assert found == TOLD["own"] and found["apart"] == []
+    tables = [one for one in ASKED["own"]["tables"] if "why" not in one]
+    assert found["agree"] == len(tables) >= 20
+    assert {one["accused"] for one in tables} == {True, False}
+    assert sum(len(one.get("folds", [])) > 1 or "of" in one for one in tables) > 8
 
 
 def test_means_over_folds_can_be_where_it_says_so():

@@ -289,7 +289,7 @@ def test_what_follows_if_a_table_is_what_it_is_taken_for_is_a_tension(tmp_path):
     [
         (f"{REPORTED}Average (macro),0.818,0.803,0.805,180\n", "averages"),
         (f"{REPORTED}UAR,,,0.813,180\n", "averages"),
-        (CLASSES.replace(",40", ",43") % ("Emotion", "# samples"), "whole-items"),
+        (CLASSES.replace(",40", ",43") % ("Emotion", "# test samples"), "whole-items"),
         ("Model,Test samples,Accuracy\na,25,0.83\n", "granularity"),
         ("Model,Test size,Accuracy\na,25,0.83\n", "granularity"),
         (THREE + "Overall,0.8075\n", "mean"),
@@ -697,8 +697,8 @@ def test_mutated_tables_raise_nothing_of_their_own(bench):
         try:
             for grid in pasted.read(text):
                 sheet = sheets.sheet(grid, "t")
-                found = answers.answers(sheet, programme=False)
-                answers.power(sheet, found, programme=False)
+                found = answers.answers(sheet, page=True)
+                answers.power(sheet, found, page=True)
         except pasted.Fault as fault:
             assert fault.problem and fault.line >= 0
 

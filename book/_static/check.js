@@ -2,23 +2,25 @@
 
    Written after emolib/ledger/own, function by function; a test holds the two to each
    other on random tables. Names, lists and patterns stand there alone: the build writes
-   them into check_words.js. Not here: YAML, means over folds by a programme over whole
-   numbers, layers, counts of known corpora, sentences. Loads nothing, sends nothing. */
+   them into check_words.js. Not here: YAML, matrices of several classes behind a report,
+   what is said over folds, layers, counts of known corpora, sentences. Loads nothing,
+   sends nothing. */
 const emolibCheck = (() => {
   "use strict";
   const words_ = globalThis.emolibWords;
-  const { EDGE, MOST, STEPS, MOST_CLASSES, MOST_CHANGES, MOST_LOOKS,
+  const { EDGE, MOST, MOST_CHANGES, MOST_LOOKS, LEFT_OUT, NOT_HERE,
     MOST_ROWS_IN_PAGE, MOST_ITEMS, ROUNDING, FACTS, SAME, KINDS, NAMES,
     ROWS, AVERAGES, COUNTS, SIGNED, DENOMINATORS, WHY_NOT, OF_TWO, WAYS, WHOLE, BLANK,
     SCORED, CLASS_HEADS, MODEL_HEADS, FOLD_HEADS, CORPUS_HEADS, PEOPLE_HEADS,
-    NO_CLASSES, EMOTIONS, SIDES, RECALLS, MEANS, FILLING, MEDIANTS, SUPPOSED } = words_;
+    NO_CLASSES, EMOTIONS, SIDES, RECALLS, MEANS, FILLING, SUPPOSED } = words_;
   const pattern = (name, flags = "") => new RegExp(words_[name], flags);
-  const [FACT, RULE, BARE, SENTENCE, TESTED, METRIC] =
-    ["FACT", "RULE", "BARE", "SENTENCE", "TESTED", "METRIC"].map((name) => pattern(name));
+  const [FACT, RULE, BARE, SENTENCE, TESTED, METRIC, TURNED] =
+    ["FACT", "RULE", "BARE", "SENTENCE", "TESTED", "METRIC", "TURNED"]
+      .map((name) => pattern(name));
   const [METRICS, TIDY] = ["METRIC", "TIDY"].map((name) => pattern(name, "g"));
-  const [CELL, SPREAD, NUMBERS, INTERVAL, RIGHT, THOUSANDS, WHOLE_NUMBER] =
-    ["CELL", "SPREAD", "NUMBERS", "INTERVAL", "RIGHT", "THOUSANDS", "WHOLE_NUMBER"]
-      .map((name) => new RegExp(`^(?:${words_[name]})$`));
+  const [CELL, SPREAD, NUMBERS, INTERVAL, RIGHT, THOUSANDS, WHOLE_NUMBER, FOLD] =
+    ["CELL", "SPREAD", "NUMBERS", "INTERVAL", "RIGHT", "THOUSANDS", "WHOLE_NUMBER",
+      "FOLD"].map((name) => new RegExp(`^(?:${words_[name]})$`));
   const [PREFIX, OVER_FOLDS, PEOPLE, PARAMETERS] =
     ["PREFIX", "OVER_FOLDS", "PEOPLE", "PARAMETERS"].map((name) => pattern(name, "i"));
   const ALL = "all rows", NOT = "cannot be checked";
@@ -66,7 +68,8 @@ const emolibCheck = (() => {
     const words = bare(label);
     if (ROW_OF.has(words)) return ROW_OF.get(words);
     if (Object.hasOwn(RECALLS, words)) return RECALLS[words];
-    const left = words.replace(METRICS, " ").split(/\s+/).filter(Boolean);
+    const left = words.replace(METRICS, " ").split(/\s+/)
+      .filter((word) => /[^0-9]/.test(word));
     const known = left.filter((word) => Object.hasOwn(AVERAGES, word));
     const kinds = [...new Set(known.map((word) => AVERAGES[word]))];
     const said = left.some((word) => MEANS.includes(word));
@@ -117,7 +120,7 @@ const emolibCheck = (() => {
 
   const lineKind = (line, before) => {
     if (!line.trim()) return null;
-    if (before === "blanks" && RULE.test(line)) return before;
+    if (["blanks", "|"].includes(before) && RULE.test(line)) return before;
     const said = FACT.exec(line);
     if (said && PARAMETERS.test(said[1].trim())) return "words";
     if (fact(line, 0, true)[0]) return "words";
@@ -141,7 +144,8 @@ const emolibCheck = (() => {
     wide(line).filter((cell) => quantity(cell).key !== "").length > 1;
 
   const blocks = (text) => {
-    const found = [], lines = text.replace(/^\ufeff+/, "").split(/\r\n|\r|\n/);
+    const found = [], lines = text.replace(/^\ufeff+/, "").replace(/[\u2500-\u257f]/g,
+      (mark) => ("\u2500\u2501\u2550".includes(mark) ? "-" : "|")).split(/\r\n|\r|\n/);
     if (lines.at(-1) === "") lines.pop();
     let block = [], start = 1, kind = null;
     lines.forEach((line, place) => {
@@ -180,7 +184,8 @@ const emolibCheck = (() => {
       return one.split("|").map((cell) => plainCell(cell).replaceAll("\0", "|"));
     }
     if (mark === "numbers") {
-      return line.replace(/[[\](),;]/g, " ").split(/\s+/).filter(Boolean);
+      return line.replace(/^\s*(np\.)?array/, "").replace(/[[\](),;]/g, " ").split(/\s+/)
+        .filter(Boolean);
     }
     if (mark === "blanks") return wide(line);
     return delimited(line, mark).map(plainCell);
@@ -253,7 +258,7 @@ const emolibCheck = (() => {
         block.forEach((line, k) => {
           const [name, value] = fact(line, number + k);
           if (name) { facts[name] = value; places[name] = number + k; }
-          else if (/[^ #*>-]/.test(line)) {
+          else if (/[^ #*>+=|-]/.test(line)) {
             title = line.replace(/^[ #*>]+|[ #*:]+$/g, "");
           }
         });
@@ -293,7 +298,7 @@ const emolibCheck = (() => {
     if (match) {
       const [right, n] = [Number(match[1]), Number(match[2])];
       return n < 1 || n > MOST_ITEMS || right > n ? null : { value: right / n, text,
-        places: 12, spread: null, spreadPlaces: 0, percent: false, right: n };
+        places: 12, spread: null, percent: false, right: n };
     }
     match = CELL.exec(text);
     const interval = INTERVAL.exec(text);
@@ -314,7 +319,7 @@ const emolibCheck = (() => {
     if (value === null || (parts[1] && spread === null)) return null;
     return { value: Number(value), places: placesOf(value), text,
       spread: spread === null ? null : Number(spread),
-      spreadPlaces: placesOf(spread || ""), percent: Boolean(parts[2]) };
+      percent: Boolean(parts[2]) };
   };
 
   const between = (value, places, mode, scale) => {
@@ -401,6 +406,22 @@ const emolibCheck = (() => {
     return fewer > 1 && ((both > 1 && 2 * both >= fewer) || said) ? "matrix" : "counts";
   };
 
+  const upright = (given) => {  // scores across, true classes down
+    const known = given.rows.map((row) => quantity(row[0]).key).filter(Boolean);
+    const heads = given.columns.slice(1).map((head) => quantity(head).key)
+      .filter((key) => key && key !== "total");
+    const turn = classesOf(given)
+      ? TURNED.test(bare(given.columns[0])) ||
+        given.rows.every((row) => bare(row[0]).startsWith("pred"))
+      : known.some((key) => !COUNTS.includes(key)) && !heads.length &&
+        2 * known.length >= given.rows.length;
+    if (!turn) return given;
+    return { ...given, lines: given.columns.map(() => given.lines[0]),
+      columns: [given.columns[0], ...given.rows.map((row) => row[0])],
+      rows: given.columns.slice(1).map((head, c) =>
+        [head, ...given.rows.map((row) => row[c + 1])]) };
+  };
+
   const decimalCommas = (given, quantities, kind, shares) => {
     const open = quantities.map((one) => ["", "class"].includes(one.key));
     const sure = shares || given.rows.some((row) => row.slice(1).some((cell, c) => open[c] &&
@@ -445,12 +466,15 @@ const emolibCheck = (() => {
       } else if (name === "digits") {
         found[name] = chosen(line, name, value, ["rounded", "cut or rounded"]);
       } else if (name === "fold sizes") {
-        const parts = value.replace(/^[[\] ]+|[[\] ]+$/g, "").split(/[\s,;]+/);
+        const parts = value.replace(/^[[\] ]+|[[\] ]+$/g, "").replace(/\s*\+\s*/g, "+")
+          .split(/[\s,;]+/).map((part) => FOLD.exec(part));
         if (value.toLowerCase() === "even") found[name] = "even";
-        else if (parts.every((part) => /^\d+$/.test(part) && Number(part))) {
-          found[name] = parts.map(Number);
+        else if (!parts.includes(null) &&
+                 new Set(parts.map((part) => !part[2])).size < 2) {
+          found[name] = parts.map((part) => Number(part[1]) + Number(part[2] || 0));
         } else {
-          throw new Fault(line, `fold sizes: '${value}'; give whole numbers, or even`);
+          throw new Fault(line, `fold sizes: '${value}'; give whole numbers, ` +
+            "positive+negative ones, or even");
         }
       } else if (name === "stratified") {
         found[name] = ["yes", "true", "1"].includes(value.toLowerCase());
@@ -547,10 +571,11 @@ const emolibCheck = (() => {
     return true;
   };
 
+  const insideOf = (sheet) => sheet.cells.slice(0, sheet.classes)
+    .flatMap((row) => row.slice(0, sheet.classes));
   const isCounts = (sheet) => sheet.kind === "matrix" && !sheet.percents[0] &&
-    sheet.cells.slice(0, sheet.classes).every((row) =>
-      row.slice(0, sheet.classes).every((one) =>
-        one !== null && !one.places && !one.percent));
+    insideOf(sheet).some(Boolean) && insideOf(sheet).every((one) =>
+      one === null || (!one.places && !one.percent));
 
   const refuseImpossible = (sheet) => {
     const counted = sheet.kind === "counts" || isCounts(sheet);
@@ -558,6 +583,15 @@ const emolibCheck = (() => {
       if (one === null) return;
       const head = sheet.columns[c], line = sheet.lines[r + 1];
       const where = `'${sheet.labels[r]}', '${head.said}': '${one.text}'`;
+      if (head.key === "class" && r < sheet.classes && one.spread !== null) {
+        throw new Fault(line, `${where}: two numbers in a cell; give the counts alone, ` +
+          "or the shares");
+      }
+      const score = quantity(sheet.labels[r]).key;
+      if (sheet.classes && r >= sheet.classes && score && !COUNTS.includes(score)) {
+        if (one.value >= 0 && one.value <= 100) return;
+        throw new Fault(line, `${where} is no share; correct it`);
+      }
       const here = COUNTS.includes(head.key) || (counted &&
         ["class", ""].includes(head.key) && role(sheet, sheet.labels[r]) !== "deviation");
       if (sheet.kind === "counts" && one.percent) return;
@@ -640,7 +674,8 @@ const emolibCheck = (() => {
       return { ...one, key };
     });
   };
-  const sheetOf = (given, name) => {
+  const sheetOf = (pasted, name) => {
+    const given = upright(pasted);
     let quantities = given.columns.slice(1).map(quantity);
     const labels = given.rows.map((row) => row[0]);
     if (!given.rows.length) {
@@ -686,7 +721,9 @@ const emolibCheck = (() => {
           ? `${where} is no number; leave the cell blank if nothing was printed`
           : `${where} is no number; correct it, or put ? for unreadable`);
       }
-      return one;
+      const share = kind === "scores" && rowOf(row[0]) === "accuracy" &&
+        quantities[c].key === "support" && one && one.value < 1;
+      return share ? null : one;  // scikit-learn's own table has it for a support
     }));
     const made = { ...base, columns: quantities, cells, facts, classes,
       percents: quantities.map(() => false), of: facts.of || "", byClass: byClass(given),
@@ -695,8 +732,7 @@ const emolibCheck = (() => {
       guess: kind === "scores" && !given.facts.kind && !ofClasses(given)
         ? "if its rows are classes; of models say kind: results" : "" };
     const support = column(made, "support");
-    made.tested = kind === "scores" ||
-      (support !== null && TESTED.test(bare(quantities[support].said)));
+    made.tested = support !== null && TESTED.test(bare(quantities[support].said));
     made.sizes = new Set(rowsOf(made).map((r) => count(made, r, "support"))
       .filter((one) => one !== null));
     let percents = quantities.map((_, c) => percentColumn(made, given, c));
@@ -839,100 +875,6 @@ const emolibCheck = (() => {
     return found;
   };
 
-  /* Which confusion matrices give the scores of several classes: the diagonal first,
-     then the wrong items of each row, in so many steps at most. */
-  const taken = (steps) => {
-    if (steps.left > 0) steps.left -= 1;
-    return steps.left > 0;
-  };
-  const sums = (classes) => {
-    let reached = new Map([[0, [0, 0]]]);
-    for (const found of classes) {
-      const after = new Map();
-      for (const [good, [low, high]] of reached) {
-        for (const [right, fewest, most] of found) {
-          const one = [low + fewest, high + most];
-          const known = after.get(good + right) || one;
-          after.set(good + right,
-            [Math.min(one[0], known[0]), Math.max(one[1], known[1])]);
-        }
-      }
-      reached = after;
-    }
-    return [...reached];
-  };
-  const diagonal = (chosen, supports) => {
-    const wrong = chosen.map(([right], k) => supports[k] - right), among = sum(wrong);
-    const least = chosen.map(([right, fewest]) => fewest - right);
-    const most = chosen.map(([right, , largest], k) =>
-      Math.min(largest - right, among - wrong[k]));
-    const fits = least.every((one, k) => one <= most[k]) &&
-      sum(least) <= among && among <= sum(most);
-    return fits ? [{ right: chosen.map((one) => one[0]), wrong, least, most }] : [];
-  };
-  function* diagonals(classes, supports, right, steps, chosen = [], so = [0, 0, 0]) {
-    const total = sum(supports), [low, high] = right || [0, total];
-    const ahead = classes.slice(chosen.length);
-    const end = (pick, k) => sum(ahead.map((one) => pick(...one.map((o) => o[k]))));
-    if (so[0] + end(Math.min, 0) > high + EDGE) return;
-    if (so[0] + end(Math.max, 0) < low - EDGE) return;
-    if (so[1] + end(Math.min, 1) > total || so[2] + end(Math.max, 2) < total) return;
-    if (!ahead.length) yield* diagonal(chosen, supports);
-    for (const option of ahead[0] || []) {
-      if (!taken(steps)) return;
-      yield* diagonals(classes, supports, right, steps, [...chosen, option],
-        so.map((one, k) => one + option[k]));
-    }
-  }
-  function* spread(items, room, steps) {
-    if (!room.length) { yield []; return; }
-    const others = room.slice(1);
-    for (let here = Math.max(0, items - sum(others));
-      here <= Math.min(items, room[0]); here += 1) {
-      if (!taken(steps)) return;
-      for (const rest of spread(items - here, others, steps)) yield [here, ...rest];
-    }
-  }
-  function* filled(of, rows, used, steps) {
-    const place = rows.length, all = range(of.right.length);
-    const short = all.some((c) => of.least[c] > used[c] +
-      sum(all.filter((r) => r >= place && r !== c).map((r) => of.wrong[r])));
-    if (short) return;
-    if (place === all.length) { yield rows; return; }
-    const room = all.map((c) => (c === place ? 0 : of.most[c] - used[c]));
-    for (const row of spread(of.wrong[place], room, steps)) {
-      const whole = row.map((one, c) => (c === place ? of.right[c] : one));
-      yield* filled(of, [...rows, whole], used.map((one, c) => one + row[c]), steps);
-    }
-  }
-  const someMatrix = (classes, supports, right) => {
-    const total = sum(supports), [low, high] = right || [0, total];
-    const can = sums(classes).some(([good, [least, most]]) => low - EDGE <= good &&
-      good <= high + EDGE && least <= total && total <= most);
-    if (!can) return false;
-    const steps = { left: STEPS };
-    for (const _ of diagonals(classes, supports, right, steps)) return true;
-    return steps.left ? false : null;
-  };
-  const allMatrices = (classes, supports, right) => {
-    const steps = { left: STEPS }, found = [];
-    for (const of of diagonals(classes, supports, right, steps)) {
-      found.push(...filled(of, [], classes.map(() => 0), steps));
-    }
-    return [found, steps.left > 0];
-  };
-  const deviations = (values) => {
-    const middles = values.map(([low, high]) => (low + high) / 2);
-    const half = Math.max(...values.map(([low, high]) => (high - low) / 2));
-    const mean = sum(middles) / middles.length;
-    const squares = sum(middles.map((one) => (one - mean) ** 2));
-    return [middles.length, middles.length - 1].filter(Boolean).map((below) => {
-      const found = Math.sqrt(squares / below);
-      const room = half * Math.sqrt(middles.length / below);
-      return [Math.max(0, found - room), found + room];
-    });
-  };
-
   // --- words ---------------------------------------------------------------------
 
   const listed = (given, most = 6) => {
@@ -955,16 +897,12 @@ const emolibCheck = (() => {
       .map((k) => `${k} give ${said(k / n / scale)}`));
   };
   const textOf = (sheet, r, c) => (sheet.cells[r][c] ? sheet.cells[r][c].text : "");
-  const saidMatrices = (fits, whole = true) => {
-    const count = (n) => n.toLocaleString("en");
-    const stopped = whole ? "" : `; the search stopped after ${count(STEPS)} steps`;
-    if (!fits.length) return stopped ? `no matrix is found yet${stopped}` : "";
-    const told = fits.slice(0, fits[0].length < 4 ? 3 : 1)
-      .map((one) => one.map((row) => row.join(" ")).join(" / "));
-    if (fits.length === 1 && whole) return `the one matrix that fits: ${told[0]}`;
+  const saidMatrices = (fits) => {
+    const told = fits.slice(0, 3).map((one) => one.map((row) => row.join(" ")).join(" / "));
+    if (fits.length < 2) return told.length ? `the one matrix that fits: ${told[0]}` : "";
     const more = fits.length - told.length;
     return `matrices that fit: ${told.join(", ")}` +
-      `${more ? ` and ${whole ? "" : "at least "}${count(more)} more` : ""}${stopped}`;
+      (more ? ` and ${more.toLocaleString("en")} more` : "");
   };
 
   // --- checks, row by row --------------------------------------------------------
@@ -1118,7 +1056,7 @@ const emolibCheck = (() => {
       found.push(look("supports", sheet.labels[among[0]],
         [...given, ...among.map((r) => [r, c])], differs(told, value !== total)));
     }
-    if (sheet.facts.n && !printed.has(sheet.facts.n) && !partial) {
+    if (sheet.tested && sheet.facts.n && !printed.has(sheet.facts.n) && !partial) {
       found.push(look("supports", ALL, given, differs(
         `the classes' supports add up to ${total}, not ${sheet.facts.n}`,
         sheet.facts.n !== total)));
@@ -1178,63 +1116,27 @@ const emolibCheck = (() => {
     });
   };
 
-  const oneMatrix = (sheet, classes, supports) => {
-    const places = new Set(classes.flatMap((r) => columnsOf(sheet, r)));
-    if (classes.length < 2 || !places.size) return [];
-    if (!supports || classes.some((r) => !supports.get(r))) {
-      return [unchecked("one-matrix", ALL,
-        "it takes the support of every class, above 0")];
-    }
-    if (classes.length > MOST_CLASSES) {
-      return [unchecked("one-matrix", ALL,
-        `no matrix of more than ${MOST_CLASSES} classes is sought`)];
-    }
-    const counted = classes.map((r) => supports.get(r)), total = sum(counted);
-    const stated = statedAccuracies(sheet, scoreColumns(sheet));
-    const found = (mode) =>
-      classes.map((r) => hitsOf(sheet, r, supports.get(r), total, mode));
-    const right = (mode) => {
-      if (!stated.length) return null;
-      const shares = stated.map(([, , shareIn]) => shareIn(mode));
-      const low = Math.max(...shares.map((s) => s[0]));
-      const high = Math.min(...shares.map((s) => s[1]));
-      return [low * total - EDGE * total, high * total + EDGE * total];
-    };
-    const whole = (each) => each.every((one) => one.length);
-    const problem = (mode) => {
-      const each = found(mode);
-      if (!whole(each)) return "the scores of a class alone do not fit its support";
-      if (someMatrix(each, counted, null) === false) {
-        return "no confusion matrix gives these scores: the items predicted as each " +
-          `class do not add up to the ${total} there are`;
-      }
-      return someMatrix(each, counted, right(mode)) === false
-        ? "no confusion matrix gives these scores and the accuracy at once" : "";
-    };
-    const good = () => {
-      const each = found("rounded");
-      return whole(each)
-        ? saidMatrices(...allMatrices(each, counted, right("rounded"))) : "";
-    };
-    if (!ROUNDING.some((mode) => whole(found(mode)))) {
-      return [unchecked("one-matrix", ALL, "the scores of a class alone do not fit")];
-    }
-    const cells = [
-      ...classes.flatMap((r) => [...places].sort((a, b) => a - b).map((c) => [r, c])),
-      ...stated.flatMap(([some]) => some),
-      ...classes.map((r) => [r, column(sheet, "support")])];
-    return [look("one-matrix", ALL, cells, problem, "inconsistent", good)];
-  };
-
   const totalsOf = (sheet) =>
     rowsOf(sheet, "accuracy", "macro", "weighted", "mean", "total")
       .map((r) => count(sheet, r, "support"));
   const classRows = (sheet) => {
     const rows = rowsOf(sheet), counts = rows.map((r) => count(sheet, r, "support"));
-    if (rows.length < 3 || counts.includes(null) ||
-        counts.at(-1) !== sum(counts.slice(0, -1))) return [rows, null];
-    return [...totalsOf(sheet), sheet.facts.n].includes(sum(counts)) ? [rows, null]
-      : [rows.slice(0, -1), rows.at(-1)];
+    const as = [rows, null, ""], all = [rows.slice(0, -1), rows.at(-1)];
+    if (rows.length < 3) return as;
+    if (!counts.includes(null)) {
+      const told = [...totalsOf(sheet), sheet.facts.n].includes(sum(counts));
+      return told || counts.at(-1) !== sum(counts.slice(0, -1)) ? as : [...all,
+        "it counts as many items as all rows above: a class, or all of them?"];
+    }
+    const places = scoreColumns(sheet), average = places.length && places.every((c) => {
+      const each = rows.map((r) => sheet.cells[r][c]), last = each.pop();
+      const above = each.filter(Boolean).map((one) => one.value);
+      return last === null || (above.length && Math.min(...above) <= last.value &&
+        last.value <= Math.max(...above));
+    });
+    return !average || counts.at(-1) !== null || sheet.facts.classes === rows.length ||
+      rowsOf(sheet, "accuracy", "macro", "weighted", "mean", "total").length ? as
+      : [...all, "its scores lie between those above: a class, or an average of all?"];
   };
   const partOf = (sheet, classes, total) => {
     const { classes: said, n } = sheet.facts;
@@ -1248,15 +1150,16 @@ const emolibCheck = (() => {
       ? `${total} of ${n} items are of the classes printed: some classes only?` : "";
   };
   const reportLooks = (sheet) => {
-    const [classes, last] = classRows(sheet), found = [];
-    const supports = new Map(classes.map((r) => [r, count(sheet, r, "support")]));
-    const known = classes.length > 0 && ![...supports.values()].includes(null);
-    const total = known ? sum([...supports.values()]) : null;
+    const [classes, last, which] = classRows(sheet), found = [];
+    const items = classes.map((r) => count(sheet, r, "support"));
+    const total = items.length && !items.includes(null) ? sum(items) : null;
+    const tested = sheet.tested || (total !== null && sheet.facts.n === total);
+    const supports = new Map(classes.map((r, k) => [r, tested ? items[k] : null]));
+    const known = tested && total !== null;
     let partial = partOf(sheet, classes, total);
     if (last !== null) {
       const label = sheet.labels[last];
-      found.push(unchecked("averages", label,
-        "it counts as many items as all rows above: a class, or all of them?"));
+      found.push(unchecked("averages", label, which));
       partial ||= `'${label}' may be a class or an average; call it mean`;
     }
     const means = classes.some((r) => ofMeans(sheet, r));
@@ -1270,7 +1173,9 @@ const emolibCheck = (() => {
           known && !partial ? total : null));
       } else if (column(sheet, "recall") !== null) {
         found.push(unchecked("whole-items", sheet.labels[r],
-          "the class's support is not given"));
+          count(sheet, r, "support") === null ? "the class's support is not given"
+            : `${sheet.columns[column(sheet, "support")].said} may be of the corpus; if ` +
+              "they are the tested items, call it support"));
       }
     }
     for (const r of rowsOf(sheet, "macro", "weighted", "micro", "mean", "samples")) {
@@ -1282,24 +1187,32 @@ const emolibCheck = (() => {
         : averagesLooks(sheet, r, classes, known && !means ? supports : null)));
     }
     if (last === null) found.push(...supportsLooks(sheet, classes, total, partial));
-    if (means) {
-      return [...found, unchecked("one-matrix", ALL,
-        "these are means over folds, of which each has a matrix of its own")];
-    }
-    if (partial) {
-      return [...found, unchecked("accuracy", ALL, partial),
-        unchecked("one-matrix", ALL, partial)];
-    }
+    if (means) return found;
+    if (partial) return [...found, unchecked("accuracy", ALL, partial)];
     const whole = (total !== null && sheet.facts.n === total) ||
       sheet.facts.classes === classes.length ||
       rowsOf(sheet, "accuracy", "macro", "weighted", "mean", "total").length > 0;
     const supposed = (one) => (whole || one.why ? one : { ...one, worst: TENSION,
       problem: (mode) => { const told = one.problem(mode); return told && told + SUPPOSED; } });
-    return [...found, ...[...accuracyLooks(sheet, classes, known ? supports : null),
-      ...oneMatrix(sheet, classes, known ? supports : null)].map(supposed)];
+    return [...found,
+      ...accuracyLooks(sheet, classes, known ? supports : null).map(supposed)];
   };
 
   const marginLooks = (sheet, size, cells, down, across) => {
+    const as = marginsOf(sheet, size, cells, down, across);
+    const wrong = (one) => ROUNDING.every((mode) => one.problem(mode));
+    const scores = as.filter((one) => one.check === "margins");
+    const over = marginsOf(sheet, size, cells, across, down)
+      .filter((one) => one.check === "margins");
+    if (!scores.some(wrong) || over.some(wrong)) return as;
+    const told = "recalls and precisions fit the matrix turned over, not as it stands: " +
+      "predicted classes stand down where true ones should (say Predicted / True above " +
+      "the rows), or the two are exchanged";
+    const used = new Map(scores.flatMap((one) => one.cells).map((c) => [String(c), c]));
+    return [...as.filter((one) => one.check === "totals"),
+      look("transposed", ALL, [...used.values()], differs(told, true), TENSION)];
+  };
+  const marginsOf = (sheet, size, cells, down, across) => {
     const found = [], span_ = range(size);
     const margin = (r, c, allowed, check) => {
       const one = sheet.cells[r][c];
@@ -1307,7 +1220,10 @@ const emolibCheck = (() => {
       if (r < size) {
         used = sheet.columns[c].key === "precision"
           ? span_.map((k) => [k, r]) : span_.map((k) => [r, k]);
-      } else if (c < size) used = span_.map((k) => [k, c]);
+      } else if (c < size) {
+        const { key } = quantity(sheet.labels[r]);
+        used = span_.map((k) => (["recall", "sensitivity"].includes(key) ? [c, k] : [k, c]));
+      }
       const named = sheet.columns[c].key === "class"
         ? `of ${sheet.columns[c].said}` : sheet.columns[c].said;
       const problem = (mode) => {
@@ -1328,7 +1244,7 @@ const emolibCheck = (() => {
     for (let c = size; c < sheet.columns.length; c += 1) {
       const { key } = sheet.columns[c];
       for (const r of span_) {
-        if (key === "total" || key === "support") margin(r, c, down[r], "totals");
+        if (key === "total" || key === "support") margin(r, c, sum(cells[r]), "totals");
         else if (["recall", "sensitivity", "accuracy"].includes(key) && down[r]) {
           margin(r, c, cells[r][r] / down[r], "margins");
         } else if (key === "precision" && across[r]) {
@@ -1338,11 +1254,13 @@ const emolibCheck = (() => {
     }
     for (let r = size; r < sheet.labels.length; r += 1) {
       const total = rowOf(sheet.labels[r]) === "total";
-      const precision = quantity(sheet.labels[r]).key === "precision";
+      const { key } = quantity(sheet.labels[r]);
       for (const c of span_) {
-        if (total) margin(r, c, across[c], "totals");
-        else if (precision && across[c]) {
+        if (total) margin(r, c, sum(cells.map((row) => row[c])), "totals");
+        else if (key === "precision" && across[c]) {
           margin(r, c, cells[c][c] / across[c], "margins");
+        } else if (["recall", "sensitivity"].includes(key) && down[c]) {
+          margin(r, c, cells[c][c] / down[c], "margins");
         }
       }
       for (let c = size; c < sheet.columns.length; c += 1) {
@@ -1445,9 +1363,10 @@ const emolibCheck = (() => {
 
   const matrixLooks = (sheet) => {
     const size = sheet.classes;
-    const illegible = sheet.cells.slice(0, size)
-      .some((row) => row.slice(0, size).includes(null));
-    if (illegible) return [unchecked("matrix", ALL, "not all of its cells are legible")];
+    if (insideOf(sheet).includes(null)) {
+      return [unchecked("matrix", ALL,
+        "not all of its cells are legible; write 0 for none")];
+    }
     return isCounts(sheet) ? countedLooks(sheet, size) : sharesLooks(sheet, size);
   };
 
@@ -1552,7 +1471,7 @@ const emolibCheck = (() => {
     if (!places.length) return [];
     const several = (sheet.facts.classes || 2) !== 2;
     if (!p || !n || means || several) {
-      let why = "how many items are positive and how many negative is not given";
+      let why = "of two classes, how many items are positive and negative is not given";
       if (means) {
         why = "these are means over folds, of which each has a matrix of its own";
       }
@@ -1593,99 +1512,14 @@ const emolibCheck = (() => {
       () => saidMatrices(first.map(([tp, tn]) => [[tp, p - tp], [n - tn, tn]])))];
   };
 
-  const spreadLooks = (sheet, r) => {
-    const folds = sheet.facts.folds || 2;
-    return sheet.columns.flatMap((one, c) => {
-      const cell = sheet.cells[r][c];
-      if (!one.key || COUNTS.includes(one.key) || SIGNED.includes(one.key)) return [];
-      if (cell === null || cell.spread === null) return [];
-      const scale = scaleOf(sheet, c);
-      const problem = (mode) => {
-        const [low, high] = share(sheet, r, c, mode);
-        const middle = Math.min(Math.max(0.5, low), high);
-        const most = Math.sqrt(
-          (Math.max(0, middle * (1 - middle)) * folds) / (folds - 1));
-        if (between(cell.spread, cell.spreadPlaces, mode, scale)[0] <= most + EDGE) {
-          return "";
-        }
-        return `${cell.text}: shares with this mean deviate by ${brief(most / scale)} ` +
-          "at most, even if all are 0 or 1";
-      };
-      return [look("deviation", sheet.labels[r], [[r, c]], problem,
-        sheet.facts.deviation === "standard" ? "inconsistent" : TENSION)];
-    });
-  };
-
-  const overFolds = (sheet) => {
-    const folds = rowsOf(sheet), found = [];
-    for (const r of rowsOf(sheet, "mean", "macro", "total", "deviation")) {
-      sheet.columns.forEach((one, c) => {
-        const label = sheet.labels[r], cell = sheet.cells[r][c];
-        if (!one.key || COUNTS.includes(one.key) || cell === null) return;
-        const given = folds.map((k) => [k, c]);
-        if (folds.length < 2 || given.some(([a, b]) => sheet.cells[a][b] === null)) {
-          found.push(unchecked("mean", label, "not all folds are printed"));
-          return;
-        }
-        const cells = [[r, c], ...given], scale = scaleOf(sheet, c);
-        const values = (mode) => folds.map((k) => share(sheet, k, c, mode));
-        const deviation = (behind) => (mode) => {
-          const stated = behind
-            ? between(cell.spread, cell.spreadPlaces, mode, scale)
-            : between(cell.value, cell.places, mode, scale);
-          const allowed = deviations(values(mode));
-          if (allowed.some((b) => meet(stated, b))) return "";
-          return `${one.said}: the folds deviate by ` +
-            `${listed(allowed.map((b) => span(b, scale)))}, not ${cell.text}`;
-        };
-        if (role(sheet, label) === "deviation") {
-          found.push(look("deviation", label, cells, deviation(false)));
-          return;
-        }
-        const weights = folds.map((k) => itemsOf(sheet, k)["all items"]);
-        const sized = weights.every(Boolean), said = sheet.facts.aggregation;
-        const pooled = said ? said === "pooled" : !bare(label).split(" ").includes("mean");
-        const average = one.average || sheet.facts.average || "";
-        const plain = MEDIANTS.includes(one.key) && (["positive", "micro"]
-          .includes(average) || (!average && !TRIPLE.includes(one.key)));
-        if (said === "pooled" || (pooled && !plain)) {
-          found.push(unchecked("mean", label, said === "pooled"
-            ? "of all folds together, which is no mean of theirs"
-            : `${one.said} may be of all folds together; say aggregation: mean`));
-        } else found.push(look("mean", label, cells, (mode) => {
-          let allowed = [meanBounds(values(mode))];
-          if (sized) allowed.push(meanBounds(values(mode), weights));
-          if (pooled && !(sized && ["accuracy", "error"].includes(one.key))) {
-            allowed = [ends(values(mode))];
-          }
-          const parts = ["precision", "recall"].map((key) => {
-            const other = besideColumn(sheet, key, one.average);
-            const cells = folds.map((k) => share(sheet, k, other, mode));
-            return cells.includes(null) ? null : meanBounds(cells);
-          });
-          if (one.key === "f1" && !parts.includes(null)) allowed.push(f1Bounds(...parts));
-          const stated = share(sheet, r, c, mode);
-          if (allowed.some((b) => meet(stated, b))) return "";
-          return `${one.said}: the mean of ${folds.length} is ` +
-            `${span(allowed[0], scale)}, not ${cell.text}`;
-        }));
-        if (cell.spread !== null) {
-          found.push(look("deviation", label, cells, deviation(true),
-            sheet.facts.deviation === "standard" ? "inconsistent" : TENSION));
-        }
-      });
-    }
-    return found;
-  };
-
   const modelLooks = (sheet) => rowsOf(sheet).flatMap((r) => {
     const means = ofMeans(sheet, r);
     const folds = sheet.facts.folds && sheet.kind === "results"
-      ? [unchecked("folds", sheet.labels[r], "not checked here")] : [];
+      ? [unchecked("folds", sheet.labels[r], NOT_HERE)] : [];
     return [
       ...f1Looks(sheet, r, sheet.facts.average === "positive" && !means),
       ...weightedLooks(sheet, r), ...granularity(sheet, r, means),
-      ...twoClasses(sheet, r, means), ...spreadLooks(sheet, r), ...folds];
+      ...twoClasses(sheet, r, means), ...folds];
   });
 
   const totalsLooks = (sheet) => {
@@ -1717,8 +1551,7 @@ const emolibCheck = (() => {
   const looks = (sheet) => {
     if (sheet.kind === "scores") return reportLooks(sheet);
     if (sheet.kind === "matrix") return matrixLooks(sheet);
-    if (sheet.kind === "results") return modelLooks(sheet);
-    if (sheet.kind === "folds") return [...modelLooks(sheet), ...overFolds(sheet)];
+    if (["results", "folds"].includes(sheet.kind)) return modelLooks(sheet);
     if (sheet.kind === "counts") return totalsLooks(sheet);
     if (sheet.kind === "layers") {
       return [unchecked("layers", ALL, "only the command line knows layers")];
@@ -1755,6 +1588,11 @@ const emolibCheck = (() => {
         found.push({ table, row: one.row, check: one.check, outcome, told: said,
           cells: one.cells });
       }
+    }
+    const spread = sheet.cells.flat().some((one) => one !== null && one.spread !== null);
+    const out = sheet.kind !== "results" || spread ? LEFT_OUT[sheet.kind] || [] : [];
+    for (const check of out) {
+      found.push({ table, row: ALL, check, outcome: NOT, told: NOT_HERE, cells: [] });
     }
     if (cut.length && held.some((one) => one.problem("cut"))) {
       for (const [place, problem] of cut) {
@@ -1823,7 +1661,8 @@ const emolibCheck = (() => {
     }
     return [compared, wrong];
   };
-  const beside = (all) => all.filter(isCounts).flatMap((matrix) =>
+  const legible = (sheet) => isCounts(sheet) && !insideOf(sheet).includes(null);
+  const beside = (all) => all.filter(legible).flatMap((matrix) =>
     all.filter((one) => one.kind === "scores" && one.of === matrix.of)
       .flatMap((report) => {
         const size = matrix.classes, places = new Map();
@@ -1839,7 +1678,7 @@ const emolibCheck = (() => {
         const table = `${matrix.name} beside ${report.name}`;
         const over = range(size).map((c) => cells.map((row) => row[c]));
         if (wrong.length && !differences(over, report, pairs)[1].length) {
-          return [{ table, row: ALL, check: "transposed", outcome: "inconsistent",
+          return [{ table, row: ALL, check: "transposed", outcome: TENSION,
             told: `${matrix.name} gives ${wrong.length} of ${compared} numbers of ` +
               `${report.name} otherwise, and turned over it gives all: predicted ` +
               "classes stand down where true ones should, or precision and recall are " +
@@ -1960,14 +1799,19 @@ if (typeof document !== "undefined") {
     form.append(label, button, output);
     place.after(form);
 
-    const verdict = (all) => {
+    const verdict = (all, tables) => {
       const outcomes = new Set(all.map((one) => one.outcome));
       if (["inconsistent", "in tension, by inference"].some((one) => outcomes.has(one))) {
         return "Not all of these numbers can be true together.";
       }
-      return outcomes.has("consistent")
-        ? "What could be checked can be true together."
-        : "Nothing could be checked; the reasons stand below.";
+      if (!outcomes.has("consistent")) {
+        return "Nothing could be checked; the reasons stand below.";
+      }
+      const tried = tables.map((one) => one.power.together).filter(Boolean);
+      return tried.length && !tried.some(([noticed]) => noticed)
+        ? "What could be checked can be true together, which says little: no change of a " +
+          "number by one step would be noticed."
+        : "What could be checked can be true together.";
     };
     const rows = (answers, columns) => {
       const table = make("table"), head = table.createTHead().insertRow();
@@ -1994,7 +1838,7 @@ if (typeof document !== "undefined") {
         return;
       }
       const all = [...found.beside, ...found.tables.flatMap((one) => one.answers)];
-      output.replaceChildren(make("p", verdict(all), "table-verdict"));
+      output.replaceChildren(make("p", verdict(all, found.tables), "table-verdict"));
       const shown = [...found.tables, ...(found.beside.length
         ? [{ name: found.beside[0].table, kind: "", answers: found.beside, power: {} }]
         : [])];

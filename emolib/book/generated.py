@@ -369,6 +369,19 @@ def tables_power() -> str:
         "step planted: a plain search over all matrices finds none for them. Of honest "
         f"rows {asked['honest']:,} are accused."
     )
+    own = asked["own"]
+    tables = own["examples"] - own["no table"]
+    beside += (
+        f"\n\nIts README and the docstrings of its checks hold {own['examples']} "
+        f"different examples of two classes, on one test, several, or folds. "
+        f"{own['no table']} are means over data sets of unequal numbers of folds, "
+        f"which no table here says. Of the other {tables} our verdict is its verdict "
+        f"on {own['agree']}. Not compared are its examples of several classes "
+        f"({own['others']['multiclass']}), of regression "
+        f"({own['others']['regression']}) and on data sets that it holds "
+        f"({own['others']['bundles']}); {own['fail as printed']} docstrings end in an "
+        "error as they are printed."
+    )
     times = found["first verdict"]
     told = (
         f"The first verdict on the example above takes the command {times['command']}"

@@ -18,7 +18,7 @@ from emolib.ledger.own import (
     reports,
     sheets,
 )
-from emolib.ledger.own.looking import ALL, Look, Unchecked
+from emolib.ledger.own.looking import ALL, NOT_HERE, Look, Unchecked
 from emolib.ledger.own.sheets import Sheet
 
 
@@ -42,18 +42,21 @@ class Answer:
     cells: tuple[tuple[int, int], ...] = ()
 
 
-def answers(sheet: Sheet, programme: bool = True, words: bool = True) -> list[Answer]:
+def answers(sheet: Sheet, page: bool = False, words: bool = True) -> list[Answer]:
     """Everything that the checks say of a table, and what none of them looked at.
 
     Args:
-        programme: whether folds are held to a programme over whole numbers.
+        page: whether only the checks that the page has are made.
         words: whether what fits is told, which takes a search for matrices.
     """
     found: list[Answer] = []
     told_of: set[Answer] = set()
     cut: list[tuple[int, str]] = []
     looked: list[Look] = []
-    for look in _looks(sheet, programme):
+    left_out = _left_out(sheet) if page else ()
+    for look in _looks(sheet, page):
+        if look.check in left_out:
+            continue
         if isinstance(look, Unchecked):
             one = Answer(sheet.name, look.row, look.check, _NOT, look.why)
             if one not in told_of:
@@ -79,6 +82,7 @@ def answers(sheet: Sheet, programme: bool = True, words: bool = True) -> list[An
         told = f"{problem}; cut off digits would fit, but others here are rounded"
         mixed = {"outcome": "in tension, by inference", "told": told}
         found[place] = replace(found[place], **mixed)
+    found += [Answer(sheet.name, ALL, check, _NOT, NOT_HERE) for check in left_out]
     left = [*_left_over(sheet, found)]
     if not found and not left:
         left = [Answer(sheet.name, ALL, "none", _NOT, "no number that a check knows")]
@@ -93,14 +97,29 @@ def _guessed(answer: Answer, guess: str) -> Answer:
     return replace(answer, outcome="in tension, by inference", told=told)
 
 
-def _looks(sheet: Sheet, programme: bool) -> Iterator[Look | Unchecked]:
+LEFT_OUT = {
+    "scores": ("one-matrix",),
+    "folds": ("mean", "deviation"),
+    "results": ("deviation",),
+}
+"""Kinds of tables -> checks that the page has not: of more lines than they notice."""
+
+
+def _left_out(sheet: Sheet) -> tuple[str, ...]:
+    """The checks of a table that the page has not."""
+    spread = any(n and n.spread is not None for row in sheet.cells for n in row)
+    wanted = sheet.kind != "results" or spread
+    return LEFT_OUT.get(sheet.kind, ()) if wanted else ()
+
+
+def _looks(sheet: Sheet, page: bool) -> Iterator[Look | Unchecked]:
     """All that the checks look at in a table."""
     if sheet.kind == "scores":
         yield from reports.report_looks(sheet)
     elif sheet.kind == "matrix":
         yield from matrices.matrix_looks(sheet)
     elif sheet.kind in ("results", "folds"):
-        yield from models.model_looks(sheet, programme)
+        yield from models.model_looks(sheet, programme=not page)
         if sheet.kind == "folds":
             yield from folds.over_folds(sheet)
     elif sheet.kind == "counts":
@@ -154,6 +173,9 @@ def beside(all_sheets: Sequence[Sheet]) -> Iterator[Answer]:
     for matrix in all_sheets:
         if matrix.kind != "matrix" or not sheets.counts(matrix):
             continue
+        inside = [row[: matrix.classes] for row in matrix.cells[: matrix.classes]]
+        if any(None in row for row in inside):
+            continue
         for report in all_sheets:
             same = report.kind == "scores" and report.of == matrix.of
             if same and (pairs := _classes_alike(matrix, report)):
@@ -178,7 +200,7 @@ def _held_against(
     size = matrix.classes
     cells = [[int(matrix.cells[r][c].value) for c in range(size)] for r in range(size)]
     as_is = _differences(cells, report, pairs)
-    if None in cells or not as_is[0]:
+    if not as_is[0]:
         return
     name = f"{matrix.name} beside {report.name}"
     compared, wrong = as_is
@@ -191,7 +213,7 @@ def _held_against(
             "otherwise, and turned over it gives all: predicted classes stand down "
             "where true ones should, or precision and recall are exchanged"
         )
-        yield Answer(name, ALL, "transposed", "inconsistent", told)
+        yield Answer(name, ALL, "transposed", "in tension, by inference", told)
         return
     for label, told in wrong:
         yield Answer(name, label, "matrix", "inconsistent", told)
@@ -241,9 +263,7 @@ def _differences(
 TOGETHER = "together"
 
 
-def power(
-    sheet: Sheet, found: list[Answer], programme: bool = True
-) -> dict[str, tuple]:
+def power(sheet: Sheet, found: list[Answer], page: bool = False) -> dict[str, tuple]:
     """By check: how many one-step changes it would notice, of how many tried.
 
     Each number that a check looked at is moved by one unit of its last digit, up and
@@ -263,9 +283,7 @@ def power(
         other = moved(sheet, cell, step)
         if other is None:
             continue
-        new = {
-            (a.check, a.row) for a in answers(other, programme, False) if _accuses(a)
-        }
+        new = {(a.check, a.row) for a in answers(other, page, False) if _accuses(a)}
         fresh = {check for check, _ in new - accusing}
         for check in {check for check, _ in looked[cell]}:
             tried[check] += 1

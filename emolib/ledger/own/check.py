@@ -15,7 +15,15 @@ from emolib import UsageError
 from emolib.ledger import checks, loading
 from emolib.ledger.document import Claim, Document
 from emolib.ledger.outcomes import AGREEING, OUTCOMES, Result, listed
-from emolib.ledger.own import answers, numbers, pasted, quantities, sheets, stacks
+from emolib.ledger.own import (
+    answers,
+    kinds,
+    numbers,
+    pasted,
+    quantities,
+    sheets,
+    stacks,
+)
 from emolib.ledger.own.answers import Answer
 from emolib.ledger.own.looking import ALL
 from emolib.ledger.own.pasted import Fault, Grid
@@ -169,6 +177,8 @@ def _document(source: Document, grids: list[Grid], read: list[Sheet]) -> Documen
         if sheet.kind == "matrix" and not (square and legible):
             kind = "other"
         columns = table.columns
+        if kinds.upright(grid) is not grid:
+            kind = "other"
         if kind == "layers":
             columns = tuple(_layer_head(head) for head in columns)
         made.append(replace(table, kind=kind, columns=columns))
@@ -353,6 +363,11 @@ def _verdict(found: pd.DataFrame) -> str:
         return f"{n:,} contradiction{'s' if n > 1 else ''}:\n"
     if code:
         return "Nothing could be checked; why, row by row:\n"
+    if not found["all_noticed"].fillna(0).any() and found["all_tried"].notna().any():
+        return (
+            "What could be checked can be true together, which says little: no change\n"
+            "of a number by one step would be noticed.\n"
+        )
     return "What could be checked can be true together.\n"
 
 

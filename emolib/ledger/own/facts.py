@@ -8,6 +8,8 @@ from emolib.ledger.own import numbers
 from emolib.ledger.own.numbers import MOST_ITEMS
 from emolib.ledger.own.pasted import Fault, Grid
 
+FOLD = re.compile(r"([1-9][0-9]*)(?:\+([1-9][0-9]*))?")
+"""Items of a fold: all, or positive and negative ones."""
 WHOLE = {"n": 1, "positive": 1, "negative": 1, "folds": 2, "classes": 2}
 
 
@@ -37,7 +39,7 @@ def read(grid: Grid) -> dict[str, object]:
         elif name == "digits":
             found[name] = _chosen(line, name, value, ("rounded", "cut or rounded"), {})
         elif name == "fold sizes":
-            found[name] = _sizes(line, str(value))
+            found[name], found["fold parts"] = _sizes(line, str(value))
         elif name == "stratified":
             found[name] = str(value).lower() in ("yes", "true", "1")
         elif name == "unit" and not isinstance(value, dict):
@@ -61,10 +63,14 @@ def _chosen(
     return said
 
 
-def _sizes(line: int, value: str) -> list[int] | str:
+def _sizes(line: int, value: str) -> tuple[list[int] | str, list[tuple[int, int]]]:
+    """Items of each fold; positive and negative ones, where the two are told apart."""
     if value.lower() == "even":
-        return "even"
-    parts = re.split(r"[\s,;]+", value.strip("[] "))
-    if not all(part.isdigit() and int(part) for part in parts):
-        raise Fault(line, f"fold sizes: {value!r}; give whole numbers, or even")
-    return [int(part) for part in parts]
+        return "even", []
+    parts = re.split(r"[\s,;]+", re.sub(r"\s*\+\s*", "+", value.strip("[] ")))
+    found = [FOLD.fullmatch(part) for part in parts]
+    if None in found or len({one[2] is None for one in found}) > 1:
+        what = "give whole numbers, positive+negative ones, or even"
+        raise Fault(line, f"fold sizes: {value!r}; {what}")
+    pairs = [(int(one[1]), int(one[2] or 0)) for one in found]
+    return [sum(pair) for pair in pairs], pairs if found[0][2] else []

@@ -413,6 +413,38 @@ def even(n: int, folds: int) -> list[int]:
     return [n // folds + (k < n % folds) for k in range(folds)]
 
 
+MOST_DIVISIONS = 150
+"""Divisions of two classes into folds that are tried at most."""
+
+
+def divisions(p: int, sizes: Sequence[int]) -> list[list[tuple[int, int]]]:
+    """The ways to lay positive items into folds, some of both classes in each.
+
+    Folds of one size next to each other are exchanged in none. None at all if there
+    are more than `MOST_DIVISIONS`.
+
+    >>> divisions(4, [3, 3])
+    [[(2, 1), (2, 1)]]
+    """
+    found: list[list[tuple[int, int]]] = []
+
+    def lay(left: int, laid: list[tuple[int, int]]) -> None:
+        place = len(laid)
+        if place == len(sizes) or len(found) > MOST_DIVISIONS:
+            found.extend([laid] * (not left))
+            return
+        size, after = sizes[place], sizes[place + 1 :]
+        least = max(1, left - sum(after) + len(after))
+        most = min(size - 1, left - len(after))
+        if place and size == sizes[place - 1]:
+            most = min(most, laid[-1][0])
+        for here in range(least, most + 1):
+            lay(left - here, [*laid, (here, size - here)])
+
+    lay(p, [])
+    return found if len(found) <= MOST_DIVISIONS else []
+
+
 OF_FOLDS = ("accuracy", "error", "sensitivity", "recall", "specificity", "balanced")
 """Scores whose mean over folds is a straight line in the right items of each."""
 

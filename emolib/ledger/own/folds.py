@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from emolib.ledger import arithmetic
 from emolib.ledger.arithmetic import Interval
@@ -10,6 +10,7 @@ from emolib.ledger.outcomes import listed, span
 from emolib.ledger.own import fitting, quantities
 from emolib.ledger.own.looking import (
     TRIPLE,
+    UNSURE_WHY,
     Look,
     Problem,
     Unchecked,
@@ -25,6 +26,8 @@ def _fold_sizes(
 ) -> list[list[tuple[int, int]]]:
     """The ways that a table's folds can be divided, as far as it says so."""
     facts, folds = sheet.facts, sheet.facts["folds"]
+    if len(parts := facts.get("fold parts", [])) == folds:
+        return [parts]
     if facts.get("stratified") and p and n:
         turned = [(a, b) for b, a in fitting.stratified(n, p, folds)]
         return [fitting.stratified(p, n, folds), turned]
@@ -32,6 +35,8 @@ def _fold_sizes(
     total = facts.get("n") or (p + n if p and n else None)
     if sizes == "even" and total:
         sizes = fitting.even(total, folds)
+        if p and n and (divided := fitting.divisions(p, sizes)):
+            return divided
     if isinstance(sizes, list) and len(sizes) == folds:
         return [[(size, 0) for size in sizes]]
     return []
@@ -39,10 +44,11 @@ def _fold_sizes(
 
 def programme(sheet: Sheet, row: int) -> Iterator[Look | Unchecked]:
     """Means over folds can come from whole numbers of right items in each."""
-    counted, label = items_of(sheet, row), sheet.labels[row]
+    counted, label, facts = items_of(sheet, row), sheet.labels[row], sheet.facts
     p, n = counted["the positive items"], counted["the negative items"]
     ways = _fold_sizes(sheet, p, n)
-    known = fitting.OF_FOLDS if ways and ways[0][0][1] else ("accuracy", "error")
+    apart = ways and any(negative for _, negative in ways[0])
+    known = fitting.OF_FOLDS if apart else ("accuracy", "error")
     columns = [
         c
         for c, q in enumerate(sheet.columns)
@@ -62,9 +68,13 @@ def programme(sheet: Sheet, row: int) -> Iterator[Look | Unchecked]:
 
     def fits(mode: str) -> bool | None:
         scores = {sheet.columns[c].key: sheet.share(row, c, mode) for c in columns}
-        found = {fitting.of_folds(sizes, scores) for sizes in ways}
-        pooled = sheet.facts.get("aggregation") != "mean" and p and n
-        if pooled and True not in found:  # or counted together over all folds
+        found: set[bool | None] = set()
+        for sizes in ways:
+            found.add(fitting.of_folds(sizes, scores))
+            if True in found:
+                return True
+        # Or counted together over all folds.
+        if sheet.facts.get("aggregation") != "mean" and p and n:
             found.add(fitting.of_two(p, n, list(scores.items())) != [])
         return True if True in found else (None if None in found else False)
 
@@ -82,7 +92,9 @@ def programme(sheet: Sheet, row: int) -> Iterator[Look | Unchecked]:
             f"{listed(given, 9)}"
         )
 
-    yield Look("folds", label, tuple((row, c) for c in columns), problem)
+    told = facts.get("stratified") or facts.get("fold parts") or not apart
+    worst = "inconsistent" if told else "in tension, by inference"  # both in each fold
+    yield Look("folds", label, tuple((row, c) for c in columns), problem, worst)
 
 
 def over_folds(sheet: Sheet) -> Iterator[Look | Unchecked]:
@@ -107,8 +119,11 @@ def over_folds(sheet: Sheet) -> Iterator[Look | Unchecked]:
                 yield Unchecked("mean", sheet.labels[row], why)
             else:
                 problem = _mean_problem(sheet, row, column, folds)
-                yield Look("mean", sheet.labels[row], cells, problem)
-            if sheet.cells[row][column].spread is not None:
+                good = _known_of(sheet, row, column)
+                yield Look("mean", sheet.labels[row], cells, problem, good=good)
+            if sheet.cells[row][column].unsure:
+                yield Unchecked("deviation", sheet.labels[row], UNSURE_WHY)
+            elif sheet.cells[row][column].spread is not None:
                 problem = _deviation_problem(sheet, row, column, folds, True)
                 said = sheet.facts.get("deviation") == "standard"
                 worst = "inconsistent" if said else "in tension, by inference"
@@ -128,6 +143,14 @@ def _pooled(sheet: Sheet, row: int) -> bool:
     if said:
         return said == "pooled"
     return "mean" not in quantities.bare(sheet.labels[row]).split()
+
+
+def _known_of(sheet: Sheet, row: int, column: int) -> Callable[[], str]:
+    """What is all that is known, where the folds' items are not counted."""
+    items = all(items_of(sheet, r)["all items"] for r in sheet.rows())
+    sized = items and sheet.columns[column].key in ("accuracy", "error")
+    told = "between the folds, and more is not known of all together without a column n"
+    return (lambda: told) if _pooled(sheet, row) and not sized else str
 
 
 def _not_the_mean(sheet: Sheet, row: int, column: int) -> str:

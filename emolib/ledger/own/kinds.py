@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from emolib.ledger.own import quantities
 from emolib.ledger.own.numbers import BLANK, CELL
@@ -39,6 +40,42 @@ EMOTIONS = (
     *("fearful", "neutral", "calm", "disgust", "disgusted", "surprise", "surprised"),
     *("contempt", "boredom", "bored"),
 )
+
+
+def upright(grid: Grid) -> Grid:
+    """A table with its scores across, and of a matrix the true classes down.
+
+    It is turned over where its rows are called by scores and no column is, or where
+    what stands above or before its rows says that these are the predicted classes.
+    """
+    known = [quantities.read(row[0]).key for row in grid.rows]
+    scores = {*known} - {"", *quantities.COUNTS}
+    heads = {quantities.read(head).key for head in grid.columns[1:]} - {"total"}
+    if classes_of(grid):
+        labels = [quantities.bare(row[0]) for row in grid.rows]
+        said = TURNED.match(quantities.bare(grid.columns[0]))
+        turn = said or all(label.startswith("pred") for label in labels)
+    else:
+        turn = (
+            scores and heads <= {""} and 2 * len([k for k in known if k]) >= len(known)
+        )
+    if not turn:
+        return grid
+    rows = zip(*[(row[0], *row[1:]) for row in grid.rows], strict=True)
+    labels, *columns = rows
+    return replace(
+        grid,
+        columns=(grid.columns[0], *labels),
+        rows=tuple(zip(grid.columns[1:], *zip(*columns, strict=True), strict=True)),
+        lines=(grid.lines[0],) * len(grid.columns),
+    )
+
+
+TURNED = re.compile(
+    r"pred(icted|iction|ictions)?( class| label)? (vs |and )?"
+    r"(true|actual|real|truth|target)"
+)
+"""What says that predicted classes stand down, and true ones across."""
 
 
 def kind_of(grid: Grid, heads: tuple[Quantity, ...]) -> str:

@@ -40,6 +40,11 @@ class Look(NamedTuple):
     good: Callable[[], str] = str
 
 
+NOT_HERE = "not checked here; emolib ledger --check does"
+"""Of what the page leaves to the command line."""
+UNSURE_WHY = "what stands in brackets may be a rank, a reference or a count; write +-"
+
+
 class Unchecked(NamedTuple):
     """What a check could not look at, and why."""
 

@@ -20,12 +20,16 @@ from emolib.ledger.own.looking import (
 )
 from emolib.ledger.own.sheets import Sheet
 
+TENSION = "in tension, by inference"
+
 
 def matrix_looks(sheet: Sheet) -> Iterator[Look | Unchecked]:
     size = sheet.classes
     inside = [(r, c) for r in range(size) for c in range(size)]
     if any(sheet.cells[r][c] is None for r, c in inside):
-        yield Unchecked("matrix", ALL, "not all of its cells are legible")
+        yield Unchecked(
+            "matrix", ALL, "not all of its cells are legible; write 0 for none"
+        )
         return
     if sheets.counts(sheet):
         yield from _counted(sheet, size)
@@ -38,10 +42,9 @@ def _counted(sheet: Sheet, size: int) -> Iterator[Look | Unchecked]:
     down = [sum(row) for row in cells]
     across = [sum(row[c] for row in cells) for c in range(size)]
     total, right = sum(down), sum(cells[k][k] for k in range(size))
-    told = 0
-    for row, column, allowed, check in _margins(sheet, size, cells, down, across):
-        told += 1
-        yield _margin(sheet, size, row, column, allowed, check)
+    beside = _marginal(sheet, size, cells, down, across)
+    told = len(beside)
+    yield from beside
     if total and sheet.facts.get("n"):
         told += 1
         n = sheet.facts["n"]
@@ -69,6 +72,33 @@ def _counted(sheet: Sheet, size: int) -> Iterator[Look | Unchecked]:
         yield Unchecked("matrix", ALL, why)
 
 
+def _marginal(
+    sheet: Sheet, size: int, cells: list[list[int]], down: list[int], across: list[int]
+) -> list[Look]:
+    """What stands beside and below a matrix; one look if the matrix is turned over."""
+
+    def looks(down: list[int], across: list[int]) -> list[Look]:
+        margins = _margins(sheet, size, cells, down, across)
+        return [_margin(sheet, size, *margin) for margin in margins]
+
+    def wrong(look: Look) -> bool:
+        return all(look.problem(mode) for mode in numbers.ROUNDING)
+
+    as_is = looks(down, across)
+    scores = [look for look in as_is if look.check == "margins"]
+    over = [look for look in looks(across, down) if look.check == "margins"]
+    if not any(map(wrong, scores)) or any(map(wrong, over)):
+        return as_is
+    told = (
+        "recalls and precisions fit the matrix turned over, not as it stands: "
+        "predicted classes stand down where true ones should (say Predicted / True "
+        "above the rows), or the two are exchanged"
+    )
+    cells_ = tuple(dict.fromkeys(cell for look in scores for cell in look.cells))
+    turned = Look("transposed", ALL, cells_, differs(told, True), TENSION)
+    return [*(look for look in as_is if look.check == "totals"), turned]
+
+
 def _margins(
     sheet: Sheet, size: int, cells: list[list[int]], down: list[int], across: list[int]
 ) -> Iterator[tuple[int, int, float, str]]:
@@ -77,19 +107,21 @@ def _margins(
         key = sheet.columns[column].key
         for r in range(size):
             if key in ("total", "support"):
-                yield r, column, down[r], "totals"
+                yield r, column, sum(cells[r]), "totals"
             elif key in ("recall", "sensitivity", "accuracy") and down[r]:
                 yield r, column, cells[r][r] / down[r], "margins"
             elif key == "precision" and across[r]:
                 yield r, column, cells[r][r] / across[r], "margins"
     for r in range(size, len(sheet.labels)):
         total = quantities.row(sheet.labels[r]) == "total"
-        precision = quantities.read(sheet.labels[r]).key == "precision"
+        key = quantities.read(sheet.labels[r]).key
         for c in range(size):
             if total:
-                yield r, c, across[c], "totals"
-            elif precision and across[c]:
+                yield r, c, sum(row[c] for row in cells), "totals"
+            elif key == "precision" and across[c]:
                 yield r, c, cells[c][c] / across[c], "margins"
+            elif key in ("recall", "sensitivity") and down[c]:
+                yield r, c, cells[c][c] / down[c], "margins"
         for c in range(size, len(sheet.columns)):
             if total and sheet.columns[c].key in ("total", "support"):
                 yield r, c, sum(down), "totals"
@@ -105,6 +137,8 @@ def _margin(
             used = [(r, row) for r in range(size)]
     else:
         used = [(r, column) for r in range(size)] if column < size else []
+        if quantities.read(sheet.labels[row]).key in ("recall", "sensitivity"):
+            used = [(column, c) for c in range(size)]
 
     def problem(mode: str) -> str:
         if number is None:

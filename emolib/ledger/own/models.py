@@ -10,6 +10,8 @@ from emolib.ledger.arithmetic import Interval
 from emolib.ledger.outcomes import listed, nearest
 from emolib.ledger.own import fitting, folds, kinds, numbers, quantities
 from emolib.ledger.own.looking import (
+    NOT_HERE,
+    UNSURE_WHY,
     Look,
     Unchecked,
     cell_text,
@@ -34,7 +36,7 @@ def model_looks(sheet: Sheet, programme: bool) -> Iterator[Look | Unchecked]:
             if programme:
                 yield from folds.programme(sheet, row)
             else:
-                yield Unchecked("folds", sheet.labels[row], "not checked here")
+                yield Unchecked("folds", sheet.labels[row], NOT_HERE)
 
 
 def _weighted(sheet: Sheet, row: int) -> Iterator[Look]:
@@ -148,7 +150,7 @@ def _two_classes(sheet: Sheet, row: int, means: bool) -> Iterator[Look | Uncheck
     if not columns:
         return
     if not p or not n or means or sheet.facts.get("classes", 2) != 2:
-        why = "how many items are positive and how many negative is not given"
+        why = "of two classes, how many items are positive and negative is not given"
         if means:
             why = "these are means over folds, of which each has a matrix of its own"
         if sheet.facts.get("classes", 2) != 2:
@@ -197,7 +199,7 @@ def _two_classes(sheet: Sheet, row: int, means: bool) -> Iterator[Look | Uncheck
     yield Look("one-matrix", label, cells, problem, worst, lambda: said_matrices(fit))
 
 
-def _spread(sheet: Sheet, row: int) -> Iterator[Look]:
+def _spread(sheet: Sheet, row: int) -> Iterator[Look | Unchecked]:
     """A standard deviation of shares is no larger than if all were 0 or 1."""
     folds = sheet.facts.get("folds") or 2
     for column, quantity in enumerate(sheet.columns):
@@ -206,6 +208,9 @@ def _spread(sheet: Sheet, row: int) -> Iterator[Look]:
         if number is None or number.spread is None or not score:
             continue
         if quantity.key in quantities.SIGNED:
+            continue
+        if number.unsure:
+            yield Unchecked("deviation", sheet.labels[row], UNSURE_WHY)
             continue
 
         def problem(mode: str, column: int = column) -> str:

@@ -17,9 +17,12 @@ SPREAD = re.compile(
     rf"|\(\s*(?:\u00b1\s*)?({_NUMBER})\s*(%?)\s*\))\s*(%?)"
 )
 INTERVAL = re.compile(
-    rf"({_NUMBER})\s*(%?)\s*[\[(]\s*({_NUMBER})\s*%?\s*(?:[-\u2013\u2014,;]|to)\s*"
+    rf"({_NUMBER})\s*(%?)\s*[\[(]\s*(?:(?:[0-9]+\s*%\s*)?CI\s*[:,]?\s*)?"
+    rf"({_NUMBER})\s*%?\s*(?:[-\u2013\u2014,;]|to)\s*"
     rf"({_NUMBER})\s*%?\s*[\])]\s*(%?)"
 )
+UNSURE = re.compile(r"[^(\u00b1+\\]*\(\s*[0-9]+\s*\)[^(]*")
+"""A whole number in brackets, without a sign of a deviation."""
 RIGHT = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 """Right items of so many."""
 TIDY = re.compile(r"\\(?=%)|\$")
@@ -51,6 +54,12 @@ class Number:
     spread_places: int = 0
     percent: bool = False
     right: tuple[int, int] | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether what stands in brackets may be a rank, a reference or a count."""
+        signed = UNSURE.fullmatch(self.text)
+        return bool(signed) and self.spread is not None
 
     def hundredfold(self) -> Number:
         """The same in per cent."""

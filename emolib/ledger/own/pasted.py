@@ -53,7 +53,7 @@ FACTS = {
     "classes": "how many classes there are",
     "accuracy": "the accuracy that is stated of a report or matrix",
     "folds": "how many folds the numbers are of",
-    "fold sizes": "items of each fold: numbers, or even",
+    "fold sizes": "items of each fold: numbers, positive+negative, or even",
     "stratified": "yes if each fold holds the classes in equal shares",
     "aggregation": "mean over folds, or pooled",
     "digits": "rounded if none are cut off",
@@ -83,7 +83,14 @@ TOTAL = re.compile(r"^\s*total params\s*:\s*([0-9,]+)", re.I)
 _WORD = r"[A-Za-z0-9_\u00c0-\uffff]+"  # the same in Python and in a browser
 NUMBERS = re.compile(rf"[0-9.,]+ ?%?([ ,;]+{_WORD} ?[:=] ?[0-9.,]+ ?%?)*")
 SENTENCE = re.compile(r"[A-Za-z]{2,}[.!?]?" + rf"\s+{_WORD}" * 5)
-BARE = re.compile(r"^[\s\[\](),;0-9.+eE-]*[0-9][\s\[\](),;0-9.+eE-]*$")
+BARE = re.compile(
+    r"^(\s*(np\.)?array\()?[\s\[\](),;0-9.+eE-]*[0-9][\s\[\](),;0-9.+eE-]*$"
+)
+BOX = {
+    place: "-" if chr(place) in "\u2500\u2501\u2550" else "|"
+    for place in range(0x2500, 0x2580)
+}
+"""Lines drawn around tables -> those of Markdown."""
 
 
 def read(text: str) -> list[Grid]:
@@ -106,7 +113,7 @@ def read(text: str) -> list[Grid]:
                     grids[-1] = _with_total(grids[-1], total[1], place)
                 if name:
                     facts[name], places[name] = value, place
-                elif line.strip(" #*>-"):
+                elif line.strip(" #*>-+=|"):
                     title = line.lstrip(" #*>").rstrip(" #*:")
             continue
         grids.append(_grid(title, facts, places, number, block))
@@ -157,7 +164,7 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
     """Lines that belong together: of a table, or words between two."""
     block: list[str] = []
     start, kind = 1, None
-    lines = text.lstrip("\ufeff").splitlines()
+    lines = text.lstrip("\ufeff").translate(BOX).splitlines()
     for number, line in enumerate(lines, 1):
         words = "" if line.strip().startswith("```") else line
         now = _kind(words, kind)
@@ -187,7 +194,7 @@ def _kind(line: str, before: str | None) -> str | None:
     """Which way of writing a table a line belongs to; "words" for none."""
     if not line.strip():
         return None
-    if before == "blanks" and RULE.match(line):
+    if before in ("blanks", "|") and RULE.match(line):
         return before
     said = FACT.match(line)
     below = said and PARAMETERS.match(said[1].strip())
@@ -300,7 +307,8 @@ def _cells(line: str, mark: str) -> tuple[str, ...]:
         bare = bare.removeprefix("|").removesuffix("|")
         return tuple(_plain(cell).replace("\0", "|") for cell in bare.split("|"))
     if mark == "numbers":
-        return tuple(re.sub(r"[\[\](),;]", " ", line).split())
+        bare = re.sub(r"^\s*(np\.)?array", "", line)
+        return tuple(re.sub(r"[\[\](),;]", " ", bare).split())
     if mark == "blanks":
         return tuple(_wide(line))
     cells = next(csv.reader([line], delimiter=mark), [])

@@ -30,7 +30,7 @@ NAMES = {
         *("accuracy", "acc", "overall accuracy", "total accuracy", "test accuracy"),
         *("classification accuracy", "recognition accuracy", "testing accuracy"),
         *("accuracy rate", "recognition rate", "correct", "correctly classified"),
-        "overall acc",
+        *("overall acc", "test acc", "testing acc"),
     ),
     "error": ("error", "error rate", "err", "misclassification rate", "test error"),
     "precision": ("precision", "prec", "pre", "ppv", "positive predictive value"),
@@ -86,7 +86,10 @@ NAMES = {
         *("correct items", "number correct", "no correct", "# correct", "n correct"),
         *("correct predictions", "number of correct predictions"),
     ),
-    "total": ("total", "sum", "all", "row total", "row sum", "column total"),
+    "total": (
+        *("total", "sum", "all", "row total", "row sum", "column total", "totals"),
+        *("grand total", "row totals", "overall total", "in total"),
+    ),
 }
 """Key of a quantity -> what its column is called, in small letters and bare words."""
 
@@ -188,9 +191,19 @@ ROWS = {
         *("weighted mean", "wtd avg"),
     ),
     "samples": ("samples", "samples avg", "samples average"),
-    "mean": ("mean", "average", "avg", "overall", "mean value", "average value"),
+    "mean": (
+        *("mean", "average", "avg", "overall", "mean value", "average value"),
+        *("combined", "global", "summary", "mittel", "mittelwert", "durchschnitt"),
+        *("moyenne", "media", "promedio", "gemiddelde"),
+    ),
     "other": ("best", "worst", "max", "min", "maximum", "minimum", "median", "range"),
-    "total": ("total", "sum", "all", "column total", "totals"),
+    "total": (
+        *("total", "sum", "all", "column total", "totals", "grand total", "in total"),
+        *("overall total", "sum total", "total all", "sum of all", "altogether"),
+        *("total number", "total n", "n total", "total count", "column totals"),
+        *("total clips", "total samples", "total images", "total items", "gesamt"),
+        *("all classes", "all emotions", "insgesamt", "summe", "somme", "suma"),
+    ),
     "deviation": (
         *("std", "sd", "stdev", "std dev", "standard deviation", "deviation"),
         *("std deviation", "st dev"),
@@ -208,7 +221,8 @@ RECALLS = {
 MEANS = ("mean", "avg", "average", "averaged", "averages", "overall")
 FILLING = (
     *("pooled", "combined", "grand", "total", "score", "scores", "value", "of", "over"),
-    *("the", "all", "classes", "class", "emotions"),
+    *("the", "all", "classes", "class", "emotions", "per", "each", "performance"),
+    *("result", "results", "sd", "std", "dev"),
 )
 METRIC = re.compile(
     r"\b(f 1 score|f 1 measure|f1 score|f1 measure|f score|f measure|fscore|fmeasure"
@@ -228,7 +242,7 @@ def row(label: str) -> str:
         return _ROW_OF[words]
     if words in RECALLS:
         return RECALLS[words]
-    left = re.sub(METRIC, " ", words).split()
+    left = re.sub(r"\b[0-9]+\b", " ", re.sub(METRIC, " ", words)).split()
     kinds = {AVERAGES[word] for word in left if word in AVERAGES}
     said = [word for word in left if word in MEANS]
     if not (kinds or said) or not {*left} <= {*AVERAGES, *MEANS, *FILLING}:

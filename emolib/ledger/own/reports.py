@@ -26,14 +26,16 @@ from emolib.ledger.own.sheets import Sheet
 
 
 def report_looks(sheet: Sheet) -> Iterator[Look | Unchecked]:
-    classes, last = _classes(sheet)
-    supports = {row: sheet.count(row, "support") for row in classes}
+    classes, last, why = _classes(sheet)
+    counted = {row: sheet.count(row, "support") for row in classes}
+    total = None
+    if classes and None not in counted.values():
+        total = sum(counted.values())
+    supports = counted if _tested(sheet, total) else dict.fromkeys(classes)
     known = bool(classes) and None not in supports.values()
-    total = sum(supports.values()) if known else None
     partial = _partial(sheet, classes, total)
     if last is not None:
         label = sheet.labels[last]
-        why = "it counts as many items as all rows above: a class, or all of them?"
         yield Unchecked("averages", label, why)
         partial = partial or f"{label!r} may be a class or an average; call it mean"
     means = any(of_means(sheet, row) for row in classes)
@@ -46,8 +48,7 @@ def report_looks(sheet: Sheet) -> Iterator[Look | Unchecked]:
             bound = total if known and not partial else None
             yield from _whole_items(sheet, row, supports[row], bound)
         elif sheet.column("recall") is not None:
-            why = "the class's support is not given"
-            yield Unchecked("whole-items", sheet.labels[row], why)
+            yield Unchecked("whole-items", sheet.labels[row], _no_items(sheet, row))
     for row in sheet.rows("macro", "weighted", "micro", "mean", "samples"):
         if sheet.role(sheet.labels[row]) in ("macro", "weighted"):
             yield from f1_looks(sheet, row, exact=False)
@@ -76,19 +77,52 @@ def report_looks(sheet: Sheet) -> Iterator[Look | Unchecked]:
         yield look if whole or isinstance(look, Unchecked) else _supposed(look)
 
 
-def _classes(sheet: Sheet) -> tuple[list[int], int | None]:
-    """Rows of classes; a last one that counts all of their items may be none.
+def _tested(sheet: Sheet, total: int | None) -> bool:
+    """Whether the items that are counted are those tested, and not a corpus'."""
+    return sheet.tested or total is not None and sheet.facts.get("n") == total
+
+
+def _no_items(sheet: Sheet, row: int) -> str:
+    """Why nothing is known of a class's items."""
+    if sheet.count(row, "support") is None:
+        return "the class's support is not given"
+    head = sheet.columns[sheet.column("support")].said
+    return f"{head} may be of the corpus; if they are the tested items, call it support"
+
+
+def _classes(sheet: Sheet) -> tuple[list[int], int | None, str]:
+    """Rows of classes; a last one that may be of all of them may be none.
 
     Returns:
-        The rows, and that last one if nothing tells which it is.
+        The rows, that last one if nothing tells which it is, and what speaks for it.
     """
     rows = sheet.rows()
     counts = [sheet.count(row, "support") for row in rows]
-    if len(rows) < 3 or None in counts or counts[-1] != sum(counts[:-1]):
-        return rows, None
-    if sum(counts) in _totals(sheet) | {sheet.facts.get("n")}:
-        return rows, None
-    return rows[:-1], rows[-1]
+    if len(rows) < 3:
+        return rows, None, ""
+    if None not in counts:
+        why = "it counts as many items as all rows above: a class, or all of them?"
+        told = sum(counts) in _totals(sheet) | {sheet.facts.get("n")}
+        all_ = counts[-1] == sum(counts[:-1]) and not told
+        return (rows[:-1], rows[-1], why) if all_ else (rows, None, "")
+    told = sheet.facts.get("classes") == len(rows)
+    told = told or sheet.rows("accuracy", "macro", "weighted", "mean", "total")
+    if told or counts[-1] is not None or not _between(sheet, rows):
+        return rows, None, ""
+    why = "its scores lie between those above: a class, or an average of all?"
+    return rows[:-1], rows[-1], why
+
+
+def _between(sheet: Sheet, rows: list[int]) -> bool:
+    """Whether the last row may be an average: each score between those above."""
+    columns = score_columns(sheet)
+    for column in columns:
+        *above, last = (sheet.cells[row][column] for row in rows)
+        values = [number.value for number in above if number is not None]
+        inside = last is None or values and min(values) <= last.value <= max(values)
+        if not inside:
+            return False
+    return bool(columns)
 
 
 def _totals(sheet: Sheet) -> set[int | None]:
@@ -264,10 +298,10 @@ def _supports(
         cells = (*given, *((row, column) for row in among))
         problem = differs(told, value != total)
         yield Look("supports", sheet.labels[among[0]], cells, problem)
-    if sheet.facts.get("n") and sheet.facts["n"] not in printed and not partial:
-        told = f"the classes' supports add up to {total}, not {sheet.facts['n']}"
-        wrong = sheet.facts["n"] != total
-        yield Look("supports", ALL, given, differs(told, wrong))
+    n = sheet.facts.get("n") if sheet.tested else None
+    if n and n not in printed and not partial:
+        told = f"the classes' supports add up to {total}, not {n}"
+        yield Look("supports", ALL, given, differs(told, n != total))
 
 
 def _accuracy(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -77,7 +78,7 @@ class Sheet:
         """Whether the items that it counts can be the tested ones alone."""
         column = self.column("support")
         head = "" if column is None else quantities.bare(self.columns[column].said)
-        return self.kind == "scores" or bool(quantities.TESTED.search(head))
+        return bool(quantities.TESTED.search(head))
 
     def count(self, row: int, key: str) -> int | None:
         """A cell that counts items."""
@@ -115,6 +116,7 @@ def sheet(grid: Grid, name: str) -> Sheet:
     Raises:
         Fault: for a cell, a label or a fact that cannot be meant.
     """
+    grid = kinds.upright(grid)
     heads = tuple(quantities.read(head) for head in grid.columns[1:])
     labels = tuple(row[0] for row in grid.rows)
     if not grid.rows:
@@ -156,6 +158,8 @@ def sheet(grid: Grid, name: str) -> Sheet:
         )
         for line, row in zip(grid.lines[1:], grid.rows, strict=True)
     )
+    if kind == "scores":
+        cells = tuple(map(_no_support, labels, itertools.repeat(heads), cells))
     made = Sheet(
         *(name, kind, labels, heads, cells, (False,) * len(heads), facts, grid.lines),
         classes=classes,
@@ -251,6 +255,18 @@ def _as_they_are(
             key = "" if other or (key == "support" and not sure) else key
         made.append(head._replace(key=key))
     return tuple(made)
+
+
+def _no_support(
+    label: str, heads: tuple[Quantity, ...], cells: tuple[Number | None, ...]
+) -> tuple[Number | None, ...]:
+    """A row without the accuracy that scikit-learn's own table has for its support."""
+    if quantities.row(label) != "accuracy":
+        return cells
+    return tuple(
+        None if number and head.key == "support" and number.value < 1 else number
+        for head, number in zip(heads, cells, strict=True)
+    )
 
 
 def _wanted(head: Quantity, kind: str) -> bool:
@@ -388,15 +404,13 @@ def _sums_to(made: Sheet, whole: float) -> bool:
 
 
 def counts(made: Sheet) -> bool:
-    """Whether a matrix counts items.
+    """Whether a matrix counts items, as far as it is legible.
 
     Whole numbers do, but for a matrix that is said, or seen, to be in per cent.
     """
-    size = made.classes
-    whole = all(
-        n is not None and not n.places and not n.percent
-        for row in made.cells[:size]
-        for n in row[:size]
+    inside = [n for row in made.cells[: made.classes] for n in row[: made.classes]]
+    whole = any(inside) and all(
+        n is None or not n.places and not n.percent for n in inside
     )
     return made.kind == "matrix" and whole and not made.percents[0]
 
@@ -410,6 +424,14 @@ def _impossible(made: Sheet) -> Iterator[tuple[int, str]]:
                 continue
             head, where = made.columns[c], f"{label!r}, {made.columns[c].said!r}"
             where, value = f"{where}: {number.text!r}", number.value
+            if head.key == "class" and r < made.classes and number.spread is not None:
+                what = "two numbers in a cell; give the counts alone, or the shares"
+                yield made.lines[r + 1], f"{where}: {what}"
+            score = quantities.read(label).key not in ("", *quantities.COUNTS)
+            if made.classes and r >= made.classes and score:
+                if not 0 <= value <= 100:
+                    yield made.lines[r + 1], f"{where} is no share; correct it"
+                continue
             counts_here = (
                 head.key in quantities.COUNTS
                 or counted

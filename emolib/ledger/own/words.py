@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from emolib.ledger.own import (
+    answers,
     facts,
     fitting,
-    folds,
     kinds,
     looking,
     matrices,
@@ -27,15 +27,8 @@ def script() -> str:
     """A script that sets `emolibWords`."""
     names = {
         pasted: (
-            "FACTS",
-            "SAME",
-            "MOST_ROWS_IN_PAGE",
-            "FACT",
-            "RULE",
-            "PARAMETERS",
-            "BARE",
-            "NUMBERS",
-            "SENTENCE",
+            *("FACTS", "SAME", "MOST_ROWS_IN_PAGE", "FACT", "RULE", "PARAMETERS"),
+            *("BARE", "NUMBERS", "SENTENCE"),
         ),
         quantities: (
             *("NAMES", "ROWS", "COUNTS", "SIGNED", "DENOMINATORS", "WHY_NOT"),
@@ -47,23 +40,16 @@ def script() -> str:
         ),
         kinds: (
             *("KINDS", "SCORED", "CLASS_HEADS", "MODEL_HEADS", "FOLD_HEADS", "SIDES"),
-            *("EMOTIONS", "PREFIX", "CORPUS_HEADS", "PEOPLE_HEADS", "NO_CLASSES"),
+            *("EMOTIONS", "PREFIX", "TURNED", "CORPUS_HEADS", "PEOPLE_HEADS"),
+            "NO_CLASSES",
         ),
-        facts: ("WHOLE",),
-        fitting: (
-            "EDGE",
-            "MOST",
-            "STEPS",
-            "MOST_CLASSES",
-            "MOST_CHANGES",
-            "MOST_LOOKS",
-            "OF_TWO",
-        ),
-        looking: ("OVER_FOLDS",),
+        facts: ("WHOLE", "FOLD"),
+        fitting: ("EDGE", "MOST", "MOST_CHANGES", "MOST_LOOKS", "OF_TWO"),
+        looking: ("OVER_FOLDS", "NOT_HERE"),
         models: ("WAYS",),
-        folds: ("MEDIANTS",),
         reports: ("SUPPOSED",),
         matrices: ("PEOPLE",),
+        answers: ("LEFT_OUT",),
     }
     words = {
         name: _plain(getattr(module, name))
