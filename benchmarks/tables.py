@@ -379,6 +379,31 @@ def one_against_the_rest(draw: np.random.Generator) -> Made:
     return Made(way.facts, ["class", "accuracy", "n"], rows)
 
 
+def report_beside_a_corpus(draw: np.random.Generator) -> Made:
+    """Scores of classes beside the items that a whole corpus has of each."""
+    whole, head = report(draw, size=int(draw.integers(2, 9))), str(draw.choice(_CLIPS))
+    rows = [
+        [*row[:-1], str(draw.integers(40, 2000))]
+        for row in whole.rows
+        if row[0].startswith("class ")
+    ]
+    return replace(whole, heads=[*whole.heads[:-1], head], rows=rows)
+
+
+def named_otherwise(draw: np.random.Generator) -> Made:
+    """A report without supports whose averages have a name that no check knows."""
+    cells, way = _matrix(draw, int(draw.integers(2, 9))), Printing(draw)
+    rates, counts = _rates(cells), [int(row.sum()) for row in cells]
+    weights = counts if draw.random() < 0.5 else [1] * len(counts)
+    means = [
+        sum(w * value for w, value in zip(weights, column, strict=True)) / sum(weights)
+        for column in zip(*rates, strict=True)
+    ]
+    rows = [[f"class {k}", *map(way.score, one)] for k, one in enumerate(rates)]
+    rows.append([str(draw.choice(_UNKNOWN_MEANS)), *map(way.score, means)])
+    return Made(way.facts, ["Emotion", "precision", "recall", "F1"], rows)
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Made]] = {
     "report": report,
     "report of two classes": two_class_report,
@@ -395,6 +420,8 @@ KINDS: dict[str, Callable[[np.random.Generator], Made]] = {
     "scores beside a corpus": beside_a_corpus,
     "excerpt of a report": excerpt,
     "one class against the rest": one_against_the_rest,
+    "report beside a corpus": report_beside_a_corpus,
+    "average under another name": named_otherwise,
 }
 """By name; those that are new stand last, since their place seeds what is drawn."""
 
@@ -416,6 +443,14 @@ _OTHER_COUNTS = (
     *("Size", "Clips", "Samples", "Images", "Corpus size", "Train samples", "Videos"),
     *("Size (MB)", "Instances", "Params (k)", "Utterances", "Epochs", "Hidden units"),
     *("No. of recordings", "Files", "Examples", "Year", "Count", "Segments", "Windows"),
+)
+_CLIPS = (
+    *("Clips", "Samples", "# samples", "No. of images", "Instances", "Utterances"),
+    *("Number of samples", "Videos", "Recordings", "Examples", "Size", "Count"),
+)
+_UNKNOWN_MEANS = (
+    *("Ø", "Resultado", "Ours", "Final", "Fused", "Medelvärde", "Whole set", "Score"),
+    *("Mean ± SD", "Mittelwert", "Average per class", "Overall performance"),
 )
 _CLASS_NAMES = (
     *("alder", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", "hazel", "ivy"),

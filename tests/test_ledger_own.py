@@ -716,7 +716,7 @@ def test_a_table_of_totals_alone_is_read(tmp_path):
 # --- honest tables and planted ones -----------------------------------------------
 
 
-@pytest.mark.parametrize("place", range(15))
+@pytest.mark.parametrize("place", range(17))
 def test_honest_tables_are_not_accused(bench, place):
     """Others than the benchmark's own: another seed."""
     kind = [*bench.KINDS][place]
