@@ -116,6 +116,9 @@ def test_overlays_share_one_scale():
     drawn = [axis.images[1] for axis in figure.axes[:2]]
     assert [one.get_clim() for one in drawn] == [(-0.5, 0.5)] * 2
     assert (drawn[1].get_array() == maps[1]).all()
+    assert figure.axes[2].get_ylim() == (-0.5, 0.5)
+    only_for = plots.overlays([picture], maps[:1], ["a"], "drop", columns=1)
+    assert only_for.axes[1].get_ylim() == (0, 0.5)
 
 
 def test_the_winner_of_each_panel_is_named():
@@ -298,6 +301,20 @@ def test_roc_curves_are_those_counted_by_hand():
     points = list(zip(x.get_xdata(), x.get_ydata(), strict=True))
     assert points == [(0, 0), (0, 0.5), (1, 0.5), (1, 1)]
     assert list(guessing.get_xdata()) == list(guessing.get_ydata()) == [0, 1]
+
+
+def test_panels_have_the_same_colours_for_the_same_classes_or_share_none():
+    def colours(*panels):
+        truth, curve = ["a", "b"], [0.9, 0.2]
+        given = [pd.DataFrame(dict.fromkeys(names, curve)) for names in panels]
+        figure = plots.roc({n: (truth, one) for n, one in enumerate(given)})
+        lines = [axis.get_lines()[:-1] for axis in figure.axes[: len(panels)]]
+        return [[line.get_color() for line in part] for part in lines]
+
+    (a, b), (again, c) = colours(["a", "b"], ["a", "c"])
+    assert a == again and len({a, b, c}) == 3
+    (a, b), (d, c) = colours(["a", "b"], ["d", "c"])
+    assert (a, b) == (d, c) and a != b
 
 
 def test_stacks_show_bands_above_and_coefficients_below():

@@ -270,5 +270,7 @@ def overlays(
                 extent=(-0.5, wide - 0.5, high - 0.5, -0.5), interpolation="bilinear",
             )  # fmt: skip
             axis.set_title(title)
-        figure.colorbar(drawn, ax=axes, shrink=0.8, label=label)
+        scale = figure.colorbar(drawn, ax=axes, shrink=0.8, label=label)
+        if min(one.min() for one in maps) >= 0:  # no place speaks against anything
+            scale.ax.set_ylim(0, most)
         return finished(figure)

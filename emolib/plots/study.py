@@ -268,7 +268,8 @@ def precision_recall(
 
     Args:
         answers: by name, the true classes and the probabilities, a column a
-            class. A class has the same colour in all panels.
+            class. A class has the same colour in all panels; where they share none,
+            the first of each are alike, the second, and so on.
         columns: panels side by side.
     """
     from sklearn.metrics import precision_recall_curve
@@ -310,9 +311,11 @@ def _by_class(
     import seaborn as sns
 
     classes = dict.fromkeys(c for _, scores in answers.values() for c in scores)
-    palette = "colorblind" if len(classes) <= 10 else "husl"
-    shades = sns.color_palette(palette, len(classes))
-    colours = dict(zip(classes, shades, strict=True))
+    lengths = [scores.shape[1] for _, scores in answers.values()]
+    # Panels that share no class can share their colours: fewer are told apart sooner.
+    count = max(lengths) if sum(lengths) == len(classes) else len(classes)
+    shades = sns.color_palette("colorblind" if count <= 10 else "husl", count)
+    colours = {name: shades[n % count] for n, name in enumerate(classes)}
     rows = -(-len(answers) // columns)
     with styled() as plt:
         figure, axes = plt.subplots(
