@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 import tracemalloc
@@ -167,6 +168,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="also write the figures there")
     chosen = parser.parse_args()
+    head = facts(Path(chosen.data))  # the load before it is of others
     about = case(chosen.data, chosen.epochs)
     names = about.examples.items["fourteen"]
     rows = [int(np.flatnonzero(names == name)[0]) for name in CLASSES]
@@ -179,7 +181,8 @@ def main() -> int:
     found += [parts(about, rows, draws, chosen.seeds) for draws in chosen.parts]
     print(pd.DataFrame(found).set_index(["what", "draws"]).round(4).to_string())
     if chosen.json:
-        head = facts(Path(chosen.data)) | {
+        head |= {
+            "load_after": round(os.getloadavg()[0], 2),
             "accuracy": about.run.metrics["accuracy"]["value"],
             "epochs": chosen.epochs,
             "seeds": chosen.seeds,

@@ -439,7 +439,9 @@ def benchmark(name: str, part: str = "rows") -> pd.DataFrame:
     tables = [key for key, value in found.items() if isinstance(value, list)]
     if part not in tables:
         raise UsageError(f"{file.name} has no table {part!r}, but {', '.join(tables)}")
-    facts = (found.get(key) for key in ("date", "commit", "platform"))
+    facts = [found.get(key) for key in ("date", "commit", "platform")]
+    if "load_before" in found:  # what else the machine did tells what times are worth
+        facts.append("load {load_before} on {processors} processors".format(**found))
     print("measured", ", ".join(fact for fact in facts if fact))
     return pd.DataFrame(found[part])
 

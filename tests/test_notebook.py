@@ -339,3 +339,5 @@ def test_a_benchmark_s_table_with_its_day(capsys):
         notebook.benchmark("interval")
     with pytest.raises(UsageError, match="has no table 'row', but rows"):
         notebook.benchmark("intervals", "row")
+    notebook.benchmark("regions")
+    assert capsys.readouterr().out.endswith(" on 2 processors\n")
