@@ -5,10 +5,10 @@
 
 Document A's audio network, a quarter as wide, learns rendered voices with people
 apart; LIME explains one recording of each of three classes of people whom it has not
-met. For each number of draws: seconds and peak memory of drawing and asking, seconds
-of one explanation, how well the linear model fits, the ten heaviest weights added up,
-and the same of answers that are dealt to the draws by lot; what share of the ten
-heaviest another seed finds again, and how the ranks of all weights agree between
+met. For each number of draws: seconds of the processor and peak memory of drawing and
+asking, seconds of one explanation, how well the linear model fits, the ten heaviest
+weights added up, and the same of answers that are dealt to the draws by lot; what share
+of the ten heaviest another seed finds again, and how the ranks of all weights agree between
 seeds. "lime" is the package's own `LimeTabularExplainer`, "shared draws" ours, which
 asks the network once for all recordings, "parts" LIME on 80 parts of the sound.
 """
@@ -55,11 +55,14 @@ def case(data: str, epochs: int, clips: int = 200) -> explain.Case:
 
 
 def timed(work: Callable) -> tuple[object, float, float]:
-    """What it gives, its seconds, and the most that it held, in MB."""
+    """What it gives, its seconds, and the most that it held, in MB.
+
+    Seconds are the processor's, since others may be at work.
+    """
     tracemalloc.start()
-    since = time.perf_counter()
+    since = time.process_time()
     result = work()
-    seconds, most = time.perf_counter() - since, tracemalloc.get_traced_memory()[1]
+    seconds, most = time.process_time() - since, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return result, seconds, most / 1e6
 
@@ -151,9 +154,9 @@ def parts(about: explain.Case, rows: list[int], draws: int, seeds: int) -> dict:
         maps = []
         for seed in range(seeds):
             asked = about.predict, things, [about.numbers[row]], draws, seed
-            since = time.perf_counter()
+            since = time.process_time()
             maps.append(explain.lime_each(*asked)[0])
-            seconds.append(time.perf_counter() - since)
+            seconds.append(time.process_time() - since)
         some.append(agreement(maps))
     told = {"what": "parts", "draws": draws, "seconds explaining": np.mean(seconds)}
     return told | pd.DataFrame(some).mean().to_dict()
