@@ -8,9 +8,9 @@ apart; LIME explains one recording of each of three classes of people whom it ha
 met. For each number of draws: seconds of the processor and peak memory of drawing and
 asking, seconds of one explanation, how well the linear model fits, the ten heaviest
 weights added up, and the same of answers that are dealt to the draws by lot; what share
-of the ten heaviest another seed finds again, and how the ranks of all weights agree between
-seeds. "lime" is the package's own `LimeTabularExplainer`, "shared draws" ours, which
-asks the network once for all recordings, "parts" LIME on 80 parts of the sound.
+of the ten heaviest another seed finds again, and how the ranks of all weights agree
+between seeds. "lime" is the package's own `LimeTabularExplainer`, "shared draws" ours,
+which asks the network once for all recordings, "parts" LIME on 80 parts of the sound.
 """
 
 from __future__ import annotations
