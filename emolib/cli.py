@@ -476,6 +476,31 @@ def receipt(
 
 
 @app.command()
+def receipts(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A class's work.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where tables go.")] = Path(),
+    roster: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="The class, as a platform exports it."),
+    ] = None,
+) -> None:
+    """Gather what a class handed in: notebooks with outputs, and receipts of runs.
+
+    A folder a student, or files that begin with who they are of and `_`. Writes
+    receipts.csv, a line an exercise or a number, and gradebook.csv, a line a student:
+    with --roster the platform's own columns first, so that it takes the file back.
+
+    \b
+    Example:
+      emolib receipts handed-in --roster class.csv
+    """
+    from emolib.editions import gathering
+
+    lines, grades, trouble = gathering.write(folder, out, roster)
+    print(lines, grades, *trouble, sep="\n")
+
+
+@app.command()
 def ledger(
     study: StudyOption = None,
     format: FormatOption = Format.table,

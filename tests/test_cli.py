@@ -74,7 +74,15 @@ def record(folder, **changes):
 
 
 COMMANDS = ["", "run", "sweep", "results", "ledger", "data", "data list"]
-COMMANDS += ["data check", "data fetch", "data demo", "predict", "clean", "edition"]
+COMMANDS += [
+    "data check",
+    "data fetch",
+    "data demo",
+    "predict",
+    "clean",
+    "edition",
+    "receipts",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
