@@ -1,4 +1,4 @@
-"""A class graded by nbgrader itself: right, partly right, untouched, broken, cheating."""
+"""A class graded by nbgrader itself: right, in part, untouched, broken, cheating."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ ANSWERS = {e.number: solutions.solution(e)
            for e in solutions.exercises(small_notebook.PRIMER)}  # fmt: skip
 LOUD = "import sys\ndef loud(items):\n    sys.stderr.write('a warning')\n"
 LOUD += f"    return quiet(items)\n\n{ANSWERS[2]}\nquiet, strangers = strangers, loud"
-ENDLESS = "import time\nwhile True:\n    time.sleep(1)"
+ENDLESS = "machines = ...\nimport time\nwhile True:\n    time.sleep(1)"
 PARTLY = 'machines = {"telephone": "people", "museum": "people", "repair": "windows"}'
 IMPORTED = f"from tests.exercises.test_exercises_{STUDY} import shared"
 
@@ -117,7 +117,7 @@ def test_a_broken_notebook_is_mended_and_a_loop_ends(course):
     assert scores(course)["broken"][0] == 1 + 1
     assert points(course, "broken")[2] == "Exercise 3: not yet answered."
     said = (course / "said.txt").read_text()
-    assert "given-1" in said and "was deleted: it was put back" in said
+    assert "given-3 was deleted: it was put back as it was handed out" in said
     assert f"{STUDY}-1-check was deleted" in said
     assert f"{STUDY}-2-answer is there 2 times" in said
     text = (course / "autograded" / "broken" / NAME / f"{NAME}.ipynb").read_text()

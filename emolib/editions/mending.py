@@ -24,7 +24,7 @@ REACHES = (
 _PLACES = re.compile(r"test_exercises|tests[./\\]+exercises|in_chapters|__editable__")
 _MODULES = re.compile(
     r"(tests|answers|in_chapters|test_exercises\w*|emolib\.(exercises|editions)"
-    r"|inspect|gc|importlib)(\.|$)"
+    r"|inspect|importlib)(\.|$)"
 )
 
 
