@@ -635,12 +635,13 @@ HEADS = {"balanced": "balanced accuracy", "gmean": "G-mean"}
 def beside_mlscorecheck() -> dict[str, int]:
     """Of rows of two classes that it accuses, how many are accused as pasted tables.
 
-    As they stand, and with the word that no digits are cut off.
+    As they stand, and with the word that no digits are cut off; asked for half a unit
+    of the last digit as its uncertainty, and for a whole one, as if they were cut off.
     """
     asked = json.loads((ROOT / "tests/oracles/scores.json").read_text("utf-8"))["rows"]
     found = {"rows": len(asked), "accused": 0, "ours": 0, "rounded": 0, "more": 0}
-    found["honest"] = 0
-    for p, n, scores, places, is_planted, is_accused in asked:
+    found |= {"honest": 0, "accused if cut": 0, "ours if cut": 0}
+    for p, n, scores, places, is_planted, is_accused, if_cut in asked:
         heads = ["model", *(HEADS.get(name, name) for name in scores)]
         row = ["a", *(f"{value:.{places}f}" for value in scores.values())]
         lines = [f"positive: {p}", f"negative: {n}", "average: positive", "unit: share"]
@@ -648,6 +649,8 @@ def beside_mlscorecheck() -> dict[str, int]:
         ours, sure = bool(accused(text)), bool(accused("digits: rounded\n" + text))
         found["accused"] += is_accused
         found["ours"] += is_accused and ours
+        found["accused if cut"] += if_cut
+        found["ours if cut"] += if_cut and ours
         found["rounded"] += is_accused and sure
         found["more"] += sure and not is_accused
         found["honest"] += (ours or sure) and not is_accused and not is_planted
@@ -750,19 +753,21 @@ def main() -> None:
     parser.add_argument("--times", action="store_true", help="the times alone")
     parser.add_argument("--beside", action="store_true", help="mlscorecheck alone")
     asked = parser.parse_args()
-    out, found, times, beside = Path(asked.out), [], {}, {}
+    out, found, times, beside, since = Path(asked.out), [], {}, {}, {}
     kinds = [] if asked.times or asked.beside else asked.kinds
     if asked.out != "-" and len(kinds) < len(KINDS) and out.exists():
         known = json.loads(out.read_text("utf-8"))
         found = [row for row in known["kinds"] if row["kind"] not in kinds]
         times, beside = known["first verdict"], known.get("mlscorecheck", {})
+        since = known.get("since", {})  # drawn after a change of some checks
     if asked.times or len(kinds) == len(KINDS):
         times = first_verdict()
     if asked.beside or len(kinds) == len(KINDS):
         beside = beside_mlscorecheck() | {"own": own_examples()}
 
     def write() -> None:
-        made = {"first verdict": times, "mlscorecheck": beside, "kinds": found}
+        made = {"first verdict": times, "mlscorecheck": beside}
+        made |= {"since": since, "kinds": found}
         text = json.dumps(made, indent=1) + "\n"
         if asked.out == "-":
             sys.stdout.write(text)

@@ -353,13 +353,20 @@ def tables_power() -> str:
             str(row["accused"] + row["refused"]),
             f"{row['not checkable']:,}",
             f"{row['planted']:,}",
-            *(
-                f"{100 * row[name]:.0f}{SPACE}%"
-                for name in ("caught", "caught under any words")
-            ),
+            f"{100 * row['caught']:.0f}{SPACE}%",
+            f"{100 * row['caught under any words']:.0f}{SPACE}%"
+            + (f" of {fewer}" if (fewer := row.get("planted under any words")) else ""),
         )
         for row in found["kinds"]
     ]
+    since = found.get("since", {})
+    again = (
+        "Since the checks of reports and matrices last changed, "
+        f"{sum(row['tables'] for row in since.values()):,} others of these kinds were "
+        f"drawn ({', '.join(since)}): accused or refused were "
+        f"{sum(row['accused'] + row['refused'] for row in since.values())}.\n\n"
+    )
+    again = again if since else ""
     asked = found["mlscorecheck"]
     beside = (
         f"Of {asked['rows']:,} rows of scores of two classes mlscorecheck accuses "
@@ -367,7 +374,10 @@ def tables_power() -> str:
         f"tables, since digits may be cut off, and {asked['rounded']:,} with the line "
         f"`digits: rounded` above them; then {asked['more']:,} more are, all with a "
         "step planted: a plain search over all matrices finds none for them. Of honest "
-        f"rows {asked['honest']:,} are accused."
+        f"rows {asked['honest']:,} are accused. Asked with a whole unit of the last "
+        "digit as its uncertainty, so that digits may be cut off there too, it accuses "
+        f"{asked['accused if cut']:,}; {asked['ours if cut']:,} of them are accused "
+        "here."
     )
     own = asked["own"]
     tables = own["examples"] - own["no table"]
@@ -389,7 +399,7 @@ def tables_power() -> str:
         f"page {times['page opened']}{SPACE}s from opening it, of which "
         f"{times['pressed']}{SPACE}s after the press of the button."
     )
-    return f"{table(head, rows)}\n{beside}\n\n{told}\n"
+    return f"{table(head, rows)}\n{again}{beside}\n\n{told}\n"
 
 
 TABLES = "benchmarks/tables.json"

@@ -1,10 +1,10 @@
 """Ask mlscorecheck which scores can be: writes scores.json beside this.
 
 Run by `make oracles`. Rows of two classes and means over folds are drawn at random,
-every other one with a score a step of its last digit away, and it is asked with half a
-unit of the last digit as the uncertainty. Its own examples, of its docstrings and its
-README, run as they stand there; kept are the numbers that they ask about, and what it
-answers.
+every other one with a score a step of its last digit away. It is asked with half a unit
+of the last digit as the uncertainty, and rows with a whole one, too. Its own examples,
+of its docstrings and its README, run as they stand there; kept are the numbers that
+they ask about, and what it answers.
 """
 
 import copy
@@ -84,7 +84,7 @@ def printed(draw, scores, places, planted):
 
 
 def rows():
-    """Rows of two classes with its verdict."""
+    """Rows of two classes with its verdicts."""
     draw, found = random.Random(0), []
     asked = []
     while len(asked) < ROWS:
@@ -98,12 +98,16 @@ def rows():
         if told := printed(draw, some, places, planted):
             asked.append((p, n, told, places, planted))
     for p, n, scores, places, planted in asked:
-        verdict = check_1_testset_no_kfold(
-            testset={"p": p, "n": n},
-            scores={NAMES[name]: value for name, value in scores.items()},
-            eps=0.5 * 10**-places,
-        )
-        found.append([p, n, scores, places, planted, bool(verdict["inconsistency"])])
+        verdicts = [
+            check_1_testset_no_kfold(
+                testset={"p": p, "n": n},
+                scores={NAMES[name]: value for name, value in scores.items()},
+                eps=units * 10**-places,
+            )
+            for units in (0.5, 1)  # rounded; or cut off, which it leaves room for so
+        ]
+        accused = [bool(verdict["inconsistency"]) for verdict in verdicts]
+        found.append([p, n, scores, places, planted, *accused])
     return found
 
 
