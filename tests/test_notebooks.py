@@ -95,6 +95,8 @@ PRIMERS = [
     "12_from_face_to_pixels",
     "13_optical_flow",
     "14_convolution_and_memory",
+    "15_three_ways_to_fuse",
+    "16_several_tasks",
 ]
 FINISHED = [*STUDIES, "06_the_studio", *LABORATORIES, *PRIMERS]
 """Chapters on the floor that all share; they keep its limits. Primers, for one sitting,
