@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from emolib.experiment import Examples
     from emolib.features.store import Features
-    from emolib.learners import Learner
+    from emolib.learners import Learner, TorchNetwork
     from emolib.protocols import Protocol
     from emolib.records import Recorded, Run, Seeds
     from emolib.studio import Causes
@@ -702,6 +702,34 @@ def one_of_each(
     one = lots.drop_duplicates(["subject", "emotion", kind])
     both = one.groupby(["subject", "emotion"])[kind].transform("nunique") == 2
     return one[both].sort_index(ignore_index=True)
+
+
+def foreseen(
+    networks: Mapping[str, TorchNetwork],
+    examples: Examples,
+    protocol: Protocol,
+    batches: int = 3,
+) -> pd.Series:
+    """Hours that a seed of each network will take on this machine, told beforehand.
+
+    Each trains twice on a few batches; the second time, when everything is warm, is
+    taken for what all batches of all folds and epochs take. Answering is left out.
+
+    Args:
+        networks: by name.
+        examples: what they will be given.
+        protocol: how these will be divided.
+        batches: how many are tried.
+    """
+    splits = protocols.checked(protocol, examples.items, next(iter(examples.spaces)))
+    items, hours = sum(len(split.train) for split in splits), {}
+    for name, learner in networks.items():
+        few = np.arange(min(len(examples), batches * learner.batch))
+        trial = replace(learner, epochs=2, reduce_rate=None, watch="nothing")
+        tried = trial.fit(examples, replace(splits[0], train=few, test=few)).history
+        each = tried["seconds"].iloc[-1] / len(few)
+        hours[name] = each * items * learner.epochs / 3600
+    return pd.Series(hours, name="hours a seed", dtype=float)
 
 
 def about(answers: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:

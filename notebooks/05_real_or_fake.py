@@ -28,7 +28,8 @@
 # - how to tell what a recogniser of felt emotion has found.
 #
 # **How long it takes.** Under four minutes on two processor cores, with rendered data and
-# small variants of the networks. Grids over fifty rendered people take hours.
+# small variants of the networks. Grids over fifty rendered people take hours; they and
+# the profile `paper` say beforehand what a seed of each network will take.
 #
 # ## Parameters
 # Change a value, or pass `-p NAME VALUE` to `emolib run E`. SASE-FE is given by its
@@ -330,6 +331,12 @@ def beginning(network, before):
     return {"start": run and run.fold(0), "before": before, **SIZES[network]}
 
 
+if all_cells:  # what takes long says how long, before it begins
+    each = {n: {"network": n, **size} for n, size in SIZES.items()}
+    for_one = partial(learners.TorchNetwork, networks.one_head, **SGD)
+    each = {n: for_one(design, epochs) for n, design in each.items()}
+    print(pieces.foreseen(each, seen, apart))
+
 # %% [markdown]
 # ## Training by the document's protocol
 # Cross-entropy and stochastic gradient descent, of the whole network or of its last layer
@@ -373,10 +380,9 @@ one_task = kept.grid("one-task", "row")
 display(ledger.with_ours("E.table4.3", here=one_task).drop(columns="loss"))
 looking = as_printed(rows_4_3.iloc[0], watch="test")
 looked_at = study.run("one-task-looked", seen, looking, apart, folds=1)
-steered = {"inner people": own_one[best_row], "the people tested": looked_at}
+steered = {"by inner people": own_one[best_row], "by those tested": looked_at}
 right_of = {n: results.rightness(run)["right"] for n, run in steered.items()}
-same_clips = pd.DataFrame(right_of).dropna()  # those of the first group
-same_clips.mean().to_frame(f"of {len(same_clips)} clips, steered by").T
+pd.DataFrame(right_of).dropna().agg(["mean", "count"])  # of the first group
 
 # %% [markdown]
 # ## Table 4.3: Twelve classes, one task, loss
@@ -434,13 +440,8 @@ results.accuracies(kept.grid("begun", "before", "frozen"), floors=True)
 # ## Figure 3.2: Two tasks
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: a film's faces go through one network with two heads, six emotions and real or fake, and both must be right"}}
-PLACES = {"film": (0, 0), "faces": (1, 0), "one network": (2, 0),
-          "head of 6": (3.1, 0.5), "head of 2": (3.1, -0.5),
-          "both right?": (4.2, 0)}  # fmt: skip
-ways = [("film", "faces"), ("faces", "one network")]
-ways += [("one network", f"head of {classes}") for classes in (6, 2)]
-ways += [(f"head of {classes}", "both right?") for classes in (6, 2)]
-figure_3_2 = plots.flow(PLACES, ways)
+HEADS, BELOW = [["head of 6"], ["head of 2"]], ["faces", "one network"]
+figure_3_2 = plots.branches("film", HEADS, "both\nright?", BELOW)
 show(figure_3_2, "Figure 3.2", "One network, two heads, one count.")
 
 # %% [markdown]
@@ -583,11 +584,10 @@ y = {task: numbers[train] for task, numbers in both.targets.items()}
 training.fit_torch(net, both.x[train], y, epochs=epochs, batch=batch, seed=seed,
                    optimizer=sgd, progress=False, **STEP)  # fmt: skip
 said = training.with_torch.predict(net, both.x[test])["emotion"].argmax(1)
-right = (said == both.targets["emotion"][test]).mean()
-by_study = own_two["CE CE sum"]["emotion"].runs[0].predictions
-by_study = by_study.query("fold == 0")
-same = (by_study[six].idxmax(axis=1) == by_study["label"]).mean()
-print(f"{right:.3f} by hand, {same:.3f} by the study")
+right = said == both.targets["emotion"][test]
+truth, guess = results.answered(own_two["CE CE sum"]["emotion"].runs[0])
+as_well = (truth == guess)[: len(test)]  # the first fold's come first
+print(f"{right.mean():.3f} by hand, {as_well.mean():.3f} by the study")
 
 # %% [markdown]
 # ## Table 4.4: Two networks, two tasks
@@ -762,6 +762,9 @@ def in_4_7(row):
 rows_4_7 = ledger.printed("E.table4.7").T
 rows_4_7 = rows_4_7[[*dict.fromkeys(["3D-CNN SGD", "3D-ResNet", *rows_4_7])]]
 own_films = {}
+if all_cells:
+    every_way = {way: in_4_7(row) for way, row in rows_4_7.items()}
+    print(pieces.foreseen(every_way, filmed, apart))
 for way, printed_way in cells(dict(rows_4_7)).items():
     how_timed = pieces.told(filmed, row=way), in_4_7(printed_way), apart
     own_films[way] = study.run("over-time", *how_timed, **seeds_of(way))
@@ -794,12 +797,11 @@ losses_4_7.assign(**{"guessing / printed": smaller.round(1)})
 # A network that is wrong gave the true class a half at most, which sets the least that so
 # many errors can cost. <!-- no outcome --> Seven of the eight printed losses lie below
 # it: they are no mean cross-entropy of twelve classes. A mean of binary ones could just
-# be so low, if the network were torn in halves between the true class and one other at
-# every wrong answer; who has no opinion pays several times as much. Two things would do
-# without that. The published code divides the sum of batches' means by the number of
-# clips, so that it prints a number smaller by about the size of a batch: the last column
-# says which. Or another formula: without opinion the multi-focal loss is near what X3D
-# and slow_r50 have, though named for two tasks only.
+# be so low, if every wrong answer were torn in halves between the true class and another.
+# Two things would do without that ([document E](../book/document_e)): the published code
+# divides the sum of batches' means by the number of clips, so that it prints a number
+# smaller by about the size of a batch, the last column; and without opinion the
+# multi-focal loss is near what X3D and slow_r50 have, though named for two tasks only.
 #
 # ## A head that is never called
 # X3D and slow_r50 answer with four hundred actions. The published code gives them a last

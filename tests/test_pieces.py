@@ -1,7 +1,7 @@
 """Clips as items, and answers put together, against what is counted by hand."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -330,6 +330,31 @@ def test_one_clip_of_either_kind_for_each_person_and_emotion():
     assert drawn == {("1", "2", "4", "5"), ("1", "3", "4", "5")}
     again = pieces.one_of_each(clips, 7)
     assert again.equals(pieces.one_of_each(clips, 7))
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Learns nothing, and says that an item took half a second when all was warm."""
+
+    epochs: int
+    batch: int
+    reduce_rate: tuple = (3, 0.5)
+    watch: str = "people"
+
+    def fit(self, examples, split):
+        assert (self.epochs, self.watch, self.reduce_rate) == (2, "nothing", None)
+        seconds = [60.0, len(split.train) / 2]
+        return SimpleNamespace(history=pd.DataFrame({"seconds": seconds}))
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+def test_long_training_is_foreseen_by_folds_and_epochs(features, batch):
+    """Four folds, each trained on three clips of four: twelve items an epoch."""
+    shown = pieces.vectors(features, SPACE, lambda array: array.mean(axis=0))
+    apart = protocols.LeaveOneSubjectOut()
+    hours = pieces.foreseen({"short": Timed(1, batch), "long": Timed(600, batch)},
+                            shown, apart, batches=2)  # fmt: skip
+    assert hours.to_dict() == pytest.approx({"short": 6 / 3600, "long": 1.0})
 
 
 def test_answers_become_a_choice_of_two():

@@ -90,6 +90,12 @@ def test_branches_part_and_meet():
     ways = [("film", "frames"), ("frames", "CNN"), ("CNN", "decision")]
     ways += [("film", "sound"), ("sound", "decision")]
     assert ends == [(at[start], at[end]) for start, end in ways]
+    parted = plots.branches("film", [["six"], ["two"]], "both", ["network"]).axes[0]
+    at = {t.get_text(): t.get_position() for t in parted.texts if t.get_text()}
+    ends = [(tuple(t.xyann), tuple(t.xy)) for t in parted.texts if not t.get_text()]
+    ways = [("film", "network"), ("network", "six"), ("six", "both")]
+    ways += [("network", "two"), ("two", "both")]  # the shared arrow stands once
+    assert ends == [(at[start], at[end]) for start, end in ways]
 
 
 def test_a_cell_names_its_gates():

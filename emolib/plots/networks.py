@@ -106,18 +106,28 @@ def _block(axis: Axes, middle: float, shape: list[int], colour: str) -> float:
     return high + depth
 
 
-def branches(start: str, ways: Sequence[Sequence[str]], end: str) -> Figure:
-    """Boxes from left to right: one start, several ways side by side, one end."""
+def branches(
+    start: str, ways: Sequence[Sequence[str]], end: str, shared: Sequence[str] = ()
+) -> Figure:
+    """Boxes from left to right: one start, several ways side by side, one end.
+
+    Args:
+        start, end: where all ways begin and end.
+        ways: the boxes of each.
+        shared: boxes between the start and where the ways part.
+    """
     from emolib.plots.study import flow
 
+    trunk = [start, *shared]
     longest = max(map(len, ways))
-    boxes = {start: (0.0, 0.0)}
+    boxes = {name: (1.15 * n, 0.0) for n, name in enumerate(trunk)}
     for row, way in enumerate(ways):
         height = 0.6 * (len(ways) - 1 - 2 * row)
-        boxes |= {name: (1.15 * (n + 1), height) for n, name in enumerate(way)}
-    boxes[end] = (1.15 * (longest + 1), 0.0)
-    chains = [[start, *way, end] for way in ways]
-    return flow(boxes, [pair for c in chains for pair in pairwise(c)])
+        columns = enumerate(way, len(trunk))
+        boxes |= {name: (1.15 * column, height) for column, name in columns}
+    boxes[end] = (1.15 * (len(trunk) + longest), 0.0)
+    chains = [[*trunk, *way, end] for way in ways]
+    return flow(boxes, [*dict.fromkeys(pair for c in chains for pair in pairwise(c))])
 
 
 def cell() -> Figure:
