@@ -275,7 +275,7 @@ show(figure_3_1, "Figure 3.1", "From a film to one of twelve classes.")
 # VGGFace2 with other rendered faces: stand-ins. How many numbers the networks learn:
 
 # %%
-twice = min(1.0, 2 * width)
+twice = min(1.0, max(0.2, 2 * width))  # narrower ones crash torch 2.13
 SIZES = {"VGG16": {"width": width},
          "EfficientNetV2M": {"width": twice, "depth": depth},
          "ViT_B.16": {"width": width, "depth": max(depth, 0.25)},
