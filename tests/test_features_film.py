@@ -1,5 +1,8 @@
 """One pass over a film for several features: the same arrays, decoded once."""
 
+import gc
+import weakref
+
 import av
 import numpy as np
 import pandas as pd
@@ -95,8 +98,6 @@ def test_pictures_and_sound_are_decoded_once(films, monkeypatch):
 
 def test_few_frames_wait_at_a_time(films, monkeypatch):
     """However far one feature looks ahead: as many as it skips, and some."""
-    import weakref
-
     whole, alive, most = film.read_film, weakref.WeakSet(), [0]
 
     class Frame:
@@ -119,6 +120,25 @@ def test_few_frames_wait_at_a_time(films, monkeypatch):
     film.at_once(str(films / "whole.mp4"), some)
     # A tee keeps what waits in links of 57 frames, of which whole ones are let go.
     assert most[0] <= 20
+
+
+def test_what_a_film_gave_is_let_go_with_it(films):
+    """At once, not when Python next looks for what refers to itself in a circle."""
+    gave = []
+
+    class Looking:
+        def seen(self, frames, path):
+            for _ in frames:
+                picture = np.zeros(4)
+                gave.append(weakref.ref(picture))
+                yield picture
+
+    gc.disable()
+    try:
+        film.at_once(str(films / "whole.mp4"), [Looking(), Looking()])
+        assert len(gave) == 40 and not any(picture() is not None for picture in gave)
+    finally:
+        gc.enable()
 
 
 def manifest(films, *names):

@@ -84,6 +84,8 @@ class _Once:
             raise self.error
         try:
             return next(self.frames)
+        except StopIteration:
+            raise  # kept, it would keep all that the film gave, through its traceback
         except Exception as error:
             self.error = error
             raise

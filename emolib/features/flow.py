@@ -110,7 +110,8 @@ class Flow:
             if before is None:
                 first = frame
             else:
-                flow = measure(before, grey) / np.float32(self.measured)
+                flow = measure(before, grey)
+                flow /= np.float32(self.measured)  # in place: half the memory to fill
                 if first is not None:
                     yield flow, first
                     first = None
