@@ -30,8 +30,7 @@
 # - what an order of usefulness of inputs says of the inputs, and what of the corpus.
 #
 # **How long it takes.** Under four minutes on two processor cores, with rendered data;
-# the first time a little more, while films are drawn. What there is of the large grids
-# is read from records.
+# the first time a little more, while films are drawn. Large grids come from records.
 #
 # ## Parameters
 # Change a value and run the notebook again, or leave it as it is and pass
@@ -90,8 +89,7 @@ RANGES = {
     "profile": ["smoke", "quick", "real", "paper"], "seed": (0, 1_000_000),
     "seeds": (1, 10), "people": (3, 31), "size": (32, 224), "frame_step": (1, 30),
     "width": (0.02, 2.0), "epochs": (1, 500), "batch": (1, 512), "rate": (1e-6, 0.1),
-    "folds": (2, 24),
-    "carried_people": (3, 100), "carried_clips": (5, 100),
+    "folds": (2, 24), "carried_people": (3, 100), "carried_clips": (5, 100),
 }
 # fmt: on
 
@@ -144,9 +142,8 @@ five, six = labels.FIVE, labels.SIX
 
 
 # %% [markdown]
-# Large grids are trained once and come with the book. A run like this one trains a few
-# cells of each, reduced: small pictures, thin networks, few epochs, one seed. Where the
-# book has a grid, its tables show that, and else this run's cells.
+# Large grids come with the book. A run like this one trains a few cells of each,
+# reduced: small pictures, thin networks, few epochs, one seed. Tables show the book's.
 
 
 # %%
@@ -193,9 +190,8 @@ normal, strong = clips_of("ravdess", "normal"), clips_of("ravdess", "strong")
 
 # %% [markdown]
 # ## Figure 1: Valence and arousal
-# Emotions on two axes, how pleasant and how stirring. Three of the five classes lie in
-# one quarter of the circle: what tells anger, fear and disgust apart is on neither axis.
-# Where the words stand within a quarter is ours.
+# Emotions on two axes, how pleasant and how stirring. Three of five classes lie in one
+# quarter: neither axis tells them apart. Where words stand within a quarter is ours.
 
 # %% mystnb={"image": {"alt": "A circle with valence to the right and arousal upwards; happy right above, angry, fearful and disgusted left above, sad left below"}}
 places = {"happy": (0.85, 0.35), "angry": (-0.5, 0.75), "sad": (-0.8, -0.45)}
@@ -205,8 +201,7 @@ show(plots.circumplex(places), "Figure 1", "Five classes by quarter.")
 
 # %% [markdown]
 # ## Figure 2: Faces from RAVDESS
-# The corpus has grey walls, good light, one camera. In the rendering each person has a
-# wall and a light of their own.
+# The corpus has grey walls and good light. In the rendering each person has their own.
 
 
 # %%
@@ -222,7 +217,8 @@ show(figure_2, "Figure 2", "RAVDESS, rendered: mid-clip.")
 
 # %% [markdown]
 # ## Figure 3: Faces from BAUM-1
-# The corpus has a bright green wall, and less detail; the rendering has not.
+# The corpus has a bright green wall, and less detail; the rendering has neither, so what
+# a green wall does between the corpora is in none of the numbers here.
 
 # %% mystnb={"image": {"alt": "Four drawn faces of the rendered BAUM-1, mid-clip"}}
 figure_3 = plots.pictures(*middles(acted))
@@ -230,8 +226,7 @@ show(figure_3, "Figure 3", "BAUM-1, rendered: mid-clip.")
 
 # %% [markdown]
 # ## Figure 4: Frames of one clip of disgust
-# Not every frame shows what the clip is labelled with: it begins near neutral. A frame
-# classifier is told otherwise, namely that every one of them is disgust.
+# A clip begins near neutral. A frame classifier is told that every frame is disgust.
 
 # %% mystnb={"image": {"alt": "Eight frames of one clip in order of time, neutral at first, then disgusted, then fading"}}
 is_one = films["clip"].isin(acted) & (films["emotion"] == "disgusted")
@@ -303,16 +298,14 @@ fine = "smoke" if profile == "smoke" else "quick"
 studio_places.motion_missed(24 if all_cells else 3, fine).set_index("method")
 
 # %% [markdown]
-# Look at `wall`, which should hardly move, and at `lid`, which moves most for its size.
-# A method that smooths much is right about a wall and wrong about a lid. One that looks
-# closely follows, on a wall without texture, what the film's codec left there: the bright
-# patches beside the heads below.
+# Look at `wall`, which should hardly move, and at `lid`. A method that smooths much is
+# right about a wall and wrong about a lid. One that looks closely follows, on a wall
+# without texture, what the codec left there: the bright patches beside the heads below.
 #
 # ## Figure 7: Frames and their optical flow
 # The colour tells the direction (red to the right, yellowish green down, turquoise to
 # the left, violet up), the brightness how far. Both rows of motion are on one scale:
-# OpenCV's tutorial makes the fastest pixel of each picture the brightest, so that a
-# face at rest glows like one that moves. It is shown below them.
+# OpenCV's tutorial, below them, lets a face at rest glow like one that moves.
 
 # %% mystnb={"image": {"alt": "Five frames; below them their motion as colours by two methods, and by the tutorial's scale"}}
 moving = [flow.Flow(1, 96, method) for method in ("dis", "farneback")]
@@ -327,8 +320,7 @@ show(figure_7, "Figure 7", "Frames, and motion from the frame before.")
 
 # %% [markdown]
 # ## Figure 9: Six pictures of one sound
-# The sound of the same clip, in the six ways that the document compares. They are drawn
-# straight into the pixels that the network sees: no axes, no margins.
+# The sound of the same clip, drawn straight into the pixels that the network sees.
 
 # %% mystnb={"image": {"alt": "Waveform, spectral centroid, spectral bandwidth, chromagram, spectrogram and mel spectrogram of one sound, white on black"}}
 heard, own_rate = media.read_sound(one["path"])
@@ -341,9 +333,8 @@ show(figure_9, "Figure 9", "Time to the right; loud or high is white or up.")
 # %% [markdown]
 # ## Figure 10: A mel spectrogram and four alterations
 # Noise a hundredth as strong as the voice, a semitone up, a fifth of a second later, a
-# tenth longer. The document gives no strengths. It remarks that some of these pictures
-# are very alike, and keeps two of the four for that reason. The same fact read the
-# other way: a network that has learned the original knows the copy.
+# tenth longer; the document gives no strengths. It remarks that some pictures are very
+# alike, and keeps two of four. Read the other way: who knows the original knows the copy.
 
 # %% mystnb={"image": {"alt": "A mel spectrogram, and the same with noise, a higher pitch, shifted in time and stretched"}}
 mel = SoundPicture(size=size)
@@ -358,8 +349,8 @@ show(figure_10, "Figure 10", "One sound and four alterations.")
 
 # %% [markdown]
 # ## From films to inputs
-# Each film is decoded once for its frames, its flow and its sound. What comes out lies
-# in a store and is read from there, batch by batch, while training.
+# Each film is decoded once for all three. What comes out lies in a store and is read
+# from there, batch by batch, while training.
 
 # %%
 look, motion = faces.Frames(1, size), flow.Flow(1, size, "farneback")
@@ -368,8 +359,6 @@ frames, flows, mels, noisy, higher = store.extract_together(wanted, films)
 inputs = {"frame": frames, "flow": flows, "mel": [mels, noisy, higher]}
 lost = pd.concat([frames.problems, flows.problems, mels.problems])
 print(f"{lost['clip'].nunique()} of {len(films)} films could not be used")
-
-# %%
 INPUTS = {
     "F": ["frame"], "Opt": ["flow"], "Mel": ["mel"], "F & Opt": ["frame", "flow"],
     "Opt & Mel": ["flow", "mel"], "F & Mel": ["frame", "mel"],
@@ -396,8 +385,7 @@ def rows_of(rows, few, chosen, clips):
 # ## Figure 5: VGG16
 # The network of the work that the document compares with, and that it found too slow:
 # {claim}`D.vgg16.epoch-time` minutes an epoch. Thirteen convolutions, five poolings, three dense layers.
-# For pictures of 224 pixels, for which it was made, it has 134 million parameters; it
-# is drawn for 64 here, as the next one.
+# For 224 pixels it has 134 million parameters; it is drawn for 64, as the next one.
 
 # %% mystnb={"image": {"alt": "The layers of VGG16 as bars as long as their parameters are many"}}
 vgg = common.layer_table(networks.stream_cnn((64, 64, 3), 5))
@@ -409,10 +397,9 @@ show(figure_5, "Figure 5", "Layer by layer.", vgg, "D.figure5")
 # The same idea with one convolution before each pooling. The text that we have prints
 # its filters as 32, 64, 18, 56 and 51. It has lost single digits elsewhere, nearly
 # always a 2; with the 2s put back the filters are 32, 64, 128, 256 and 512, which
-# double as VGG16's do. Four things speak for that reading: one cause explains all
-# three; VGG16, of which this is said to be a reduced form, doubles so; nobody follows
-# 56 filters by 51; and at 64 pixels the last pooling then leaves 2,048 numbers, as many
-# as the first dense layer has units.
+# double as VGG16's do. For that reading: one cause explains all three; VGG16, of which
+# this is a reduced form, doubles so; nobody follows 56 filters by 51; and at 64 pixels
+# the last pooling then leaves 2,048 numbers, as many as the first dense layer has units.
 
 # %% mystnb={"image": {"alt": "The layers of the one-input network as blocks: five convolutions with pooling, three dense layers"}}
 reduced = common.layer_table(networks.reduced_vgg((64, 64, 3), 5))
@@ -420,9 +407,8 @@ figure_6 = plots.layers(reduced, "One input, 64 pixels")
 show(figure_6, "Figure 6", "As we read the text.", reduced, "D.figure6")
 
 # %% [markdown]
-# The size of its pictures is never given, and it decides how large the network is:
-# nearly all parameters join the last pooling to the first dense layer. With 172 sounds
-# to learn from we take 64 pixels, and 32 in the quick profile.
+# The size of its pictures is never given, and decides how large the network is. With 172
+# sounds to learn from we take 64 pixels, and 32 in the quick profile.
 
 # %%
 counted = {
@@ -445,9 +431,8 @@ show(figure_8, "Figure 8", "Two inputs meet before the dense layers.")
 
 # %% [markdown]
 # ## Table 5: Layers of the networks compared
-# The document's counts beside those of the networks as built here. Of the mel network
-# it says in one place that it has two dense layers, in another that it is that of
-# Figure 6, which has three; ours has three.
+# The document's counts beside those of the networks as built here. For mel it counts two
+# dense layers here, and elsewhere has Figure 6's network, which has three; so has ours.
 
 
 # %%
@@ -460,10 +445,9 @@ pd.concat({"document": printed_5, "here": pd.DataFrame(levels_here).T}, axis=1)
 # Items are drawn at random into a training and a test side; the share is not given, a
 # fifth here. Nothing is set apart besides. The test accuracy after 10, 20, 30 and 40
 # epochs is taken along *one* training, as it learns on: here after each quarter of this
-# run's epochs. To look at the test side after each epoch is what the document's tables
-# need; nothing is steered by it, since neither learning rate nor end depend on what is
-# seen. The learning rates are not given, only that the one for sound is greater: Keras'
-# thousandth is taken for sound, and half of it for frames, on thin networks.
+# run's epochs. The document's tables need that look at the test side; it steers neither
+# learning rate nor end. The rates are not given, only that the one for sound is greater:
+# Keras' thousandth is taken for sound, and half of it for frames, on thin networks.
 
 # %%
 trains = {"epochs": epochs, "batch": batch, "watch": "test"}
@@ -488,9 +472,8 @@ def as_described(items):
 
 # %% [markdown]
 # ## One fold by hand
-# What `study.run` does for every network of this chapter, once without it: a protocol
-# divides the items into positions to train on and to test; then build, fit, predict,
-# count. Below it the study's number for the same.
+# What `study.run` does for every network here, once without it: a protocol divides the
+# items; then build, fit, predict, count. Below it the study's number for the same.
 
 # %%
 every = pieces.every_frame(frames, frame_step)
@@ -529,16 +512,14 @@ display(ledger.along("D.table1", all_frames))
 results.leaks(all_frames)
 
 # %% [markdown]
-# `clip` is the share of the test frames of which another frame of the same clip was
-# trained on. A frame and its neighbour a fifteenth of a second later are nearly the
-# same picture. What the network is asked here is to a good part whether it knows a
-# picture again.
+# `clip` is the share of the test frames of whose clip another frame was trained on, a
+# fifteenth of a second away and nearly the same picture. What is asked here is to a good
+# part whether the network knows a picture again.
 #
 # ## Table 2: Six pictures of the sound, by epochs
-# Acted clips of BAUM-1, one sound each, on the network that the document began with:
-# four convolutions. It says of its filters only that they were smaller at first; half
-# of those of Figure 6 are taken. A fifth of 172 sounds are 34, so that one sound more
-# or less moves an accuracy by three in a hundred.
+# Acted clips of BAUM-1, one sound each, on the network that the document began with: four
+# convolutions, with filters that were "smaller": half of Figure 6's are taken. A fifth of
+# 172 sounds are 34: one more or less moves an accuracy by three in a hundred.
 
 # %%
 acted_films = films[films["clip"].isin(acted)].reset_index(drop=True)
@@ -549,8 +530,6 @@ pictured = {
     kind: pieces.samples({"sound": drawn[kind]}, five, row=kind)
     for kind in cells(drawn, ["spectrogram", "mel spectrogram"])
 }
-
-# %%
 first = {"filters": networks.CHANGES["starting model"].filters}
 start = replace(listening, design=faster | first, batch=32)
 clips_drawn = protocols.RandomClips(0.2, seed=seed)
@@ -572,8 +551,6 @@ for change, (filters, batch_of) in networks.CHANGES.items():
         design = faster | {"filters": filters}
         changed[change] = replace(listening, design=design, batch=batch_of)
 sounds = {n: pieces.samples(mel_sounds, five, row=n) for n in changed}
-
-# %%
 for row_3, net in cells(changed, ["change 3"]).items():
     study.run("sound-changes", sounds[row_3], net, clips_drawn, **often)
 all_changes = {"starting model": all_kinds["mel spectrogram"]}
@@ -593,8 +570,6 @@ with_copies = {
     row: pieces.samples({"sound": several}, five, None, acted, row=row)
     for row, several in cells(copies, ["augmented x 2"]).items()
 }
-
-# %%
 for items_4 in with_copies.values():
     study.run("sound-copies", items_4, listening, copied_first, **often)
 all_copies = {"original": all_changes["change 3"]}
@@ -619,10 +594,9 @@ show(figure_11, "Figure 11", rows_11, pd.concat(matrices), "D.figure11")
 
 # %% [markdown]
 # ## Three samples a clip
-# A film has many frames and one sound. The document takes three frames and their flows
-# of each film, and lets the sound come three times: as it is, with noise, a little
-# higher. Which goes with which is not said; here the first frame in time goes with the
-# original, the second with the noise, the third with the higher voice.
+# A film has many frames and one sound. The document takes three frames of each, their
+# flows, and the sound as it is, with noise, a little higher. Which goes with which is not
+# said; here the first frame in time goes with the original, and so on in this order.
 #
 # For BAUM-1 a network chooses the frames. It was trained on 1,254 frames that were
 # picked by hand from *all* acted clips, those tested later included. The studio has a
@@ -682,9 +656,8 @@ ledger.along("D.table8", kept.grid("samples-strong", "row"))
 # The document's order is here too, on drawn films: dealt as it describes, three seeds,
 # frames and mel have {measured}`early-fusion/samples-strong/augmented-before-split/accuracy@demo?row=2-input%20:%20F%20%26%20Mel`, flow alone {measured}`early-fusion/samples-strong/random-items/accuracy@demo?row=Opt`.
 #
-# Section 8 repeats frames and mel with all eight classes of RAVDESS, on normal
-# intensity. It prints 0 epochs where 20 must be meant. Here that is left to the large
-# runs.
+# Section 8 repeats frames and mel with all eight classes of RAVDESS, on normal intensity;
+# it prints 0 epochs where 20 must be meant. Here that is left to the large runs.
 
 # %%
 if all_cells:
@@ -696,9 +669,8 @@ ledger.claims("D").set_index("id").loc[stated_8, ["quantity", "stated"]]
 
 # %% [markdown]
 # ## The same, with clips and people apart
-# Now the protocols that hold something back, on films of strong intensity. All rungs are
-# held to the number of training items of the smallest, so that they differ in who is
-# tested and in nothing else. Nothing of the test side is looked at while training.
+# Now protocols that hold something back, on rendered films of strong intensity. All rungs
+# have as many training items as the smallest. Nothing of the test side is looked at.
 
 # %%
 people_apart = protocols.SubjectKFold(folds, seed=seed)
@@ -735,17 +707,15 @@ show(ladder_here, "The ladder", "Rendered films.", steps, "D.ladder.here")
 # Three inputs, dealt as described, have {measured}`early-fusion/ladder/augmented-before-split/accuracy@demo?row=3-input`, with clips apart {measured}`early-fusion/ladder/random-clips/accuracy@demo?row=3-input`, with
 # people apart {measured}`early-fusion/ladder/subjects-apart/accuracy@demo?row=3-input`; on the clips that the first and the last both tested, {compared}`early-fusion/ladder/augmented-before-split?row=3-input ~ early-fusion/ladder/subjects-apart?row=3-input @demo`.
 # With people apart the sound alone has {measured}`early-fusion/ladder/subjects-apart/accuracy@demo?row=Mel` and the frames alone {measured}`early-fusion/ladder/subjects-apart/accuracy@demo?row=F`: {compared}`early-fusion/ladder/subjects-apart?row=Mel ~ early-fusion/ladder/subjects-apart?row=F @demo`;
-# all three against the sound, {compared}`early-fusion/ladder/subjects-apart?row=3-input ~ early-fusion/ladder/subjects-apart?row=Mel @demo`. Eight people were drawn for these films:
-# of eight no test shows anything once several questions are asked of them together, wide
-# as a gap may look.
+# all three against the sound, {compared}`early-fusion/ladder/subjects-apart?row=3-input ~ early-fusion/ladder/subjects-apart?row=Mel @demo`. Eight people were drawn for these films: too
+# few for any test that several questions share, wide as a gap may look.
 #
 # ## Altered copies of real voices
 # What Tables 4, 7 and 8 imply can be measured on people, as far as sound goes: the mel
-# network on RAVDESS's own voices, with two and with four altered copies of each, normal
-# and strong intensity, under three protocols of one size. The first table shows this
-# run's voices: real only where the notebook was started on real recordings. The second
-# has the records on real voices that come with the book: three seeds with two copies,
-# one with four.
+# network on RAVDESS's own voices, two and four altered copies of each, normal and strong,
+# under three protocols of one size. The first table shows this run's voices: real only
+# where it was started on real recordings. The second has the book's records on real
+# voices: three seeds with two copies, one with four.
 
 # %%
 voices = corpora.index("ravdess", data).query("modality == 'audio'")
@@ -780,16 +750,15 @@ results.accuracies(real.grid("copies", "intensity", "copies", "protocol"))
 # people apart {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=strong&copies=2`. What is lost from the first to the last is shown, {compared}`early-fusion/copies/augmented-before-split?intensity=strong&copies=2 > early-fusion/copies/subjects-apart?intensity=strong&copies=2 @real primary`, and so is the
 # step from clips to people, {compared}`early-fusion/copies/random-clips?intensity=strong&copies=2 > early-fusion/copies/subjects-apart?intensity=strong&copies=2 @real`. Normal intensity: {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=normal&copies=2`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=normal&copies=2` and
 # {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=normal&copies=2`, {compared}`early-fusion/copies/augmented-before-split?intensity=normal&copies=2 > early-fusion/copies/subjects-apart?intensity=normal&copies=2 @real`. The network here
-# is a quarter as wide as the document's; by the document's protocol a few points are
-# between it and the printed number, and many more between that protocol and people.
+# is a quarter as wide as the document's, and by the document's protocol it misses the
+# printed number, by the difference of the first two above.
 
 # %% [markdown]
 # ## Which frames, and chosen by whom
-# With clips apart, the frames network on acted clips of BAUM-1: every frame, every
-# tenth, three at random, three from the height of the display, and three that a network
-# chose. That network has met the clips that are tested or not; and it takes the frames
-# of which it is surest, or those that look most like the clip's own class, which only
-# one who knows the answer can do. The document does not say which.
+# With clips apart, the frames network on acted clips of BAUM-1: every frame, every tenth,
+# three at random, from the height of the display, and chosen by a network. That one has
+# met the clips that are tested or not; it takes the frames of which it is surest, or those
+# most like the clip's own class, which needs the answer. The document does not say which.
 
 # %%
 unmet = study.run("selector", picked, chooser, clips_drawn, **stays)
@@ -834,12 +803,8 @@ moved = {
     (m, s): pieces.samples({"flow": one}, five, by_lot, method=m, scale=s)
     for (m, s), one in in_ways.items()
 }
-
-# %%
-for items_moved in moved.values():
-    study.run(
-        "flow-methods", items_moved, strict["Opt"], people_apart, **often
-    )
+for moved_so in moved.values():
+    study.run("flow-methods", moved_so, strict["Opt"], people_apart, **often)
 results.accuracies(kept.grid("flow-methods", "method", "scale"))
 
 # %% [markdown]
@@ -847,15 +812,13 @@ results.accuracies(kept.grid("flow-methods", "method", "scale"))
 # {compared}`early-fusion/flow-methods/subjects-apart?method=farneback&scale=0.01 ~ early-fusion/flow-methods/subjects-apart?method=dis&scale=0.01 @demo`.
 #
 # ## What does "flow is worst" mean?
-# In each of its tables the document finds flow alone behind the other inputs, and
-# concludes that motion is less telling. The studio can put the question to the test,
-# because there one can decide what carries the emotion:
+# In each of its tables the document finds flow alone behind the other inputs, and concludes
+# that motion is less telling. In the studio one can decide what carries the emotion:
 #
 # - in how the face *stands*: the display is there from the first frame to the last;
 # - in how it *moves*: each frame is a mixture of all five displays, drawn by lot, and
-#   only the share of the clip's own emotion swings up and down. But for traces of the
-#   codec no single frame tells the emotion, whatever the network; which part of the face
-#   moves does;
+#   only the share of the clip's own emotion swings. But for traces of the codec no single
+#   frame tells the emotion; which part of the face moves does;
 # - in *both*, and in the voice, as in all other rendered films.
 
 # %% mystnb={"image": {"alt": "Six frames of a clip in which motion alone carries the emotion, and their optical flow below"}}
@@ -900,16 +863,14 @@ show(chance_map, "Carriers", "White is guessing.", told_by, "D.carriers")
 # frames, {compared}`early-fusion/carriers/subjects-apart?carrier=motion&row=Opt > early-fusion/carriers/subjects-apart?carrier=motion&row=F @demo`; where the
 # face stands, between the two: {compared}`early-fusion/carriers/subjects-apart?carrier=posture&row=F ~ early-fusion/carriers/subjects-apart?carrier=posture&row=Opt @demo`. An order of usefulness of inputs is an order of
 # *what a corpus lets through*. Between the two lies every corpus that was ever filmed;
-# and a protocol that asks frames whether they know a picture again adds to the frames
-# what no corpus has. "Flow is worst"<!-- no outcome --> is a sentence about such a corpus under such a
-# protocol, drawn in this way at this size. It is not yet one about motion.
+# and a protocol that asks whether a picture is known again adds to the frames what no
+# corpus has. "Flow is worst"<!-- no outcome --> speaks of such a corpus and protocol. Not yet of motion.
 #
 # ## From one corpus to the other
-# The document mentions a dramatic drop when a network learns from one corpus and is
-# tested on the other, and gives no number. Frames and mel, acted clips of BAUM-1 and
-# strong ones of RAVDESS, both rendered, both ways; beside each way the same network
-# inside the corpus that is tested, with people apart. All learn from equally many
-# items.
+# The document mentions a dramatic drop from one corpus to the other, and gives no number.
+# Frames and mel, acted clips of BAUM-1 and strong ones of RAVDESS, both rendered, both
+# ways; beside each the same network inside the corpus that is tested, people apart. All
+# learn from equally many items.
 
 # %%
 both = samples("F & Mel", five, by_lot, [*acted, *strong])
@@ -987,13 +948,11 @@ results.accuracies(real.grid("units", "intensity"))
 # harder throughout, by its networks.
 #
 # ## Two streams and a deep belief network
-# The first work that the document compares with, in small: a VGG16 looks at frames,
-# another at flow; of a segment of 16 frames 15 are used, and the mean of what each
-# stream sees is laid end to end. Restricted Boltzmann machines learn these vectors
-# without labels, their weights become dense layers, and these are trained with a
-# softmax. A clip is the mean over its segments, and a linear support vector machine
-# decides. ImageNet's weights and the cut to the face are left out. People are apart at
-# every stage.
+# The first work that the document compares with, in small: one VGG16 looks at frames, one
+# at flow, 15 of each segment; the means of what they see are laid end to end. Restricted
+# Boltzmann machines learn these vectors without labels; their weights become dense layers,
+# trained with a softmax. A clip is the mean over its segments, and a linear support vector
+# machine decides. ImageNet's weights and the cut to the face are left out. People are apart.
 
 # %%
 some = pieces.every_frame(frames, 4 if all_cells else 8)
@@ -1018,17 +977,15 @@ svm = study.add_answers(
 results.accuracies({**streams, "belief network": belief, "machine on it": svm})
 
 # %% [markdown]
-# The rows count frames, flow pictures, segments and clips, in this order: they are not
-# to be set against each other. In small and without ImageNet's weights they hardly
-# learn: the stream of frames has {measured}`early-fusion/streams/subjects-apart/accuracy@demo?row=F`, that of flow {measured}`early-fusion/streams/subjects-apart/accuracy@demo?row=Opt`, the belief network
+# The rows count frames, flow pictures, segments and clips: not to be set against each
+# other. One seed, rendered, in small and without ImageNet's weights, they hardly learn: the stream of frames has {measured}`early-fusion/streams/subjects-apart/accuracy@demo?row=F`, that of flow {measured}`early-fusion/streams/subjects-apart/accuracy@demo?row=Opt`, the belief network
 # {measured}`early-fusion/belief/subjects-apart/accuracy@demo`; guessing gets one in five. Of the approach this says that it runs, and no more.
 #
 # ## Late fusion
-# The second work trains its models apart and joins what they answer. A spatial
-# transformer looks at single frames; a clip is what most frames vote for, or what two
-# LSTMs with attention make of eight moments. For the voice a network learns from
-# another corpus first, here TESS, and its features are taken as they are or fine-tuned.
-# Then four classifiers learn from the other folds' answers to join two.
+# The second work trains its models apart and joins what they answer. A spatial transformer
+# looks at single frames; a clip is what most of them vote for, or what two LSTMs with
+# attention make of eight. For the voice a network learns from another corpus first, here
+# TESS; its features are taken or fine-tuned. Four classifiers learn to join two answers.
 
 # %%
 turning = replace(strict["F"], build=networks.spatial_transformer, design={})
@@ -1070,8 +1027,7 @@ results.accuracies({"voice, features taken": by_voice["taken"], **late})
 #
 # On real people the same four can join published answers {cite}`lunajimenez2021`: a network on the voice and
 # one on action units, eight classes, five folds that keep people apart. Their authors
-# chose when to stop training on the folds that are tested, which flatters all rows
-# alike; joining learns from the other folds.
+# chose when to stop on the folds that are tested; joining learns from the other folds.
 
 # %%
 theirs = results.real("confidence-fusion").grid("published", "model")
@@ -1104,9 +1060,9 @@ ledger.printed("D.table10")
 
 # %% [markdown]
 # ## Which input decides?
-# Take one input away from the network with three, by putting the mean of its pictures
-# in its place, and ask again about people it has not met. What becomes of its accuracy
-# says how much it leans on that input. It is not how much the input could tell.
+# Put the mean of an input's pictures in its place, and ask the network with three again
+# about people it has not met. That tells how much it leans on the input, not how much the
+# input could tell.
 
 # %%
 threefold = ladder["3-input", "people apart"].runs[0]
@@ -1122,7 +1078,7 @@ hidden = {
 results.accuracies(kept.grid("hidden", "model"))
 
 # %% [markdown]
-# Of drawn strangers it is right in {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=nothing%20hidden` with all inputs, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20mel` without the sound, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20flow`
+# Of drawn strangers, one seed, it is right in {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=nothing%20hidden` with all inputs, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20mel` without the sound, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20flow`
 # without motion, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20frame` without the frame. Between nothing and the sound
 # hidden, eight people, {compared}`early-fusion/hidden/subjects-apart?model=nothing%20hidden ~ early-fusion/hidden/subjects-apart?model=no%20mel @demo`.
 #
@@ -1141,9 +1097,8 @@ cams = plots.overlays(shown, spots, titles, "speaks for the class", columns=3)
 show(cams, "Grad-CAM", "Three clips of strangers, three inputs each.")
 
 # %% [markdown]
-# A map looks convincing whatever it is of. So the same is asked of the network with all
-# its weights shuffled, layer by layer, which has learned nothing: how alike are the
-# maps, by rank? Near 1, a map explains the picture and not the network.
+# A map looks convincing whatever it is of. So the same is asked of the network with its
+# weights shuffled. How alike are the maps, by rank? Near 1, they explain the picture.
 
 # %%
 senseless = pieces.cams(explain.shuffled(judge, seed), looked_at, own)
@@ -1152,11 +1107,10 @@ pd.Series(alike, name="rank correlation").to_frame().T
 
 # %% [markdown]
 # ## What speaks for the document
-# It says openly that people are on both sides of its split, and that this makes its work
-# hard to compare; it tells what it found between corpora, to its own disadvantage. It
-# takes the last number of epochs throughout and not the most favourable one. It reports
-# an input from which it had nothing. And it names the test that counts, another corpus,
-# as the most realistic one.
+# It says openly that people are on both sides of its split, which makes it hard to
+# compare; it tells what it found between corpora, to its own disadvantage. It takes the
+# last number of epochs and not the most favourable one. It reports an input from which it
+# had nothing. And it names the test that counts, another corpus, as the most realistic.
 #
 # ## Summary
 # - Its networks are rebuilt with one, two and three inputs, from a text that has lost
