@@ -445,7 +445,7 @@ notebook.figure(drawn6, "Figure 6", VOICES, of_sound["sound"], "A.figure6")
 # %% mystnb={"image": {"alt": "ROC curves of the audio network, a line a class, genuine and posed classes side by side, with the diagonal of guessing"}}
 drawn7, areas7 = plots.roc(results.halves(sound, SIDES)), results.areas(sound)
 notebook.figure(drawn7, "Figure 7", VOICES, areas7, "A.figure7")
-ledger.beside_classes("A.audio.auc", areas7)
+ledger.beside_classes("A.audio.auc", areas7).drop(columns="quantity")
 
 # %% [markdown]
 # ## Figure 8: Precision against recall, audio
