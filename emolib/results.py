@@ -592,7 +592,9 @@ def rightness(run: Recorded | Seeds) -> pd.DataFrame:
 
     parts = []
     for one in getattr(run, "runs", [run]):
-        table = by_clip(one.predictions, one.space)
+        # Pieces of a clip belong together, whichever folds they were tested in: else
+        # a clip tested whole would be heard longer than one that is divided.
+        table = by_clip(one.predictions.assign(fold=0), one.space)
         guess = table[list(one.space)].idxmax(axis=1)
         right = (guess == table["label"]).astype(float)
         parts.append(table[["clip", "subject", "label"]].assign(right=right))
