@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,6 +112,14 @@ def test_frames_are_put_together_to_their_clip_first(answered):
     assert len(many.predictions) == 5 * len(one.predictions)
     found = results.compared(one, many)
     assert found["difference"] == 0 and found["p"] == 1
+
+
+def test_pieces_of_a_clip_belong_together_whichever_fold_they_were_tested_in():
+    pieces = {"clip": "a", "subject": "p", "label": "happy", "happy": [0.9, 0.4]}
+    table = pd.DataFrame(pieces).assign(sad=[0.1, 0.6])
+    for folds in ([0, 0], [0, 1]):
+        run = SimpleNamespace(predictions=table.assign(fold=folds), space=SPACE)
+        assert results.rightness(run)["right"].tolist() == [1.0]
 
 
 def test_too_few_clips_or_people_are_not_compared(answered, clips):
