@@ -746,6 +746,14 @@ in_points(priced(here, names))
 # On RAVDESS, where it learns from many people, the same choice of features gives
 # {compared}`leakage/before/subjects-apart?step=selected&corpus=ravdess&model=linear ~ leakage/inside/subjects-apart?step=selected&corpus=ravdess&model=linear @real`.
 #
+# The network has ways to leak that the linear model lacks. Copies of a clip on both sides
+# are worth {compared}`leakage/copies/items-apart?corpus=ravdess&model=network > leakage/copies/clips-apart?corpus=ravdess&model=network @real`
+# to it on RAVDESS. With people apart, an epoch chosen by looking is worth
+# {compared}`leakage/stopped/subjects-apart?on=test&corpus=ravdess > leakage/stopped/subjects-apart?on=inside&corpus=ravdess @real`,
+# and the highest of ten runs on TESS
+# {compared}`leakage/luckiest/subjects-apart?corpus=tess > leakage/whole/subjects-apart?corpus=tess&model=network @real over=clips`;
+# on RAVDESS, {compared}`leakage/luckiest/subjects-apart?corpus=ravdess ~ leakage/whole/subjects-apart?corpus=ravdess&model=network @real`.
+#
 # This is the surprise of the chapter: *people apart* on a paper's page says nothing about
 # any of these.
 #

@@ -1,7 +1,6 @@
 """Tables over runs, against scikit-learn and numbers worked out by hand."""
 
 from dataclasses import asdict
-
 from types import SimpleNamespace
 
 import numpy as np
