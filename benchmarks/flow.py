@@ -13,7 +13,7 @@ films as they come out of the codec. The exit status is 1 if a bound is missed.
 Dense inverse search is divided among the processors by OpenCV itself, so that a plain
 loop leaves little of them idle, and it is more than half of the processor time of all
 that is done to a film ("flow alone" beside "cold, processor"; pinned to one busy
-processor 97 to 107 of 156 to 187 ms a clip). Were all the rest free, the store could
+processor 97 to 107 of 179 to 187 ms a clip). Were all the rest free, the store could
 hardly be 1.6 times as fast as the second plain way. That bound is asked of Farneback's
 method, which chapter D takes and which keeps one processor busy.
 """

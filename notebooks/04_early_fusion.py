@@ -786,7 +786,7 @@ results.accuracies(kept.grid("choices", "row"))
 # clip are to be trained on and tested. If it has met a clip, the frames that it is sure
 # of may be those that it remembers: {measured}`early-fusion/choices/random-clips/accuracy@demo?row=surest,%20met` where it has, {measured}`early-fusion/choices/random-clips/accuracy@demo?row=surest,%20not%20met` where it
 # has not, {compared}`early-fusion/choices/random-clips?row=surest,%20met ~ early-fusion/choices/random-clips?row=surest,%20not%20met @demo`. Three at the height of the display, which a
-# person could choose by hand without a label, have {measured}`early-fusion/choices/random-clips/accuracy@demo?row=three%20at%20the%20height`.
+# person could choose by hand without a label, have {measured}`early-fusion/choices/random-clips/accuracy@demo?row=three%20at%20the%20height`, every tenth frame {measured}`early-fusion/choices/random-clips/accuracy@demo?row=every%20tenth`, every frame {measured}`early-fusion/choices/random-clips/accuracy@demo?row=every%20frame`; guessing has a fifth.
 #
 # ## What the way of measuring motion is worth
 # The flow network on strong films with people apart, with motion by either method, on a
