@@ -150,7 +150,7 @@ ways_in = [["sound", "convolutions,\nLSTM"], ["face", "three\nbranches"]]
 plots.branches("voice,\nface", ways_in, "fourteen\nclasses")
 
 # %% [markdown]
-# It is to answer in real time (5.8): the [live demo](../book/try_it) lets small networks of this study do so.
+# It is to answer in real time: the [live demo](../book/try_it) lets small networks of this study do so.
 # ## The corpora
 # Eleven are named. Sound: TESS {cite}`pichora2020tess`, ShEMO {cite}`nezami2019shemo`, EmoDB {cite}`burkhardt2005emodb`, VIVAE
 # {cite}`holz2022vivae`, MAV {cite}`belin2008mav`, CREMA-D {cite}`cao2014cremad`. Pictures: CK+48 {cite}`lucey2010ckplus`, JAFFE {cite}`lyons1998jaffe`,
