@@ -753,21 +753,19 @@ def main() -> None:
     parser.add_argument("--times", action="store_true", help="the times alone")
     parser.add_argument("--beside", action="store_true", help="mlscorecheck alone")
     asked = parser.parse_args()
-    out, found, times, beside, since = Path(asked.out), [], {}, {}, {}
+    out, found, times, beside = Path(asked.out), [], {}, {}
     kinds = [] if asked.times or asked.beside else asked.kinds
     if asked.out != "-" and len(kinds) < len(KINDS) and out.exists():
         known = json.loads(out.read_text("utf-8"))
         found = [row for row in known["kinds"] if row["kind"] not in kinds]
         times, beside = known["first verdict"], known.get("mlscorecheck", {})
-        since = known.get("since", {})  # drawn after a change of some checks
     if asked.times or len(kinds) == len(KINDS):
         times = first_verdict()
     if asked.beside or len(kinds) == len(KINDS):
         beside = beside_mlscorecheck() | {"own": own_examples()}
 
     def write() -> None:
-        made = {"first verdict": times, "mlscorecheck": beside}
-        made |= {"since": since, "kinds": found}
+        made = {"first verdict": times, "mlscorecheck": beside, "kinds": found}
         text = json.dumps(made, indent=1) + "\n"
         if asked.out == "-":
             sys.stdout.write(text)

@@ -59,8 +59,9 @@ if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _TensorFlowWithoutLog())
 
 THREADS = 2
-"""How many threads share one training step. The sums of a step depend on how it is
-divided, so a number that followed the machine would make the results follow it too."""
+"""How many threads share one training step of TensorFlow. The sums of a step depend on
+how it is divided, so a number that followed the machine would make the results follow
+it too."""
 
 # Read when TensorFlow computes for the first time, whoever asks it to.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(THREADS))

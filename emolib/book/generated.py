@@ -353,20 +353,13 @@ def tables_power() -> str:
             str(row["accused"] + row["refused"]),
             f"{row['not checkable']:,}",
             f"{row['planted']:,}",
-            f"{100 * row['caught']:.0f}{SPACE}%",
-            f"{100 * row['caught under any words']:.0f}{SPACE}%"
-            + (f" of {fewer}" if (fewer := row.get("planted under any words")) else ""),
+            *(
+                f"{100 * row[name]:.0f}{SPACE}%"
+                for name in ("caught", "caught under any words")
+            ),
         )
         for row in found["kinds"]
     ]
-    since = found.get("since", {})
-    again = (
-        "Since the checks of reports and matrices last changed, "
-        f"{sum(row['tables'] for row in since.values()):,} others of these kinds were "
-        f"drawn ({', '.join(since)}): accused or refused were "
-        f"{sum(row['accused'] + row['refused'] for row in since.values())}.\n\n"
-    )
-    again = again if since else ""
     asked = found["mlscorecheck"]
     beside = (
         f"Of {asked['rows']:,} rows of scores of two classes mlscorecheck accuses "
@@ -399,7 +392,7 @@ def tables_power() -> str:
         f"page {times['page opened']}{SPACE}s from opening it, of which "
         f"{times['pressed']}{SPACE}s after the press of the button."
     )
-    return f"{table(head, rows)}\n{again}{beside}\n\n{told}\n"
+    return f"{table(head, rows)}\n{beside}\n\n{told}\n"
 
 
 TABLES = "benchmarks/tables.json"

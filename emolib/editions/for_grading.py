@@ -182,10 +182,9 @@ def _exercise(of: Exercise) -> list[NotebookNode]:
     )
     checks = importlib.import_module(f"emolib.exercises.{of.study}")
     points = getattr(checks, f"check_{of.number}").parts
-    told = f"points={points}" if points > 1 else "grade=True"
-    check = f"{of.check[:-1]}, {told})"
+    check = f"{of.check[:-1]}, grade=True)"
     if points > 1:
-        check = check.replace("(", ".points(", 1).replace(f", {told}", "")
+        check = of.check.replace("(", ".points(", 1)
     given = [_cell(of.before, f"{name}-given", locked=True)] if of.before else []
     return [
         *given,

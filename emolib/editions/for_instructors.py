@@ -35,20 +35,22 @@ def instructor(out: Path, say: Callable[[str], None] = print) -> Path:
     slides.frame(out / "slides")
     student(out / "student", say)
     decks, told = [], []
-    for source in runs.notebooks().values():
+    ran = {source: executed(source) for source in runs.notebooks().values()}
+    for source, place in ran.items():
         clean = nbformat.read(out / "student" / "notebooks" / f"{source.stem}.ipynb", 4)
         _write(solved(clean, source.stem[3:]), out / "solutions" / source.stem)
         if not (notes := teaching.notes(source)):
             say(f"{source.stem}: no notes in {teaching.FOLDER.name}, so no slides")
             continue
         _write(slides.for_rise(notes, clean), out / "lab" / source.stem)
-        deck = slides.deck(notes, executed(source) or clean, out / "slides")
+        pictured = nbformat.read(place, as_version=4) if place else clean
+        deck = slides.deck(notes, pictured, out / "slides")
         decks.append((notes.title, deck))
         told.append(
             (notes, _page(out, source.stem, teaching.notes_page(notes, source)))
         )
         say(f"{source.stem}: solutions, notes, slides")
-    if not any(executed(source) for source in runs.notebooks().values()):
+    if not any(ran.values()):
         say("no executed notebooks in _build: the slides have no pictures; make book")
     (out / "slides" / "index.html").write_text(slides.contents(decks), "utf-8")
     _page(out, "syllabus", teaching.syllabus_page())
@@ -66,11 +68,10 @@ def solved(notebook: NotebookNode, study: str) -> NotebookNode:
     return made
 
 
-def executed(source: Path) -> NotebookNode | None:
-    """A notebook as the book last executed it, if it did."""
-    found = [EXECUTED / name / f"{source.stem}.ipynb" for name in ("quick", "smoke")]
-    there = [path for path in found if path.is_file()]
-    return nbformat.read(there[0], as_version=4) if there else None
+def executed(source: Path) -> Path | None:
+    """Where a notebook lies as the book last executed it, if it did."""
+    found = (EXECUTED / name / f"{source.stem}.ipynb" for name in ("quick", "smoke"))
+    return next((path for path in found if path.is_file()), None)
 
 
 def _write(notebook: NotebookNode, place: Path) -> None:
@@ -87,10 +88,7 @@ def _page(out: Path, name: str, content: str) -> Path:
 
 def contents(told: list[tuple[Notes, Path]]) -> str:
     """The page that a teacher opens first."""
-    rows = "".join(
-        f'<li><a href="notes/{place.name}">{notes.title}</a></li>'
-        for notes, place in told
-    )
+    pages = teaching.links((of.title, f"notes/{place.name}") for of, place in told)
     return teaching.page(
         "Teaching with this book",
         [
@@ -100,6 +98,6 @@ def contents(told: list[tuple[Notes, Path]]) -> str:
             "<code>student</code>, or <code>student.zip</code> beside it, is what goes "
             "on a server. All else is for you: <code>solutions</code> holds the "
             "notebooks with answers.</p>",
-            f"<h2>Notes on each notebook</h2><ul>{rows}</ul>",
+            f"<h2>Notes on each notebook</h2>{pages}",
         ],
     )

@@ -51,9 +51,8 @@ def student(out: Path, say: Callable[[str], None] = print) -> Path:
 
 def packed(folder: Path) -> Path:
     """A folder as a zip beside it, in which everything lies in that folder."""
-    name = str(folder.resolve())
     where = folder.resolve()
-    return Path(shutil.make_archive(name, "zip", where.parent, where.name))
+    return Path(shutil.make_archive(str(where), "zip", where.parent, where.name))
 
 
 def new_folder(out: Path) -> None:

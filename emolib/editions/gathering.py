@@ -131,7 +131,9 @@ def read_roster(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def gradebook(lines: list[Line], roster: Path | None = None) -> list[dict[str, object]]:
+def gradebook(
+    lines: list[Line], roster: list[dict[str, str]] | None = None
+) -> list[dict[str, object]]:
     """A row a student, a column a study: how many of its exercises are right.
 
     With a roster its columns come first, as the platform exported them, so that it
@@ -142,15 +144,13 @@ def gradebook(lines: list[Line], roster: Path | None = None) -> list[dict[str, o
         if line.about.startswith("exercise"):
             of = right.setdefault(line.student, {})
             of[line.study] = of.get(line.study, 0) + (line.outcome == "right")
-    studies = sorted(
-        {line.study for line in lines if line.about.startswith("exercise")}
-    )
+    studies = sorted({study for of in right.values() for study in of})
     everyone = dict.fromkeys(line.student for line in lines)
     rows: list[tuple[dict, str]] = [({"student": one}, one) for one in everyone]
     if roster:
         rows = [
             (row, next((v for v in row.values() if v in everyone), ""))
-            for row in read_roster(roster)
+            for row in roster
         ]
     return [
         row | {study: right.get(name, {}).get(study, "") for study in studies}
@@ -168,18 +168,19 @@ def write(
         that are on no roster, students of the roster of whom there is nothing.
     """
     lines = gather(folder, roster)
-    book = gradebook(lines, roster)
+    people = read_roster(roster) if roster else []
+    book = gradebook(lines, people)
     files = out / "receipts.csv", out / "gradebook.csv"
     for place, rows in zip(files, ([asdict(o) for o in lines], book), strict=True):
         text = _csv(rows)
         write_atomic(place, lambda to, t=text: to.write_text(t, encoding="utf-8"))
     trouble = [f"{o.file}: {o.why}" for o in lines if o.outcome == "unreadable"]
-    if roster:
-        known = {value for row in read_roster(roster) for value in row.values()}
+    if people:
+        known = {value for row in people for value in row.values()}
         strangers = dict.fromkeys(o.student for o in lines if o.student not in known)
         trouble += [f"{name}: on no line of {roster}" for name in strangers]
         there = {line.student for line in lines}
-        absent = [row for row in read_roster(roster) if not there & {*row.values()}]
+        absent = [row for row in people if not there & {*row.values()}]
         trouble += [f"{next(iter(row.values()))}: nothing handed in" for row in absent]
     return *files, trouble
 

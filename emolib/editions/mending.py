@@ -95,6 +95,12 @@ def _deleted(nb: NotebookNode, handed_out: NotebookNode) -> Iterator[str]:
         yield f"{_id(cell)} was deleted: it was put back as it was handed out"
 
 
+def _rebinds(node: ast.AST) -> bool:
+    """Whether code gives the checks' own name to something else."""
+    stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    return stored and node.id == "exercises"
+
+
 def reaches(code: str) -> bool:
     """Whether code looks at checks or references, other than by calling a check.
 
@@ -111,6 +117,7 @@ def reaches(code: str) -> bool:
     except (SyntaxError, ValueError):
         return False  # it does not run either
     for node in ast.walk(tree):
+        names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -123,13 +130,8 @@ def reaches(code: str) -> bool:
                 return True
             if node.attr in ("_function", "__globals__", "__code__", "__wrapped__"):
                 return True
-            continue
-        elif isinstance(node, ast.Name):
-            if node.id == "exercises" and isinstance(node.ctx, ast.Store):
-                return True
-            continue
-        else:
-            continue
+        elif _rebinds(node):
+            return True
         if any(_MODULES.match(name) for name in names):
             return True
     return False

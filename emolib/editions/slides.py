@@ -155,15 +155,13 @@ def _exercises(cells: list[NotebookNode]) -> str:
 
 def contents(decks: Iterable[tuple[str, Path]]) -> str:
     """A page that leads to all slides."""
-    links = [
-        f'<li><a href="{html.escape(place.name)}">{html.escape(title)}</a></li>'
-        for title, place in decks
-    ]
     keys = (
         "<p>Arrow keys lead on; S opens a window with notes and a clock, F fills the "
         "screen, ? shows all keys.</p>"
     )
-    return teaching.page("Slides", [keys, f"<ul>{''.join(links)}</ul>"])
+    return teaching.page(
+        "Slides", [keys, teaching.links((t, place.name) for t, place in decks)]
+    )
 
 
 # -- RISE -------------------------------------------------------------------

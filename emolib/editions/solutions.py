@@ -175,12 +175,8 @@ def _loaded(node: ast.AST) -> set[str]:
 def _own(node: ast.AST) -> set[str]:
     """Names that live inside a comprehension, a function or a lambda in this code."""
     loops = [n.target for n in ast.walk(node) if isinstance(n, ast.comprehension)]
-    found = {n.id for target in loops for n in ast.walk(target) if _named(n)}
+    found = {n.id for t in loops for n in ast.walk(t) if isinstance(n, ast.Name)}
     return found | {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
-
-
-def _named(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name)
 
 
 def _is(node: ast.AST, kind: type, context: type) -> bool:

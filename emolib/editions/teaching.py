@@ -169,6 +169,15 @@ def items(texts: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{html.escape(text)}</li>' for text in texts)}</ul>"
 
 
+def links(named: Iterable[tuple[str, str]]) -> str:
+    """A list of links, given by what they say and where they lead."""
+    lines = (
+        f'<li><a href="{html.escape(to)}">{html.escape(name)}</a></li>'
+        for name, to in named
+    )
+    return f"<ul>{''.join(lines)}</ul>"
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table."""
     top = "".join(f"<th>{html.escape(name)}</th>" for name in head)

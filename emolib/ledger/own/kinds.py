@@ -61,8 +61,7 @@ def upright(grid: Grid) -> Grid:
         )
     if not turn:
         return grid
-    rows = zip(*[(row[0], *row[1:]) for row in grid.rows], strict=True)
-    labels, *columns = rows
+    labels, *columns = zip(*grid.rows, strict=True)
     return replace(
         grid,
         columns=(grid.columns[0], *labels),
