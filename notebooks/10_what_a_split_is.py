@@ -316,43 +316,27 @@ results.comparisons({"clips, people": (ran["clips"], ran["people"])})
 # Put your answer in the place of `...`; the check says what is not right yet, and does
 # not give the answer away.
 #
-# **1.** (5 minutes; aim: to count a leak instead of guessing it) Write
-# `shared(items, train, test)`: the share of tested rows whose clip has a row on the
-# training side.
-#
-# <details><summary>Hint</summary>
-# Which clips are on the training side? Of each tested row, is its clip among them? The two
-# lists hold positions: <code>iloc</code> takes those.
-# </details>
+# **1.** Write `shared(items, train, test)`: the share of tested rows whose clip has a row
+# on the training side.
 
 # %%
 shared = ...
 exercises.check_1(shared)
 
 # %% [markdown]
-# **2.** (10 minutes; aim: to deal people by hand) Write `strangers(items)`: positions to
-# train on, and to test. Every row is on one side, people are apart, and a tenth to a half
-# of them are tested.
-#
-# <details><summary>Hint</summary>
-# Choose names of people first, rows afterwards. <code>np.flatnonzero</code> makes positions
-# of true and false.
-# </details>
+# **2.** Write `strangers(items)`: positions to train on, and to test. Every row is on one
+# side, people are apart, and a tenth to a half of them are tested.
 
 # %%
 strangers = ...
 exercises.check_2(strangers)
 
 # %% [markdown]
-# **3.** (5 minutes; aim: to tell which question is asked) A `"telephone"` learns its owner's voice in the shop, then serves the
-# owner for years. One in a `"museum"` hears whoever comes in. A `"repair"` program learns
-# from a recording with gaps and names the emotion in the gaps. What has to be dealt, so
-# that the number is about what each will meet? Answer with a dict of the three: "windows",
-# "clips" or "people".
-#
-# <details><summary>Hint</summary>
-# Ask of each machine, on the day it is used: has it heard this recording, or this person?
-# </details>
+# **3.** A `"telephone"` learns its owner's voice in the shop, then serves the owner for
+# years. One in a `"museum"` hears whoever comes in. A `"repair"` program learns from a
+# recording with gaps and names the emotion in the gaps. What has to be dealt, so that the
+# number is about what each will meet? Answer with a dict of the three: "windows", "clips"
+# or "people".
 
 # %%
 machines = ...

@@ -318,41 +318,24 @@ pd.Series({name: found_again(one) for name, one in pitches.items()})
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (5 minutes; aim: to know how long a sequence a network gets) Three seconds, 16,000
-# samples each, framed as above with 2048 samples a frame and 512 from one to the next: how
-# many frames?
-#
-# <details><summary>Hint</summary>
-# The zeros at both ends put the middle of the first frame on the first sample. Where are
-# the middles of the others?
-# </details>
+# **1.** Three seconds, 16,000 samples each, framed as above with 2048 samples a frame and
+# 512 from one to the next: how many frames?
 
 # %%
 how_many = ...
 exercises.check_1(how_many)
 
 # %% [markdown]
-# **2.** (10 minutes; aim: to see what few coefficients keep) Write
-# `envelope(loud, count)`: the bands of each frame that the first
-# so many coefficients tell. (See `dct` and `idct` of `scipy.fft`, with `norm="ortho"`.)
-#
-# <details><summary>Hint</summary>
-# There, and back again: what is done to the coefficients that are not kept, in between?
-# </details>
+# **2.** Write `envelope(loud, count)`: the bands of each frame that the first so many
+# coefficients tell. (See `dct` and `idct` of `scipy.fft`, with `norm="ortho"`.)
 
 # %%
 envelope = ...
 exercises.check_2(envelope)
 
 # %% [markdown]
-# **3.** (15 minutes; aim: to find the one number that loudness moves) Write
-# `louder(mfcc, decibels, bands)`: the MFCCs of the same sound, so many decibels louder,
-# without the sound.
-#
-# <details><summary>Hint</summary>
-# What becomes of every band, and which cosine is as flat as that? How large is each number
-# of a row of length one?
-# </details>
+# **3.** Write `louder(mfcc, decibels, bands)`: the MFCCs of the same sound, so many
+# decibels louder, without the sound.
 
 # %%
 louder = ...

@@ -333,43 +333,25 @@ sizes.groupby(["pixels", "by"])["missed by"].agg(["count", "mean", "max"])
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (10 minutes; aim: to see why a large rectangle costs no more than a small one)
-# Write `area(table, top, left, height, width)`: the sum of a rectangle's pixels by four
-# entries of a table as above.
-#
-# <details><summary>Hint</summary>
-# Draw the rectangle on paper, with what lies above it and what lies to its left. Which part
-# have you taken away twice?
-# </details>
+# **1.** Write `area(table, top, left, height, width)`: the sum of a rectangle's pixels by
+# four entries of a table as above.
 
 # %%
 area = ...
 exercises.check_1(area)
 
 # %% [markdown]
-# **2.** (10 minutes; aim: to make a picture small without losing what lies between)
-# Write `shrink(picture, size)` for a grey, square picture whose side is so many times the
-# size: every small pixel is the mean of its block.
-#
-# <details><summary>Hint</summary>
-# <code>reshape</code> can make two axes of one: which block, and where in the block. Do it for rows
-# and for columns. Over which axes is the mean taken?
-# </details>
+# **2.** Write `shrink(picture, size)` for a grey, square picture whose side is so many
+# times the size: every small pixel is the mean of its block.
 
 # %%
 shrink = ...
 exercises.check_2(shrink)
 
 # %% [markdown]
-# **3.** (10 minutes; aim: to turn a place of two eyes into the pose of a head) Write
-# `tilt(left, right)`: by how many degrees the line from the left eye in the picture to the
-# right one falls. Both are given as `(across, down)`; where it rises, the answer is below
-# zero.
-#
-# <details><summary>Hint</summary>
-# How far does the line go to the right, how far down? <code>np.arctan2</code> takes both; mind in
-# which order, and in which unit it answers.
-# </details>
+# **3.** Write `tilt(left, right)`: by how many degrees the line from the left eye in the
+# picture to the right one falls. Both are given as `(across, down)`; where it rises, the
+# answer is below zero.
 
 # %%
 tilt = ...

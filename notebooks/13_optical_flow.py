@@ -324,42 +324,26 @@ pd.DataFrame(lengths, [*flow.METHODS]).T
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (10 minutes; aim: to see what one pixel knows) Write `shortest(i_x, i_y, i_t)`: of
-# all motions `(u, v)` that solve one pixel's equation, the shortest. Not both slopes are
-# zero.
-#
-# <details><summary>Hint</summary>
-# The answers lie on a line, and the shortest way to it is at a right angle. Which direction
-# in the picture is that?
-# </details>
+# **1.** Write `shortest(i_x, i_y, i_t)`: of all motions `(u, v)` that solve one pixel's
+# equation, the shortest. Not both slopes are zero.
 
 # %%
 shortest = ...
 exercises.check_1(shortest)
 
 # %% [markdown]
-# **2.** (15 minutes; aim: to give no answer where there is none) Write
-# `moved(i_x, i_y, i_t)` for the slopes and changes of a window, three arrays of one shape:
-# the motion `(u, v)` by least squares, or `None` where the window shows no two directions.
-#
-# <details><summary>Hint</summary>
-# Lay the arrays out as columns of a matrix. What is its rank on a wall, on an edge, at a
-# corner? <code>np.linalg.lstsq</code> gives it beside the answer.
-# </details>
+# **2.** Write `moved(i_x, i_y, i_t)` for the slopes and changes of a window, three arrays
+# of one shape: the motion `(u, v)` by least squares, or `None` where the window shows no
+# two directions.
 
 # %%
 moved = ...
 exercises.check_2(moved)
 
 # %% [markdown]
-# **3.** (15 minutes; aim: to tell a face from a head) A head turns while it smiles. Write
-# `without_head(field)`: a flow of shape (height, width, 2) less the motion of the head,
-# which is that of most of its pixels. What is left is what the face does.
-#
-# <details><summary>Hint</summary>
-# A third of the pixels may do something else, and far. Which middle value is not drawn
-# along by them? Right and down are two questions.
-# </details>
+# **3.** A head turns while it smiles. Write `without_head(field)`: a flow of shape
+# (height, width, 2) less the motion of the head, which is that of most of its pixels.
+# What is left is what the face does.
 
 # %%
 without_head = ...

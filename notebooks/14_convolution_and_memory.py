@@ -331,42 +331,25 @@ table.assign(formula=[counted(layer) for layer in network.layers[1:]])
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (10 minutes; aim: to tell a network's size before it is built) Write
-# `numbers(k, coming, leaving, separable)`: how many a convolution of k by k learns, with
-# biases; `separable` is true or false.
-#
-# <details><summary>Hint</summary>
-# How many weights does one filter have, and how many filters are there? A separable one has
-# two tables of weights, but biases once.
-# </details>
+# **1.** Write `numbers(k, coming, leaving, separable)`: how many a convolution of k by k
+# learns, with biases; `separable` is true or false.
 
 # %%
 numbers = ...
 exercises.check_1(numbers)
 
 # %% [markdown]
-# **2.** (5 minutes; aim: to see what half-open gates do) The gate that keeps stands at
-# `0.95` all the time, and nothing new is taken. After how many whole steps is less than
-# half of the memory left?
-#
-# <details><summary>Hint</summary>
-# What is left after two steps, what after three? Then either count on, or take logarithms.
-# </details>
+# **2.** The gate that keeps stands at `0.95` all the time, and nothing new is taken.
+# After how many whole steps is less than half of the memory left?
 
 # %%
 steps = ...
 exercises.check_2(steps)
 
 # %% [markdown]
-# **3.** (20 minutes; aim: to know what a number at the end has seen) Write
-# `seen(stack)`: how many pixels, in one direction, one number at the end depends on. The
-# stack is a list of `(window, stride)`: a convolution of three is `(3, 1)`, a pooling of
-# two `(2, 2)`.
-#
-# <details><summary>Hint</summary>
-# Go backwards: one number; the last layer looked at a window of them; what did the layer
-# before have to look at, so that there were so many, a stride apart?
-# </details>
+# **3.** Write `seen(stack)`: how many pixels, in one direction, one number at the end
+# depends on. The stack is a list of `(window, stride)`: a convolution of three is
+# `(3, 1)`, a pooling of two `(2, 2)`.
 
 # %%
 seen = ...

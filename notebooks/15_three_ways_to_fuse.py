@@ -329,41 +329,26 @@ pd.Series(
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (5 minutes; aim: to see how the product grows sure) Of two classes, A and B, three
-# models each give A `0.6`. What does the product rule give A?
-#
-# <details><summary>Hint</summary>
-# Multiply for A, multiply for B. Both together have to be one.
-# </details>
+# **1.** Of two classes, A and B, three models each give A `0.6`. What does the product
+# rule give A?
 
 # %%
 three_agree = ...
 exercises.check_1(three_agree)
 
 # %% [markdown]
-# **2.** (15 minutes; aim: to leave out what is not there) Write `with_gaps(tables, there)`:
-# the mean of the models' answers, each clip over those models that have one. `tables` is
-# (models, clips, classes), `there` (models, clips), true or false; where it is false the
-# table holds no numbers. Where nobody answers, all classes are equally likely.
-#
-# <details><summary>Hint</summary>
-# <code>np.where</code> can put zeros in the place of what is missing. By what has each
-# clip's sum to be divided, and what if that is zero?
-# </details>
+# **2.** Write `with_gaps(tables, there)`: the mean of the models' answers, each clip over
+# those models that have one. `tables` is (models, clips, classes), `there` (models,
+# clips), true or false; where it is false the table holds no numbers. Where nobody
+# answers, all classes are equally likely.
 
 # %%
 with_gaps = ...
 exercises.check_2(with_gaps)
 
 # %% [markdown]
-# **3.** (15 minutes; aim: to make visible to a linear model what both mean together) Write
-# `inputs(raised, smile)`: a table, a row a clip, from which a *linear* model learns to tell
-# jokes as above. It may not be told which are jokes.
-#
-# <details><summary>Hint</summary>
-# A linear model adds its columns up. Which column, made of both numbers, is large for jokes
-# and small for all else?
-# </details>
+# **3.** Write `inputs(raised, smile)`: a table, a row a clip, from which a *linear* model
+# learns to tell jokes as above. It may not be told which are jokes.
 
 # %%
 inputs = ...

@@ -343,39 +343,24 @@ pd.Series(found)
 #
 # Put your answer in the place of `...`; the check says what is not right yet.
 #
-# **1.** (5 minutes; aim: to have written it once) Write `focal(p, gamma)`: the focal loss
-# of each item, from an array with the probability of its true class.
-#
-# <details><summary>Hint</summary>
-# It is cross-entropy, times how unsure the network is, to a power. Try it with a gamma of
-# zero.
-# </details>
+# **1.** Write `focal(p, gamma)`: the focal loss of each item, from an array with the
+# probability of its true class.
 
 # %%
 focal_loss = ...
 exercises.check_1(focal_loss)
 
 # %% [markdown]
-# **2.** (10 minutes; aim: to read gamma) An item has `0.9` for its true class. With which
-# gamma does it cost a fiftieth of what it costs with cross-entropy?
-#
-# <details><summary>Hint</summary>
-# Divide one cost by the other: what is left? Then take logarithms.
-# </details>
+# **2.** An item has `0.9` for its true class. With which gamma does it cost a fiftieth of
+# what it costs with cross-entropy?
 
 # %%
 which_gamma = ...
 exercises.check_2(which_gamma)
 
 # %% [markdown]
-# **3.** (15 minutes; aim: to tell what two accuracies say about both together) One answer
-# is right in a share `a` of the faces, the other in a share `b`. Write `limits(a, b)`: the
-# least and the largest share of faces in which both can be right.
-#
-# <details><summary>Hint</summary>
-# Take ten faces; eight and seven are right. Lay the wrong ones on the same faces as far as
-# you can, then on different ones.
-# </details>
+# **3.** One answer is right in a share `a` of the faces, the other in a share `b`. Write
+# `limits(a, b)`: the least and the largest share of faces in which both can be right.
 
 # %%
 limits = ...

@@ -202,6 +202,7 @@ def test_both_syllabuses_lead_through_what_is_there():
     [
         ("at: Waveform", "has no heading 'Waveforms'"),
         ("minutes: 3", "the path takes"),
+        ("exercises: 30", "the exercises take 30"),
         ("aims:", "aims"),
     ],
 )

@@ -2,6 +2,8 @@
 
 aims: [...]
 minutes: {read: 45, exercises: 60}
+exercises:
+  - {minutes: 10, aim: what it is for, hint: behind a toggle}
 misconceptions:
   - {thought: what a student says, say: what to say}
 path:
@@ -21,6 +23,7 @@ import yaml
 
 from emolib import ROOT, UsageError, runs
 from emolib.editions import solutions
+from emolib.runs import boxes
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -87,6 +90,9 @@ def notes(source: Path) -> Notes | None:
         raise UsageError(f"{place}: {source.name} has no heading {lost[0]!r}")
     if (sum_ := sum(step.minutes for step in found.path)) != PATH_MINUTES:
         raise UsageError(f"{place}: the path takes {sum_} minutes, not {PATH_MINUTES}")
+    together = sum(box["minutes"] for box in boxes.of(source))
+    if together not in (0, found.minutes["exercises"]):
+        raise UsageError(f"{place}: the exercises take {together} minutes")
     return found
 
 
@@ -203,9 +209,12 @@ def _told(of: Notes, source: Path) -> Iterator[str]:
     yield table(["thought", "say"], of.misconceptions)
     yield "<h2>Solutions</h2><p>Others may be right, too: the checks ask what an "
     yield "answer does, not how it is written.</p>"
+    told = boxes.of(source)
     for one in solutions.exercises(source):
         code = html.escape(solutions.solution(one))
-        yield f"<h3>Exercise {one.number}</h3><pre>{code}</pre>"
+        aims = [f"<p>{box['minutes']} minutes; aim: {box['aim']}.</p>" for box in told]
+        yield f"<h3>Exercise {one.number}</h3>{''.join(aims[one.number - 1 :][:1])}"
+        yield f"<pre>{code}</pre>"
 
 
 def syllabus_page() -> str:

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from emolib import ROOT, EmolibError, UsageError
 from emolib.files import shown, write_atomic
 from emolib.notebook import NAMES, TYPES, Front, Parameter, near
+from emolib.runs import boxes
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -216,7 +217,7 @@ def _tagged(notebook: Path, tag: str) -> str:
 
 
 def read(notebook: Path) -> NotebookNode:
-    """A percent script as a notebook without outputs.
+    """A percent script as a notebook without outputs, its exercises in boxes.
 
     A cell's id comes from its content, so that reading the same text again
     gives the same bytes and an inserted cell changes no other.
@@ -234,6 +235,7 @@ def read(notebook: Path) -> NotebookNode:
         "language_info": {"name": "python"},
     }
     found.nbformat, found.nbformat_minor = 4, 5
+    boxes.boxed(found.cells, boxes.of(notebook))
     seen: dict[str, int] = {}
     for cell in found.cells:
         content = f"{cell.cell_type} {cell.source}"
