@@ -47,8 +47,10 @@ def boxed(cells: list[NotebookNode], told: list[dict]) -> None:
         found = _WORDS.fullmatch(text.source) if text.cell_type == "markdown" else None
         if found and f"exercises.check_{found['number']}(" in stub.source:
             for one in told[int(found["number"]) - 1 :][:1]:
-                shown = {**found.groupdict(), **one, "hint": _as_html(one["hint"])}
-                text.source = BOX.format(**shown).strip()
+                told_of = {**one, "hint": _as_html(one["hint"])}
+                before = found["before"].rstrip()
+                words = {**found.groupdict(), "before": before}
+                text.source = BOX.format(**words, **told_of).strip()
 
 
 def of(notebook: Path) -> list[dict]:
