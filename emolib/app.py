@@ -56,7 +56,7 @@ STUDIES = {
     "A": "A: posed or genuine",
     "B": "B: speech and stills",
     "C": "C: confidence fusion",
-    "D": "D: voice and frames",
+    "D": "D: voice and frames, each alone (no early fusion)",
     "E": "E: real or fake (faces)",
 }
 

@@ -2,7 +2,8 @@
 
 For whoever tries a study's model and has run none yet. They are the studies' own
 networks, thin and briefly trained, on few rendered faces and voices, with people apart;
-their records and weights lie with the local runs, as those of any other run.
+their records and weights lie with the local runs, as those of any other run. Each
+takes one input: what a document joins, such as D's early fusion, is not among them.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ def test_a_card_says_whose_data_and_how_it_did(name):
         unanswered = sum(row["reasons"].values())
         share = 1 - unanswered / row["items"]
         assert share == pytest.approx(row["answered"]["value"], abs=1e-4)
+    missed = any("Asked for were 93 right" in limit for limit in card["not"])
+    assert missed == (name == "smile" and card["rows"][0]["accuracy"]["value"] < 0.93)
     people = {"voice": 10, "smile": 102}[name]
     assert card["rows"][0]["people"] == people and card["rows"][0]["beside"]
     assert (

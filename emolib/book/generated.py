@@ -428,6 +428,47 @@ def coverage_table() -> str:
     return f"{table(head, rows)}\n{told}\n"
 
 
+LIVE = "benchmarks/live.json"
+"""What `benchmarks/live.py` writes."""
+
+_WAYS = {
+    "plain loop": "a loop of OpenCV's that finds the face and draws a box",
+    "demo": "a picture, from its pixels to the words",
+    "packed": "the same, unpacked first as the page sends it",
+    "newest": "from when it was taken, ten pictures a second",
+    "voice": "a stretch of sound, from its end to the words",
+}
+
+
+def live_table() -> str:
+    """How long the live demo takes to answer and to begin, as the benchmark found."""
+    from emolib import ROOT
+
+    found = json.loads((ROOT / LIVE).read_text("utf-8"))
+    rows = [
+        (
+            _WAYS[row["way"]],
+            *(f"{row[name]:.0f} ms" for name in ("median ms", "p95 ms")),
+            f"{row['aim ms']} ms" if row["aim ms"] else "",
+        )
+        for row in found["rows"]
+    ]
+    begun = "".join(
+        f"\nStudy {one['study']} first answered after {one['processor seconds']:.0f} "
+        "seconds of one processor, demo data rendered and networks trained in them"
+        + (
+            f"; on a machine with {one['load']:.0f} programs at work that took "
+            f"{one['seconds']:.0f} seconds.\n"
+            if one["load"] > found["processors"]
+            else ".\n"
+        )
+        for one in found.get("first", [])
+    )
+    when = f"Measured on {found['date'][:10]}, {found['processors']} processors.\n"
+    head = ("What is waited for", "Half within", "95 of 100 within", "Aim")
+    return f"{table(head, rows)}\n{when}{begun}"
+
+
 COVERAGE = "benchmarks/intervals.json"
 """What `benchmarks/intervals.py` writes."""
 

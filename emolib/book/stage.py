@@ -72,6 +72,7 @@ def stage(
         "book/generated/ledger-power.md": generated.ledger_power(),
         "book/generated/tables-power.md": generated.tables_power(),
         "book/generated/coverage.md": generated.coverage_table(),
+        "book/generated/live.md": generated.live_table(),
         "book/generated/model-voice.md": generated.model_card("voice"),
         "book/generated/model-smile.md": generated.model_card("smile"),
         "book/generated/predicted.txt": generated.predicted_example(demo),
@@ -204,6 +205,12 @@ def configuration(root: Path) -> str:
     settings.setdefault("html", {})["use_repository_button"] = bool(url)
     settings["html"]["use_issues_button"] = bool(url)
     settings["launch_buttons"] = (
-        {"colab_url": "https://colab.research.google.com"} if url else {}
+        {
+            "colab_url": "https://colab.research.google.com",
+            "binderhub_url": "https://mybinder.org",
+            "notebook_interface": "jupyterlab",
+        }
+        if url
+        else {}
     )
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)

@@ -44,6 +44,7 @@ ABOUT = {
             "A smile is a movement of the face; who is happy it cannot say.",
             "Everybody it knows posed in front of one camera, in one light.",
             "Most of them are white and young adults; the other groups are few.",
+            "Asked for were 93 right of a hundred, people apart; it has fewer.",
             "It is not to be used on anybody who has not asked for it.",
         ],
     },
