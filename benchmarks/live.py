@@ -35,6 +35,7 @@ import numpy as np
 from features import facts
 
 from emolib import app, media, predict
+from emolib.app import live
 from emolib.features import faces
 from emolib.studio import Causes, files, twins
 from emolib.studio.twins import Clip
@@ -100,14 +101,14 @@ def newest(work: Callable, inputs: list, seconds: float) -> tuple[list[float], i
     found, over, taken = [], 0, -1
     begin = time.perf_counter()
     while (now := time.perf_counter() - begin) < seconds:
-        number = int(now / app.EVERY)
+        number = int(now / live.EVERY)
         if number == taken:
-            time.sleep(app.EVERY * (number + 1) - now)
+            time.sleep(live.EVERY * (number + 1) - now)
             continue
         over += number - taken - 1 if taken >= 0 else 0
         taken = number
         work(inputs[number % len(inputs)])
-        after = time.perf_counter() - begin - number * app.EVERY
+        after = time.perf_counter() - begin - number * live.EVERY
         found.append(1000 * after)
     return found, over
 
@@ -143,13 +144,13 @@ def measured(seconds: float) -> dict:
     sent = [packed(image) for image in images[::5]]
 
     def answered(image: np.ndarray) -> str:
-        return app.live_face(image, models)
+        return live.face(image, models)
 
     def heard(start: int) -> str:
-        stretch = app.Stretch()
+        stretch = live.Stretch()
         stretch.add(np.roll(np.tile(samples, 2), start)[: 3 * predict.voice.RATE],
                     predict.voice.RATE)  # fmt: skip
-        return app.live_voice(stretch, models)
+        return live.sound(stretch, models)
 
     late, over = newest(answered, images, seconds)
     rows = [

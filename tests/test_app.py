@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from emolib import ROOT, UsageError, app, cli, media, predict
+from emolib.app import answers, live
 from emolib.studio import Causes, files, twins
 from emolib.studio.film import write_video
 from emolib.studio.twins import Clip
@@ -60,9 +61,9 @@ def test_every_study_can_be_chosen_and_begun():
 
 def test_live_sound_is_joined_and_what_is_lost_is_told(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(app.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(live.time, "monotonic", lambda: now[0])
     samples = np.random.default_rng(0).uniform(-0.5, 0.5, 8 * RATE).astype(np.float32)
-    whole, halves = app.Stretch(), app.Stretch()
+    whole, halves = live.Stretch(), live.Stretch()
     due = []
     for start in range(0, len(samples), RATE // 10):
         now[0] += 0.1
@@ -70,13 +71,13 @@ def test_live_sound_is_joined_and_what_is_lost_is_told(monkeypatch):
         due.append(whole.due())
         if start % (RATE // 5) == 0:
             halves.add(samples[start : start + RATE // 10], RATE)
-    size = round(app.WINDOW * RATE)
+    size = round(live.WINDOW * RATE)
     np.testing.assert_array_equal(whole.samples, samples[-size:])
-    assert sum(due) == len(samples) / RATE / app.HOP
+    assert sum(due) == len(samples) / RATE / live.HOP
     assert whole.heard == pytest.approx(1, abs=0.01)
     assert halves.heard == pytest.approx(0.5, abs=0.05)
-    assert "too busy" in app.live_voice(halves, predict.models())
-    assert "too busy" not in app.live_voice(whole, predict.models())
+    assert "too busy" in live.sound(halves, predict.models())
+    assert "too busy" not in live.sound(whole, predict.models())
 
 
 def test_a_share_that_is_asked_for_is_refused():
@@ -284,7 +285,7 @@ def test_ten_people_at_once_get_each_their_own_answer(ask, clips):
         paths.append(clips / f"own-{n}.wav")
         part = samples[800 * n : len(samples) - 800 * (9 - n)]
         media.write_sound(paths[n], part * (1 - 0.05 * n), RATE)
-    alone = [app.heard(path, predict.models()) for path in paths]
+    alone = [answers.heard(path, predict.models()) for path in paths]
     assert len(set(alone)) == 10
     with ThreadPoolExecutor(10) as pool:
         assert list(pool.map(lambda path: ask("voice", path), paths)) == alone

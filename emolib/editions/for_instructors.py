@@ -50,6 +50,8 @@ def instructor(out: Path, say: Callable[[str], None] = print) -> Path:
             (notes, _page(out, source.stem, teaching.notes_page(notes, source)))
         )
         say(f"{source.stem}: solutions, notes, slides")
+    (out / "lab").mkdir(exist_ok=True)
+    (out / "lab" / "rise.css").write_text(slides.RISE_STYLE, encoding="utf-8")
     if not any(ran.values()):
         say("no executed notebooks in _build: the slides have no pictures; make book")
     (out / "slides" / "index.html").write_text(slides.contents(decks), "utf-8")

@@ -166,6 +166,12 @@ def contents(decks: Iterable[tuple[str, Path]]) -> str:
 
 # -- RISE -------------------------------------------------------------------
 
+RISE_STYLE = """\
+/* RISE reads this file beside a notebook: no edge is cut, no cell is to be added. */
+.reveal .slides section { padding: 0 3rem !important; box-sizing: border-box }
+.jp-Notebook-footer { display: none }
+"""
+
 
 def for_rise(of: Notes, notebook: NotebookNode) -> NotebookNode:
     """A notebook that RISE shows by the path: what lies beside it is passed over.
@@ -182,7 +188,8 @@ def for_rise(of: Notes, notebook: NotebookNode) -> NotebookNode:
         if any(id(cell) in cells for cells in shown):
             kind = _kind(cell, of)
         cell.metadata["slideshow"] = {"slide_type": kind}
-    made.metadata["rise"] = {"scroll": True, "width": "95%", "height": "95%"}
+    # Other themes ask a host for their fonts.
+    made.metadata["rise"] = {"theme": "white", "scroll": True, "center": False}
     return made
 
 
