@@ -259,7 +259,10 @@ def test_an_instructor_edition_holds_what_a_teacher_needs(book, tmp_path, monkey
     for page in ("index.html", "notes/syllabus.html", "slides/index.html"):
         assert (out / page).is_file()
     (lab,) = (out / "lab").glob("*.ipynb")
-    cells = nbformat.read(lab, as_version=4).cells
+    assert "footer" in (out / "lab" / "rise.css").read_text("utf-8")
+    shown = nbformat.read(lab, as_version=4)
+    assert shown.metadata["rise"]["theme"] == "white"  # others load fonts
+    cells = shown.cells
     kinds = [cell.metadata["slideshow"]["slide_type"] for cell in cells]
     begin = [
         teaching.heading(c)[1]

@@ -169,6 +169,7 @@ def contents(decks: Iterable[tuple[str, Path]]) -> str:
 RISE_STYLE = """\
 /* RISE reads this file beside a notebook: no edge is cut, no cell is to be added. */
 .reveal .slides section { padding: 0 3rem !important; box-sizing: border-box }
+.reveal :is(h1, h2, h3) { text-transform: none !important }
 .jp-Notebook-footer { display: none }
 """
 
