@@ -81,14 +81,18 @@ class Browser:
             deviceScaleFactor=1,
             mobile=width < 600,
         )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.wear(dark)
         self._go("about:blank")  # from a page to a place on it, nothing is loaded
         self.requests.clear()
         self.errors.clear()
         self._go(address)
         time.sleep(0.1)  # what scripts ask for after loading
         self.run("document.readyState")
+
+    def wear(self, dark: bool) -> None:
+        """Ask for a dark or a light page, of one that is open, too."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
 
     def _go(self, address: str) -> None:
         self._loaded = False
@@ -145,7 +149,7 @@ class Browser:
         os.close(self._out)
         self._profile.cleanup()
 
-    def _receive(self, patience: float = 120) -> dict:
+    def _receive(self, patience: float = 300) -> dict:
         while b"\0" not in self._buffer:
             if not select.select([self._in], [], [], patience)[0]:
                 raise TimeoutError("Chromium does not answer")

@@ -5,19 +5,21 @@ Looks at a toy book, or at the folder that `EMOLIB_BOOK` names.
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 import chromium
 import pytest
 import toy_book
 
-from emolib import ROOT
+from emolib import ROOT, records
 from emolib.book.build import build
 
 pytestmark = pytest.mark.skipif(
     not chromium.PROGRAM, reason="needs Chromium (Debian: apt-get install chromium)"
 )
 
-PHONE = 360
+PHONE, THEMES = 360, ("light", "dark")
 AXE = ROOT / ".venv" / "axe" / "axe_playwright_python" / "axe.min.js"
 
 # Text whose colour differs too little from what lies behind it, by WCAG's formula.
@@ -90,8 +92,11 @@ def pages(tmp_path_factory):
         folder = ROOT / chosen
     else:
         root = toy_book.make(tmp_path_factory.mktemp("toy"))
+        few = toy_book.few_records(root / "few")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("EMOLIB_RUNS", str(root / "runs"))
+            # With all of them this build would take as long as a book's.
+            patch.setattr(records.reading, "committed_folder", lambda: few)
             folder = build("smoke", root=root, demo=()).parent
     found = sorted(
         p for part in ("book", "notebooks") for p in folder.glob(f"{part}/*.html")
@@ -107,6 +112,55 @@ def browser():
     started.close()
 
 
+@pytest.fixture(scope="module")
+def seen(pages):
+    """What is seen of each page, by its file; two browsers look, at the large first."""
+    browsers: SimpleQueue = SimpleQueue()
+
+    def look(page):
+        browser = browsers.get()
+        try:
+            return looked(browser, page, themes=page != pages[0])  # which leads on
+        finally:
+            browsers.put(browser)
+
+    order = sorted(pages, key=lambda page: page.stat().st_size, reverse=True)
+    both = [chromium.Browser(), chromium.Browser()]
+    try:
+        for browser in both:
+            browsers.put(browser)
+        with ThreadPoolExecutor(len(both)) as pool:
+            found = dict(zip(order, pool.map(look, order), strict=True))
+    finally:
+        for browser in both:
+            browser.close()
+    return {page: found[page] for page in pages}
+
+
+def looked(browser, page, themes: bool) -> dict:
+    """What a page asks for and shows, loaded once, and once more on a telephone."""
+    browser.open(page.as_uri())
+    found = {
+        "asked": [*browser.requests],
+        "outside": outside(browser),
+        "errors": [*browser.errors],
+        "without words": browser.run(WITHOUT_ALT),
+    }
+    whole = "EMOLIB_BOOK" in os.environ  # then also pages that take axe half a minute
+    by_axe = AXE.is_file() and (whole or page.stat().st_size < LARGE)
+    for theme in THEMES if themes else ():
+        browser.wear(theme == "dark")
+        browser.wait(f"document.documentElement.dataset.theme === '{theme}'", 30)
+        found["faint", theme] = browser.run(TOO_FAINT)
+        if by_axe:
+            browser.run(f"{AXE.read_text('utf-8')};0")
+            found["barriers", theme] = json.loads(browser.run(BARRIERS))
+    browser.open(page.as_uri(), width=PHONE)
+    found["width"] = browser.run("innerWidth")
+    found["too wide"] = browser.run(TOO_WIDE)
+    return found
+
+
 def outside(browser) -> list[str]:
     """What the page asked for that does not lie beside it."""
     return [
@@ -114,10 +168,9 @@ def outside(browser) -> list[str]:
     ]
 
 
-def test_pages_ask_no_other_host_for_anything(browser, pages):
-    for page in pages:
-        browser.open(page.as_uri())
-        assert browser.requests and outside(browser) == [], page
+def test_pages_ask_no_other_host_for_anything(seen):
+    for page, found in seen.items():
+        assert found["asked"] and found["outside"] == [], page
 
 
 def test_a_picture_from_elsewhere_would_be_noticed(browser, tmp_path):
@@ -127,26 +180,21 @@ def test_a_picture_from_elsewhere_would_be_noticed(browser, tmp_path):
     assert "https://example.org/x.png" in outside(browser)
 
 
-def test_every_picture_has_words_for_it(browser, pages):
-    for page in pages:
-        browser.open(page.as_uri())
-        assert browser.run(WITHOUT_ALT) == [], page
+def test_every_picture_has_words_for_it(seen):
+    for page, found in seen.items():
+        assert found["without words"] == [], page
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_text_stands_out(browser, pages, dark):
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_stands_out(seen, pages, theme):
     for page in pages[1:]:
-        browser.open(page.as_uri(), dark=dark)
-        theme = browser.run("document.documentElement.dataset.theme")
-        assert theme == ("dark" if dark else "light")
-        assert browser.run(TOO_FAINT) == [], page
+        assert seen[page]["faint", theme] == [], page
 
 
-def test_pages_fit_a_telephone(browser, pages):
-    for page in pages:
-        browser.open(page.as_uri(), width=PHONE)
-        assert browser.run("innerWidth") == PHONE, page
-        assert browser.run(TOO_WIDE) == [], page
+def test_pages_fit_a_telephone(seen):
+    for page, found in seen.items():
+        assert found["width"] == PHONE, page
+        assert found["too wide"] == [], page
 
 
 def test_faint_text_and_a_wide_page_would_be_noticed(browser, tmp_path):
@@ -173,11 +221,10 @@ def test_the_first_page_leads_on_and_formulas_are_drawn(browser, pages):
     assert all(w > 5 for w in browser.run(f"{wide}.map(box => box.width)"))
 
 
-def test_pages_complain_of_nothing_and_are_light(browser, pages):
+def test_pages_complain_of_nothing_and_are_light(seen, pages):
     for page in pages[1:]:
-        browser.open(page.as_uri())
-        assert browser.errors == [], page
-        files = {address.split("?")[0] for address in browser.requests}
+        assert seen[page]["errors"] == [], page
+        files = {address.split("?")[0] for address in seen[page]["asked"]}
         assert not [f for f in files if "fontawesome" in f or f.endswith(".woff2")]
         shared = [
             page.parent.joinpath(f.removeprefix("file://"))
@@ -195,13 +242,14 @@ def test_a_complaint_would_be_noticed(browser, tmp_path):
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="needs axe: `make .venv/axe/.ready`")
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_pages_have_no_barriers(browser, pages, dark):
-    whole = "EMOLIB_BOOK" in os.environ  # then also pages that take axe half a minute
-    for page in (p for p in pages[1:] if whole or p.stat().st_size < LARGE):
-        browser.open(page.as_uri(), dark=dark)
-        browser.run(f"{AXE.read_text('utf-8')};0")
-        assert json.loads(browser.run(BARRIERS)) == [], page
+@pytest.mark.parametrize("theme", THEMES)
+def test_pages_have_no_barriers(seen, theme):
+    asked = {
+        p: f["barriers", theme] for p, f in seen.items() if ("barriers", theme) in f
+    }
+    assert asked == dict.fromkeys(asked, [])
+    whole = "EMOLIB_BOOK" in os.environ
+    assert len(asked) == len(seen) - 1 if whole else len(asked) >= 4
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="needs axe: `make .venv/axe/.ready`")
@@ -233,6 +281,8 @@ HOVERED = """
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_number_that_is_pointed_at_stands_out(browser, pages, dark):
     browser.open(pages[1].as_uri(), dark=dark)
+    theme = browser.run("document.documentElement.dataset.theme")
+    assert theme == ("dark" if dark else "light")
     assert browser.run(HOVERED) and browser.run(TOO_FAINT) == []
 
 
@@ -253,7 +303,7 @@ def test_a_tap_on_a_number_shows_its_source_and_a_second_way_leads_there(
     assert not browser.run(f"{note}.checkVisibility()")
 
 
-def test_what_is_sought_is_found_with_the_words_around_it(browser, pages):
+def test_what_is_sought_is_found_with_the_words_around_it(browser, pages, seen):
     search = pages[0].parent / "search.html"
     browser.open(f"{search.as_uri()}?q=coma+separated")
     status = "document.querySelector('.search-summary').textContent"
@@ -264,8 +314,7 @@ def test_what_is_sought_is_found_with_the_words_around_it(browser, pages):
     assert browser.run(f"{first}.querySelectorAll('mark').length") >= 2
     assert browser.errors == []
     for page in pages[1:]:
-        browser.open(page.as_uri())
-        assert not [a for a in browser.requests if "search" in a], page
+        assert not [a for a in seen[page]["asked"] if "search" in a], page
 
 
 def test_the_tables_of_claims_are_searched_narrowed_and_sorted(browser, pages):
