@@ -11,7 +11,7 @@ AXE := .venv/axe/.ready
 EXTRAS := .venv/.extras
 REVEAL := .venv/reveal/.ready
 
-.PHONY: book extras test test-networks test-others campaign lab lint format lock oracles
+.PHONY: book extras test campaign lab lint format lock oracles
 .PHONY: campaign-runs check-colab picture zip clean help
 help:
 	@echo "make book    execute the notebooks, build _build/html/index.html"
@@ -65,18 +65,31 @@ $(REVEAL): .ci/reveal.txt | $(READY)
 	  --target .venv/reveal -r .ci/reveal.txt
 	@touch $@
 
-# In two processes: what imports Keras or torch, which takes seconds, and the rest.
+# In four parts, two at a time, the longest first: what imports Keras or torch, which
+# takes seconds; what starts processes; the rest; what looks at pages in a browser.
 TESTS := $(wildcard tests/test_*.py tests/*/test_*.py)
-NETWORKS = $(shell grep -lE '^ *(import|from) (keras|torch)' $(TESTS))
-OTHERS = $(filter-out $(NETWORKS),$(TESTS))
+importing = $(shell grep -lE '^ *(import|from) ($(1))\b' $(2))
+NETWORKS = $(call importing,keras|torch,$(TESTS))
+BROWSERS = $(call importing,chromium,$(filter-out $(NETWORKS),$(TESTS)))
+SO_FAR = $(NETWORKS) $(BROWSERS)
+PROCESSES = $(call importing,subprocess|kills,$(filter-out $(SO_FAR),$(TESTS)))
+OTHERS = $(filter-out $(SO_FAR) $(PROCESSES),$(TESTS))
+PARTS := test-processes test-networks test-others test-browsers
+.PHONY: $(PARTS)
 test: $(READY) $(AXE) $(REVEAL)
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-networks test-others
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(PARTS)
+
+test-processes: $(READY)
+	@$(BIN)/python -m pytest $(PROCESSES)
 
 test-networks: $(READY)
 	@$(BIN)/python -m pytest $(NETWORKS)
 
-test-others: $(READY) $(AXE)
+test-others: $(READY)
 	@$(BIN)/python -m pytest $(OTHERS)
+
+test-browsers: $(READY) $(AXE)
+	@$(BIN)/python -m pytest $(BROWSERS)
 
 campaign: $(READY)
 	$(BIN)/python tests/campaign
