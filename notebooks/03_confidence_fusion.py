@@ -76,7 +76,7 @@ PROFILES = {
     "smoke": {
         "profile": "smoke", "data": "data/demo-smoke", "pictures": "data/demo-smoke",
         "voice_width": 0.125, "voice_epochs": 2, "folds": 2, "face_width": 0.125,
-        "face_epochs": 2, "window": 20, "window_hop": 4, "window_epochs": 1,
+        "face_epochs": 2, "window": 20, "window_hop": 10, "window_epochs": 1,
     },
     "real": {
         "profile": "real", "data": "data", "runs": "book/results", "seeds": 3,
