@@ -1142,12 +1142,12 @@ exercises.check_1(lstm_step)
 
 # %% [markdown]
 # **2.** Keep the literal variant as it is and divide all its inputs by one number, so
-# that it learns: `replace(heard, x=heard.x / ...)`. The answer is the run. What does
-# that say of the table of stuck gates?
+# that it learns: `replace(heard, x=heard.x / ...)`. The answer is a pair, these examples
+# and their run. What does that say of the table of stuck gates?
 
 # %%
 smaller_numbers = ...
-exercises.check_2(smaller_numbers, as_stated["literal"])
+exercises.check_2(smaller_numbers, as_stated["literal"], heard)
 
 # %% [markdown]
 # **3.** Write `divide(items)` for CK+48: positions to train on and to test, so that no

@@ -43,23 +43,28 @@ def check_1(answer: Callable) -> str:
 
 
 @check
-def check_2(answer: Any, literal: Any) -> str:
-    """The literal variant on inputs divided by one number, learning."""
-    record = _a_record(answer)
+def check_2(answer: Any, literal: Any, heard: Any) -> str:
+    """Examples divided by one number, and the run of the literal variant on them."""
+    try:
+        examples, run = answer
+        ours, theirs = np.asarray(examples.x), np.asarray(heard.x)
+    except (AttributeError, TypeError, ValueError):
+        raise Wrong("a pair is asked for: the examples, and the run on them") from None
+    record = _a_record(run)
     design = record["learner"].get("design", {})
     if design.get("activation") != "linear" or design.get("standardised"):
         raise Wrong(
             "keep the literal variant as it is: linear, and nothing standardised "
             "inside the network; change its inputs"
         )
-    given, before = record["inputs"], literal.record["inputs"]
-    if given["digest"] == before["digest"]:
+    if record["inputs"]["digest"] != examples.digest:
+        raise Wrong("the run is of other examples than those beside it")
+    if examples.digest == heard.digest:
         raise Wrong("these are the same inputs as before")
-    ours, theirs = (np.array(one["sketch"]) for one in (given, before))
-    factor = (ours @ theirs) / (ours @ ours) if len(ours) == len(theirs) else 1.0
-    if len(ours) != len(theirs) or not np.allclose(factor * ours, theirs, rtol=1e-3):
+    size = np.abs(theirs).max() / (np.abs(ours).max() or 1)
+    if ours.shape != theirs.shape or not np.allclose(size * ours, theirs, rtol=1e-3):
         raise Wrong("divide all numbers by one and the same number, nothing else")
-    now, then = (run.metrics["accuracy"]["value"] for run in (answer, literal))
+    now, then = (one.metrics["accuracy"]["value"] for one in (run, literal))
     if now < 0.4:
         raise Wrong(
             f"{100 * now:.0f} % right: it does not learn. How large is the largest "

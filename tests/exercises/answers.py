@@ -1,10 +1,11 @@
 """How the checks of a chapter's exercises are tested.
 
 Each chapter has a file `test_exercises_STUDY.py` here, with a reference solution and
-at least two wrong answers for each check:
+at least two wrong answers for each check, and one that is right in another way:
 
     def test_check_1():
         hold(exercises.check_1, reference=0.125, wrong=[0.5, "an eighth"])
+        also(exercises.check_1, 1 / 8)
 """
 
 from __future__ import annotations
@@ -38,6 +39,12 @@ def hold(check: Check, reference: Any, wrong: list, *more: Any) -> None:
         with pytest.raises(Wrong):
             check(answer, *more, grade=True)
     check(reference, *more, grade=True)
+
+
+def also(check: Check, answer: Any, *more: Any) -> None:
+    """An answer that is right in another way than the reference passes as well."""
+    right, told = check.judge(answer, *more)
+    assert right, told
 
 
 def _given_away(reference: Any, told: str) -> bool:

@@ -28,7 +28,8 @@ SPEECH_AND_STILLS = {
 
     largest = np.abs(heard.x).max()
     within_one = replace(heard, x=heard.x / largest)
-    smaller_numbers = study.run("speech-smaller", within_one, literal, drawn)
+    within_run = study.run("speech-smaller", within_one, literal, drawn)
+    smaller_numbers = within_one, within_run
     """,
     4: """
     import pandas as pd

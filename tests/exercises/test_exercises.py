@@ -128,5 +128,9 @@ def test_every_check_of_a_chapter_stands_in_it_and_is_tested(study):
     assert checks == {f"check_{n + 1}" for n in range(len(checks))}
     tests = ROOT / "tests" / "exercises" / f"test_exercises_{study}.py"
     called = set(re.findall(r"exercises\.(check_\d+)\(", notebook.read_text("utf-8")))
-    held = set(re.findall(r"hold\(\s*exercises\.(check_\d+)", tests.read_text("utf-8")))
-    assert called == held == checks
+    text = tests.read_text("utf-8")
+    held, also = (
+        set(re.findall(rf"{what}\(\s*exercises\.(check_\d+)", text))
+        for what in ("hold", "also")
+    )
+    assert called == held == also == checks

@@ -3,9 +3,15 @@
 from collections import Counter
 
 import numpy as np
-from answers import hold
+from answers import also, hold
 from scipy.stats import binom
-from sklearn.model_selection import GroupKFold, KFold, cross_val_score
+from sklearn.model_selection import (
+    GroupKFold,
+    KFold,
+    LeaveOneGroupOut,
+    cross_val_predict,
+    cross_val_score,
+)
 
 from emolib.exercises import baselines as exercises
 
@@ -33,6 +39,13 @@ def test_check_1():
     ]
     hold(exercises.check_1, chosen_inside, by_heart)
 
+    def each_left_out(models, x, y, people):
+        way = {"groups": people, "cv": LeaveOneGroupOut()}
+        right = [(cross_val_predict(m, x, y, **way) == y).sum() for m in models]
+        return right.index(max(right))
+
+    also(exercises.check_1, each_left_out)
+
 
 def joined(a, b, shares):
     both = a * b / shares
@@ -51,6 +64,12 @@ def test_check_2():
             lambda a, b, shares: a[0],
         ],
     )
+
+    def by_logarithms(a, b, shares):
+        both = np.exp(np.log(a) + np.log(b) - np.log(shares))
+        return (both.T / both.sum(axis=1)).T
+
+    also(exercises.check_2, by_logarithms)
 
 
 def shrunk(clips, between, within):
@@ -72,6 +91,12 @@ def test_check_3():
         ],
     )
 
+    def number_by_number(clips, between, within):
+        told = zip(clips.T, between, within, strict=True)
+        return [x.mean() * b / (b + w / len(x)) for x, b, w in told]
+
+    also(exercises.check_3, number_by_number)
+
 
 def luckiest(systems, share, clips):
     below = binom.cdf(np.arange(clips), clips, share) ** systems
@@ -83,9 +108,10 @@ def test_check_4():
         draw = np.random.default_rng(0)
         return draw.binomial(clips, share, (4000, systems)).max(axis=1).mean() / clips
 
-    hold(exercises.check_4, luckiest, [lambda *of: of[1], lambda *of: 1.0, 0.5])
     few = [lambda *of: luckiest(of[0], of[1], 10), lambda *of: luckiest(2, *of[1:])]
-    hold(exercises.check_4, drawn, few)
+    wrong = [*few, lambda *of: of[1], lambda *of: 1.0, 0.5]
+    hold(exercises.check_4, luckiest, wrong)
+    also(exercises.check_4, drawn)
 
 
 def unplanned(planned, asked):
@@ -103,3 +129,14 @@ def test_check_5():
             lambda planned, asked: len(asked) - len(planned),
         ],
     )
+
+    def crossed_off(planned, asked):
+        found = []
+        for question in asked:
+            if question in planned:
+                planned.remove(question)
+            else:
+                found.append(question)
+        return found
+
+    also(exercises.check_5, crossed_off)

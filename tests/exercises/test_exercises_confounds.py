@@ -1,9 +1,10 @@
 """The exercises of the chapter on confounds: references pass, wrong answers fail."""
 
 import math
+from itertools import count
 
 import numpy as np
-from answers import hold
+from answers import also, hold
 from scipy.stats import binom
 
 from emolib.exercises import confounds as exercises
@@ -14,6 +15,7 @@ def test_check_1():
     wrong = [dict.fromkeys(right, "people"), right | {"room": "clips"}, {}, "people",
              right | {"person": "subjects"}]  # fmt: skip
     hold(exercises.check_1, right, wrong)
+    also(exercises.check_1, dict(reversed(right.items())))
 
 
 def split_at(x, y, both_ways=True):
@@ -31,6 +33,13 @@ def test_check_2():
     ]
     hold(exercises.check_2, split_at, wrong)
 
+    def in_order(x, y):
+        edges = [-np.inf, *np.unique(x)]
+        above = np.array([[(x > e) == y, (x <= e) == y] for e in edges])
+        return above.mean(axis=2).max()
+
+    also(exercises.check_2, in_order)
+
 
 def unmet(items, train, cause):
     pairs = items["emotion"] + " " + items[cause]
@@ -46,6 +55,13 @@ def test_check_3():
         lambda items, train, cause: train,
     ]
     hold(exercises.check_3, unmet, wrong)
+
+    def one_by_one(items, train, cause):
+        pairs = list(zip(items["emotion"], items[cause], strict=True))
+        met = {pairs[n] for n in train}
+        return np.array([pair not in met for pair in pairs])
+
+    also(exercises.check_3, one_by_one)
 
 
 def most(share, raters):
@@ -64,6 +80,7 @@ def test_check_4():
         0.784,
     ]
     hold(exercises.check_4, most, wrong)
+    also(exercises.check_4, lambda share, raters: binom.sf(raters // 2, raters, share))
 
 
 def worth(machine, share, step=2):
@@ -84,3 +101,9 @@ def test_check_5():
         5,
     ]
     hold(exercises.check_5, worth, wrong)
+
+    def by_scipy(machine, share):
+        tried = (n for n in count(1, 2) if binom.sf(n // 2, n, share) >= machine)
+        return next(tried) if share > 0.5 else math.inf
+
+    also(exercises.check_5, by_scipy)

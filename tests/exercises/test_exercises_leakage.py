@@ -1,11 +1,14 @@
 """The exercises of the chapter on leakage: references pass, wrong answers fail."""
 
 from itertools import combinations
+from math import comb
 
 import numpy as np
-from answers import hold
+from answers import also, hold
+from scipy.sparse.csgraph import connected_components
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
+from sklearn.preprocessing import StandardScaler
 
 from emolib.exercises import leakage as exercises
 
@@ -30,12 +33,17 @@ def test_check_1():
             0,
         ],
     )
+    also(
+        exercises.check_1,
+        lambda x, train: StandardScaler().fit(x[train]).transform(x),
+    )
 
 
 def test_check_2():
     right = {"windows", "copies", "pictures", "person"}
     wrong = [right | {"sentence"}, right - {"person"}, {"luck"}, "windows", set()]
     hold(exercises.check_2, right, wrong, LEAKS)
+    also(exercises.check_2, sorted(right), LEAKS)
 
 
 def luck(scores, n):
@@ -53,6 +61,13 @@ def test_check_3():
             0.6,
         ],
     )
+    also(exercises.check_3, by_rank)
+
+
+def by_rank(scores, n):
+    """How often each is the highest."""
+    ordered = enumerate(sorted(scores))
+    return sum(s * comb(k, n - 1) for k, s in ordered) / comb(len(scores), n)
 
 
 def groups(pictures):
@@ -73,6 +88,12 @@ def test_check_4():
             lambda pictures: [0],
         ],
     )
+    also(exercises.check_4, what_hangs_together)
+
+
+def what_hangs_together(pictures):
+    gaps = np.linalg.norm(pictures[:, None] - pictures[None], axis=2)
+    return connected_components(gaps < 0.1 * np.median(gaps))[1]
 
 
 def told(model, x, y, people):
@@ -93,3 +114,12 @@ def test_check_5():
             lambda model, x, y, people: np.ones(36) / 3,
         ],
     )
+    also(exercises.check_5, person_by_person)
+
+
+def person_by_person(model, x, y, people):
+    found = np.empty((len(y), len(set(y))))
+    for person in set(people):
+        out = people == person
+        found[out] = clone(model).fit(x[~out], y[~out]).predict_proba(x[out])
+    return found

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from answers import hold
+from answers import also, hold
 
 from emolib.exercises import real_or_fake as exercises
 
@@ -43,7 +43,7 @@ def test_the_loss_of_one_answer():
         each += (1 - alpha) * shares**gamma * (1 - true) * np.log(1 - shares)
         return -each.sum()
 
-    assert exercises.check_1.judge(at_once)[0]
+    also(exercises.check_1, at_once)
 
 
 def test_the_check_knows_what_the_networks_train_on():
@@ -101,7 +101,7 @@ def test_people_apart_by_a_sorted_list(items):
         random.Random(seed).shuffle(people)
         return sides(items, people[: round(0.2 * len(people))])
 
-    assert exercises.check_2.judge(shuffled, items)[0]
+    also(exercises.check_2, shuffled, items)
 
 
 def test_both_tasks_right():
@@ -124,7 +124,7 @@ def test_both_tasks_right():
             sum(one) / n * sum(other) / n
         )
 
-    assert exercises.check_3.judge(counted)[0]
+    also(exercises.check_3, counted)
 
 
 def chosen(clips):
@@ -149,7 +149,7 @@ def test_one_of_two_clips():
         groups = clips.groupby(["subject", "emotion"])["score"]
         return groups.rank(ascending=False) == 1
 
-    assert exercises.check_4.judge(by_rank)[0]
+    also(exercises.check_4, by_rank)
 
 
 def test_losses_without_an_opinion():
@@ -165,7 +165,7 @@ def test_losses_without_an_opinion():
         "a lot",
     ]
     hold(exercises.check_5, (chance, 5 * chance / 120), wrong)
-    assert exercises.check_5.judge([2.485, 0.1035])[0]  # rounded
+    also(exercises.check_5, [2.485, 0.1035])  # rounded
 
 
 def test_a_total_weighted_by_precision():
@@ -203,4 +203,4 @@ def test_a_total_weighted_by_precision():
             for task in losses
         )
 
-    assert exercises.check_6.judge(in_torch)[0]
+    also(exercises.check_6, in_torch)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from answers import hold
+from answers import also, hold
 from scipy.special import expit
 
 from emolib import experiment, inputs, labels, learners, protocols
@@ -30,38 +30,55 @@ def test_one_step_of_an_lstm():
     ]
     hold(exercises.check_1, step, wrong)
 
+    def gate_by_gate(x, said, memory, kernel, recurrent, bias):
+        n = memory.shape[1]
+        cuts = [slice(k * n, k * n + n) for k in range(4)]
+        i, f, new, o = (
+            x @ kernel[:, c] + said @ recurrent[:, c] + bias[c] for c in cuts
+        )
+        memory = memory / (1 + np.exp(-f)) + np.tanh(new) / (1 + np.exp(-i))
+        return np.tanh(memory) / (1 + np.exp(-o)), memory
 
-def made(accuracy, digest, sketch, **design):
-    """A run, as far as the check looks at it."""
+    also(exercises.check_1, gate_by_gate)
+
+
+X = np.random.default_rng(0).normal(20, 5, (12, 4, 1)).astype(np.float32)
+
+
+def given(x):
+    """Examples, as far as the check looks at them."""
+    return SimpleNamespace(x=x, digest=inputs.checksum(x))
+
+
+def made(accuracy, x, of=None, **design):
+    """Examples, and a run of them, or of others, as far as the check looks at it."""
     design = {"activation": "linear", "standardised": False} | design
+    digest = given(x if of is None else of).digest
     record = {
-        "folds": [{}], "learner": {"design": design},
-        "inputs": {"digest": digest, "sketch": sketch},
+        "folds": [{}], "learner": {"design": design}, "inputs": {"digest": digest},
     }  # fmt: skip
-    return SimpleNamespace(record=record, metrics={"accuracy": {"value": accuracy}})
+    metrics = {"accuracy": {"value": accuracy}}
+    return given(x), SimpleNamespace(record=record, metrics=metrics)
 
 
 def test_the_literal_variant_on_smaller_numbers():
-    literal = made(0.14, "a", [1.0, 0.5])
+    heard, literal = made(0.14, X)
+    bent = X / 30
+    bent[3] *= 1.1
     wrong = [
-        literal,
-        made(0.7, "b", [1.0, 0.5], activation="tanh"),
-        made(0.7, "b", [1.0, 0.5], standardised=True),
-        made(0.7, "b", [0.2, 0.9]),
-        made(0.7, "b", [0.2]),
-        made(0.15, "b", [1.0, 0.5]),
+        (heard, literal),
+        made(0.7, X / 30, activation="tanh"),
+        made(0.7, X / 30, standardised=True),
+        made(0.7, X - 20),
+        made(0.7, bent),
+        made(0.7, X[:, :2] / 30),
+        made(0.7, X / 30, of=X / 20),
+        made(0.15, X / 30),
+        made(0.7, X / 30)[1],
         30,
     ]
-    hold(exercises.check_2, made(0.7, "b", [0.1, 0.05]), wrong, literal)
-
-
-def test_a_sketch_of_inputs_shrinks_as_they_do():
-    """What the check above relies on."""
-    x = np.random.default_rng(0).normal(20, 5, (40, 40, 1)).astype(np.float32)
-    literal = made(0.14, "a", inputs.sketch(x))
-    right, _ = exercises.check_2.judge(made(0.7, "b", inputs.sketch(x / 30)), literal)
-    wrong, _ = exercises.check_2.judge(made(0.7, "b", inputs.sketch(x - 20)), literal)
-    assert right and not wrong
+    hold(exercises.check_2, made(0.7, X / 30), wrong, literal, heard)
+    also(exercises.check_2, list(made(0.6, X / 100)), literal, heard)
 
 
 @pytest.fixture
@@ -100,6 +117,12 @@ def test_sequences_apart_and_people_known(frames):
         0.3,
     ]
     hold(exercises.check_3, sequences_apart, wrong, frames)
+
+    def by_emotion(items):
+        sad = (items["emotion"] == "sad").to_numpy()  # a sequence of each person's
+        return np.flatnonzero(~sad), np.flatnonzero(sad)
+
+    also(exercises.check_3, by_emotion, frames)
 
 
 @pytest.fixture
@@ -148,6 +171,8 @@ def test_ten_seeds_of_one_split(faces):
         [0.5] * 10,
     ]
     hold(exercises.check_4, right, wrong, faces, learner)
+    others = seeds_of(faces, learner, range(30, 42))
+    also(exercises.check_4, others.iloc[::-1], faces, learner)
 
 
 def dealt(clips, emotions, chance, within=True):
@@ -180,3 +205,11 @@ def test_voices_dealt_out_anew():
         None,
     ]
     hold(exercises.check_5, dealt, wrong)
+
+    def by_pandas(clips, emotions, chance):
+        found, places = clips.copy(), pd.Series(np.arange(len(clips)))
+        lots = places.groupby(emotions).transform(chance.permutation)
+        found["mfcc_means"] = clips["mfcc_means"][lots]
+        return found
+
+    also(exercises.check_5, by_pandas)

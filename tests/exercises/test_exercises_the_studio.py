@@ -1,12 +1,17 @@
 """The exercises of the chapter on the studio: references pass, wrong answers fail."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
-from answers import hold
+from answers import also, hold
+from scipy.stats import binom
+from sklearn.model_selection import cross_val_predict
 
 from emolib import protocols
 from emolib.exercises import the_studio as exercises
+from emolib.models import baselines
 from emolib.studio import DOSES, probes
 
 PARTS = [name for name in DOSES if "." in name or name in ("sentence", "take")]
@@ -33,15 +38,22 @@ def test_check_1():
             only("take"),
         ],
     )
+    whole = {name.partition(".")[0] for name in DOSES}
+    also(exercises.check_1, lambda part: dict.fromkeys(DOSES, 0.0) | {
+        name: 1.0 for name in (part, part.partition(".")[0]) if name in {part, *whole}
+    })  # fmt: skip
 
 
 def test_check_2():
-    hold(exercises.check_2, ["6"], [[], ["6", "12"], "6", ["5", "6", "7"]])
-    hold(exercises.check_2, {6}, [6, None])
+    wrong = [[], ["6", "12"], "6", ["5", "6", "7"], 6, None]
+    hold(exercises.check_2, ["6"], wrong)
+    also(exercises.check_2, {6})
 
 
 def test_check_3():
     hold(exercises.check_3, 4, [1, 2, 3, 5, 10, 2.5, "many"])
+    enough = next(n for n in range(11) if binom.sf(n - 1, 10, 0.1) < 0.05)
+    also(exercises.check_3, float(enough))
 
 
 def p_of(truth, named, least=0, twice=1):
@@ -63,6 +75,12 @@ def test_check_4():
         ],
     )
 
+    def of_all_orders(truth, named):
+        right = (np.array([*permutations(truth)]) == named).sum(axis=1)
+        return (right >= (truth == named).sum()).mean()
+
+    also(exercises.check_4, of_all_orders)
+
 
 def test_check_5(items):
     sentences = protocols.pairs(protocols.SentenceKFold(2), items)
@@ -74,6 +92,15 @@ def test_check_5(items):
         [(["a"], ["b"])],
     ]
     hold(exercises.check_5, sentences, wrong, items)
+    said = items["sentence"].to_numpy()
+    also(
+        exercises.check_5,
+        [
+            (np.flatnonzero(said != s), np.flatnonzero(said == s))
+            for s in np.unique(said)
+        ],
+        items,
+    )
 
 
 def test_check_6(items):
@@ -81,6 +108,9 @@ def test_check_6(items):
     below = items["setup"] < 2
     wrong = [bright & below, (bright & below) | ~bright, below, np.ones(3, bool), "all"]
     hold(exercises.check_6, bright == below, wrong, items)
+    glad = ("happy", "calm", "surprised")
+    told = zip(items["emotion"], items["setup"], strict=True)
+    also(exercises.check_6, [(e in glad) == (room < 2) for e, room in told], items)
 
 
 def test_check_7():
@@ -107,3 +137,12 @@ def test_check_7():
     swapped = {cause: -gap for cause, gap in right.items()}
     wrong = [swapped, right | {"setup": 0.5}, {"": 0.1}, "identity"]
     hold(exercises.check_7, right, wrong, looked_at, items, matched)
+
+    def hits(cause, rule):
+        x, y = looked_at(cause)["face"], items["emotion"]
+        folds = protocols.pairs(rule, items)
+        return (cross_val_predict(baselines.nearest(), x, y, cv=folds) == y).mean()
+
+    apart = {cause: [hits(cause, rule) for rule in matched.values()] for cause in right}
+    gaps = {cause: clips - people for cause, (clips, people) in apart.items()}
+    also(exercises.check_7, gaps, looked_at, items, matched)

@@ -1,7 +1,7 @@
 """The exercises of the primer on splits: references pass, wrong answers fail."""
 
 import numpy as np
-from answers import hold
+from answers import also, hold
 from sklearn.model_selection import GroupShuffleSplit
 
 from emolib.exercises import what_a_split_is as exercises
@@ -33,7 +33,7 @@ def test_check_1():
         [clip in set(items["clip"].to_numpy()[train])
          for clip in items["clip"].to_numpy()[test]]
     )}  # fmt: skip
-    assert exercises.check_1.judge(another["way"])[0]
+    also(exercises.check_1, another["way"])
 
 
 def strangers(items):
@@ -65,7 +65,7 @@ def test_check_2():
             "people",
         ],
     )
-    assert exercises.check_2.judge(by_scikit_learn)[0]
+    also(exercises.check_2, by_scikit_learn)
 
 
 def test_check_3():
@@ -81,3 +81,4 @@ def test_check_3():
             ["clips", "people", "windows"],
         ],
     )
+    also(exercises.check_3, dict(reversed(right.items())))
