@@ -121,20 +121,6 @@ def test_the_first_page_is_where_a_reader_looks_for_it(toy):
     assert "url=book/index.html" in html(toy, "index").replace("'", "")
 
 
-def test_a_build_says_beforehand_how_long_it_takes(toy, tmp_path):
-    scripts, data = [toy / SCRIPT], toy / "data"
-    done = toy / "_build" / "executed" / "smoke"
-    assert "no notebook to execute" in building.expected(scripts, "smoke", data, done)
-    first = building.expected(scripts, "smoke", data, tmp_path)
-    assert first.startswith("1 of 1 notebooks to execute, about 75 s")
-    page = nbformat.read(done / "01_toy.ipynb", as_version=4)
-    page.metadata["emolib"]["sources"] = {}
-    page.metadata["emolib"]["seconds"] = [300.0, 120.0]
-    nbformat.write(page, tmp_path / "01_toy.ipynb")
-    again = building.expected(scripts, "smoke", data, tmp_path)
-    assert again.startswith("1 of 1 notebooks to execute, about 7 min")
-
-
 def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book):
     """Two things of one build: what its prose says, and where it is published from."""
     assert "colab" not in html(book, "notebooks/01_toy")

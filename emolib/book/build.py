@@ -6,16 +6,13 @@ import contextlib
 import io
 import re
 import shutil
-import textwrap
 from pathlib import Path
 
-import nbformat
 import yaml
 
-from emolib import ROOT, EmolibError, progress, records, runs
-from emolib.book import finishing, gates, held
+from emolib import ROOT, EmolibError, progress, runs
+from emolib.book import executing, finishing, gates, held
 from emolib.book.gates import Problem
-from emolib.book.generated import duration
 from emolib.book.stage import stage
 
 PROFILES = ("quick", "smoke")
@@ -62,17 +59,22 @@ def build(
     for corpus in demo:
         progress.timed(f"{_name(data / corpus, root)}: rendered, or being rendered")
         _render(corpus, data, profile)
-    progress.timed(expected(notebooks, profile, data, out / "executed" / profile))
-    executed, problems = {}, []
-    for notebook in notebooks:
-        try:
-            fresh = _executed(notebook, profile, data, out / "executed" / profile)
-        except EmolibError as error:
-            problems.append(Problem(_name(notebook, root), str(error)))
-            continue
-        page = f"notebooks/{notebook.stem}.ipynb"
-        executed[page] = fresh
-        problems += gates.executed_problems(page, fresh)
+    place = executing.Executed(
+        out / "executed" / profile, profile, [data / corpus for corpus in demo]
+    )
+    outdated = place.outdated(notebooks)
+    for notebook in [n for n in notebooks if n not in outdated]:
+        progress.timed(f"{notebook.stem}: up to date")
+    progress.timed(place.expected(outdated, len(notebooks)))
+    wrong = place.execute(outdated)
+    problems = [Problem(_name(n, root), wrong[n]) for n in notebooks if n in wrong]
+    executed = {
+        f"notebooks/{n.stem}.ipynb": place.with_todays_prose(n)
+        for n in notebooks
+        if n not in wrong
+    }
+    for page, notebook in executed.items():
+        problems += gates.executed_problems(page, notebook)
     _refuse(problems + held.refused(held.loose_records(root, executed)))
     progress.timed("pages")
     stage(root, out / "source", executed, data)
@@ -119,64 +121,6 @@ def _render(corpus: str, data: Path, profile: str) -> None:
     from emolib.studio import render_corpus
 
     render_corpus(corpus, out=data, profile=profile)
-
-
-def _executed(
-    notebook: Path, profile: str, data: Path, folder: Path
-) -> nbformat.NotebookNode:
-    """A notebook with today's prose and the outputs of today's code."""
-    path = folder / f"{notebook.stem}.ipynb"
-    if reason := why_stale(path, notebook, profile, data):
-        progress.timed(f"{notebook.stem}: executing ({textwrap.shorten(reason, 150)})")
-        runs.execute(str(notebook), profile, out=folder)
-        # Sources may have been edited while their notebook ran.
-        if reason := why_stale(path, notebook, profile, data):
-            raise EmolibError(f"outdated as soon as it ran: {reason}; build again")
-    else:
-        progress.timed(f"{notebook.stem}: up to date")
-    return runs.refresh_prose(nbformat.read(path, as_version=4), runs.read(notebook))
-
-
-ALLOWED = {"smoke": 75, "quick": 240}
-"""Seconds that a notebook may take on two quiet cores."""
-
-
-def expected(notebooks: list[Path], profile: str, data: Path, folder: Path) -> str:
-    """What there is to execute, and how long it took here the last time.
-
-    Args:
-        folder: of the executed notebooks; of one that is not there yet, what its
-            profile allows is taken.
-    """
-    seconds = []
-    for notebook in notebooks:
-        path = folder / f"{notebook.stem}.ipynb"
-        if why_stale(path, notebook, profile, data):
-            last = ALLOWED[profile]
-            if path.exists():
-                made_from = nbformat.read(path, as_version=4).metadata.get("emolib", {})
-                last = sum(made_from.get("seconds", [])) or last
-            seconds.append(last)
-    if not seconds:
-        return "no notebook to execute; the pages take a minute or two"
-    return (
-        f"{len(seconds)} of {len(notebooks)} notebooks to execute, about "
-        f"{duration(sum(seconds))} going by the last time here or, where there was "
-        "none, by what two quiet cores may take; then the pages, a minute or two"
-    )
-
-
-def why_stale(executed: Path, notebook: Path, profile: str, data: Path) -> str:
-    """Why a notebook must run again: its sources, the data, the records it left."""
-    if reason := runs.why_stale(executed, notebook, profile):
-        return reason
-    for rendered in data.glob("*/RENDERED.json"):
-        if rendered.stat().st_mtime > executed.stat().st_mtime:
-            return f"{rendered.parent.name} was rendered anew"
-    made = nbformat.read(executed, as_version=4).metadata["emolib"]["records"]
-    there = {r["id"] for folder in records.folders() for r in records.load(folder)}
-    gone = ", ".join(sorted(set(made) - there))
-    return f"record {gone} is gone" if gone else ""
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -15,12 +15,14 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from emolib import runs
 from emolib.book.comparing import PRIMARY, study_of
 from emolib.book.gates import Problem, outcome_words
+
+if TYPE_CHECKING:
+    import nbformat
 
 DONE: tuple[str, ...] = (
     "posed-genuine",

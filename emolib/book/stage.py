@@ -12,8 +12,8 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import yaml
 
 from emolib import ledger, runs
@@ -29,6 +29,9 @@ from emolib.book import (
 )
 from emolib.book.markdown import anchor
 from emolib.ledger.own import words
+
+if TYPE_CHECKING:
+    import nbformat
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
@@ -57,6 +60,7 @@ def stage(
     }
     numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
     beside, asked = everything.rows(quoted), fairness.asked(quoted)
+    writes = runs.notebook.nbformat().writes
     texts = {
         "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
         "_config.yml": configuration(root),
@@ -83,7 +87,7 @@ def stage(
         "book/generated/by-group.md": fairness.by_group(asked),
         "book/generated/by-person.md": fairness.by_person(asked),
         "book/generated/versions.md": generated.version_table(),
-        **{path: nbformat.writes(published(nb)) for path, nb in executed.items()},
+        **{path: writes(published(nb)) for path, nb in executed.items()},
         **{p: t for nb in executed.values() for p, t in figure_data(nb).items()},
     }
     for source_of in ledger.all_documents():

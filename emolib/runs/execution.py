@@ -161,7 +161,7 @@ def _tried(
             kernel_name="python3",
             kernel_manager_class=_own_kernel(),
             progress_bar=False,
-            stdout_file=sys.stderr,
+            stdout_file=progress,
             on_cell_start=progress.start,
             on_cell_executed=progress.done,
         )
@@ -264,6 +264,14 @@ class _Progress:
     def _last_times(self, previous: Path) -> list[float]:
         times = made_from(previous).get("seconds", [])
         return times if len(times) == self._total else []
+
+    def write(self, text: str) -> None:
+        """What a cell prints; others may run beside this notebook."""
+        lines = [f"{self._name}  | {line}\n" for line in text.splitlines()]
+        sys.stderr.write("".join(lines))
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code" and "injected-parameters" not in tags_of(cell):
