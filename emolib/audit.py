@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from emolib import UsageError
+from emolib import PUBLISHED, UsageError
 from emolib.evaluation import calibration, comparison, intervals
 from emolib.protocols.draws import same_ids
 from emolib.protocols.leaks import leak_report
@@ -48,6 +48,9 @@ ALIASES = {
     "y_pred": "prediction", "end": "stop", "database": "corpus", "text": "sentence",
 }  # fmt: skip
 """Other tools' names of these columns, nkululeko's and autrainer's among them."""
+
+COVERAGE = "benchmarks/intervals.json"
+"""How often intervals hold the truth, as `benchmarks/intervals.py` found."""
 
 SIDES = {
     **dict.fromkeys(("train", "training", "trn"), "train"),
@@ -505,10 +508,26 @@ def _scores(test: pd.DataFrame, known: bool | None) -> Iterator[Finding]:
             yield Finding("score", metric, "found", says, one.value, n=len(test))
             continue
         ends = _known(one.low, one.high)
+        says = f"{name} {one}.{_held(one)}"
         yield Finding(
-            "score", metric, "found", f"{name} {one}.", one.value, *ends, None,
-            one.n, "subject",
-        )  # fmt: skip
+            "score", metric, "found", says, one.value, *ends, None, one.n, "subject"
+        )
+
+
+def _held(one: intervals.Interval) -> str:
+    """How often an interval so near one holds the truth; "" if about as often as it
+    says. Of the simulated cell that is nearest in people and in the score."""
+    if np.isnan(one.low):
+        return ""
+    told = json.loads((PUBLISHED / COVERAGE).read_text("utf-8"))["rows"]
+    used = [row for row in told if row["in use"] and row["score"] == "accuracy"]
+    cell = min(used, key=lambda row: abs(row["people"] - one.n))
+    mean = min((0.5, 0.8, 0.95, 0.99), key=lambda mean: abs(mean - one.value))
+    share = cell[str(mean)]
+    if mean < 0.9 or share >= 0.93:
+        return ""
+    held = f"{100 * share:.0f} of 100 cases, not in 95"
+    return f" So near one such an interval holds the truth in about {held}."
 
 
 def _people_of(test: pd.DataFrame) -> np.ndarray | None:

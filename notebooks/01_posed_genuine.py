@@ -187,8 +187,9 @@ pd.crosstab(whole["emotion"], whole["corpus"])[[*SOUNDS, *PICTURES]].loc[seven]
 
 # %%
 display(ledger.printed("A.table2"))
-of_medium = whole["corpus"].isin(SOUNDS).map({True: "audio", False: "image"})
-pd.crosstab(whole["emotion"], of_medium + " " + whole["filed"]).loc[seven]
+media_of = whole["corpus"].isin(SOUNDS).map({True: "audio ", False: "image "})
+of_medium = (media_of + whole["filed"]).rename("medium")
+pd.crosstab(whole["emotion"], of_medium).loc[seven]
 
 # %% [markdown]
 # The printed heads are in another order than the counts ([document A](../book/document_a)). At most so many clips of
@@ -218,9 +219,8 @@ notebook.figure(four, "Figure 1", "Rendered, as the document files them.")
 # %% [markdown]
 # ## What the audio network hears
 # Sound is brought to a peak of one and described by mel spectrogram, MFCCs and STFT;
-# how many of each is not said. The layer table wants 77 rows and 150 columns. We take
-# 64 mel bands, in decibels below the clip's loudest, above 13 MFCCs; what is longer is
-# cut, what is shorter is filled with zeros. At 16 kHz these are `4.8` seconds.
+# how many of each is not said. The layer table wants 77 rows and 150 columns: 64 mel bands,
+# in decibels below the clip's loudest, above 13 MFCCs, we say; what is longer is cut, what is shorter filled with zeros. At 16 kHz these are `4.8` seconds.
 
 # %% mystnb={"image": {"alt": "Two stacks: mel bands above MFCCs over time, of a sentence and of a cry, each followed by an empty rest"}}
 TASKS = {"fourteen": labels.FOURTEEN, "filed": labels.AUTHENTICITY}
@@ -239,8 +239,7 @@ plots.stacks([heard.x[int(n)][:, :, 0] for n in spots], names, 64, seconds)
 # There is a witness. Table 11 lists conditions that LIME found on single numbers of the
 # flattened input, such as number 9881; divided by 150 they give rows. LIME's bounds are
 # quartiles: a stack is possible only where, in its row, some values lie below each
-# bound and some above. The share below, by stack, of TESS and EmoDB as published, then
-# of these sounds:
+# bound and some above. The share below, by stack, of TESS and EmoDB as published, then of these sounds:
 
 # %%
 bounds = explain.bounds(ledger.printed("A.table11").index)
@@ -272,8 +271,8 @@ plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
 # where the detector finds no eyes, or no face. Below: memory in MB, openings of a file.
 
 # %%
-display(notebook.benchmark("regions"))
-notebook.benchmark("posed_genuine")
+display(notebook.benchmark("regions").set_index("corpus"))
+notebook.benchmark("posed_genuine").set_index("features")
 
 # %% [markdown]
 # ## Augmentation
@@ -422,8 +421,7 @@ notebook.figure(drawn5, "Figure 5", FACES)
 ledger.reported("A.table6", two_ways["face"]["trained"])
 
 # %% [markdown]
-# In the document {claim}`A.visual-binary.genuine-items` of its faces are genuine. Drawn faces are told apart in
-# {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off ({compared}`posed-genuine/face-two/random-clips ~ posed-genuine/read-off/random-clips?what=face @demo`).
+# In the document {claim}`A.visual-binary.genuine-items` of its faces are genuine. Drawn faces are told apart in {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off ({compared}`posed-genuine/face-two/random-clips ~ posed-genuine/read-off/random-clips?what=face @demo`).
 # ## Table 7: Class scores, audio
 
 # %%
@@ -445,7 +443,7 @@ notebook.figure(drawn6, "Figure 6", VOICES, of_sound["sound"], "A.figure6")
 # %% mystnb={"image": {"alt": "ROC curves of the audio network, a line a class, genuine and posed classes side by side, with the diagonal of guessing"}}
 drawn7, areas7 = plots.roc(results.halves(sound, SIDES)), results.areas(sound)
 notebook.figure(drawn7, "Figure 7", VOICES, areas7, "A.figure7")
-ledger.beside_classes("A.audio.auc", areas7).drop(columns="quantity")
+ledger.beside_classes("A.audio.auc", areas7).iloc[:, 1:]
 
 # %% [markdown]
 # ## Figure 8: Precision against recall, audio
@@ -550,7 +548,7 @@ accuracies({"sound": sound, **without, "face": face, "face alone": alone_face})
 # Each against the network with all of its inputs, over people (up to five: over clips).
 pairs_ablated = {name: (sound, run) for name, run in without.items()}
 pairs_ablated["face alone"] = face, alone_face
-results.comparisons(pairs_ablated, over="either")
+results.comparisons(pairs_ablated, over="either").round(3)
 
 # %% [markdown]
 # Against the waveform, {measured}`posed-genuine/sound-changed/random-clips/accuracy@demo?change=waveform`, the stack has {compared}`posed-genuine/sound/random-clips > posed-genuine/sound-changed/random-clips?change=waveform @demo`; against its mel bands alone
@@ -563,12 +561,12 @@ display(ledger.reported("A.table13-without", without["waveform"]))
 ledger.reported("A.table13-with", sound)
 
 # %% [markdown]
-# By its report the document's network without features called all of them posed
-# neutral; {claim}`A.audio-ablation.accuracy.without-feature-extraction` is that class's share. It may not have learned at all.
+# By its report the document's network without features called all of them posed neutral; {claim}`A.audio-ablation.accuracy.without-feature-extraction` is that class's share. It may not have learned at all.
 # ## Table 14: Accuracy with and without feature extraction, audio
 
 # %%
-ledger.beside_rows("A.table14", [without["waveform"], sound])
+told14 = ledger.beside_rows("A.table14", [without["waveform"], sound])
+told14.drop(columns="quantity")
 
 # %% [markdown]
 # ## Table 15: Class scores, visual, without and with eye and eyebrow regions
@@ -584,7 +582,7 @@ ledger.reported("A.table15-with", face)
 # By Table 15 the accuracy without is another; nothing tells which is right ([document A](../book/document_a)).
 
 # %%
-ledger.beside_rows("A.table16", [alone_face, face])
+ledger.beside_rows("A.table16", [alone_face, face]).drop(columns="quantity")
 
 # %% [markdown]
 # ## Voices and faces, coupled
@@ -621,22 +619,21 @@ for trio in zip(by_voice.runs, by_look.runs, by_both.runs, strict=True):
 JOINT = {"both": "both", "sound": "voice alone", "face": "face alone",
          "product": "product of two answers", "dealt": "both, faces dealt again",
          "mismatched": "both, faces of any class"}  # fmt: skip
-joint_runs = {
-    w: kept.find(f"joint-{n}", "subjects-apart") for n, w in JOINT.items()
-}
+joints = kept.grids([f"joint-{n}" for n in JOINT], "protocol")
+joint_runs = {JOINT[k[0].removeprefix("joint-")]: r for k, r in joints.items()}
 steps_joint = results.ladder(joint_runs).drop(columns="group")
 on_ladder = plots.ladder(steps_joint, {}, 1 / 14)
 notebook.figure(on_ladder, "Coupled", "Troupes apart.", steps_joint, "A.joint")
 (_, joint_run), *other_joints = joint_runs.items()
 against = {f"both; {name}": (joint_run, run) for name, run in other_joints}
-results.comparisons(against, over="either")
+results.comparisons(against, over="either").round(3)
 
 # %% [markdown]
 # Both together have {measured}`posed-genuine/joint-both/subjects-apart/accuracy@demo`: against the voice {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-sound/subjects-apart @demo`, against the face {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-face/subjects-apart @demo`.
 # Against the product of the two answers {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-product/subjects-apart @demo`; with faces dealt again {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-dealt/subjects-apart @demo`:
 # what the network uses is the class, and not who belongs to whom.
 # ## Do more corpora help on one that is new?
-# The document's question <!-- no outcome -->, asked of emotions alone: a network that
+# The document's question, asked of emotions alone<!-- no outcome -->: a network that
 # learned from one to four other corpora is asked about EmoDB, which it never heard. The
 # first, ShEMO, has no disgust: a network that learned from it alone cannot answer so.
 
@@ -661,7 +658,8 @@ for count, several in cells(MORE).items():
 of_whom = [emotions.items[name] for name in ("emotion", "corpus")]
 display(pd.crosstab(*of_whom, filled, aggfunc="mean").round())
 fields = ["train_size", "corpora"]  # 0: as many clips as there are
-accuracies(kept.grids(["sound-more-corpora", "sound-length"], *fields))
+by_more = kept.grids(["sound-more-corpora", "sound-length"], *fields)
+accuracies(by_more).rename_axis(["", *fields])
 
 # %% [markdown]
 # Every one of them calls every clip of EmoDB sad, right in {measured}`posed-genuine/sound-more-corpora/other-corpora/accuracy@demo?corpora=1&train_size=0` with one corpus and
@@ -870,7 +868,7 @@ notebook.figure(on_doses, "Doses", told_there, of_doses, "A.doses")
 
 # %%
 besides_doses = ["dose-network", "dose-swapped", "dose-neutral"]
-accuracies(kept.grids(besides_doses, *scale))
+accuracies(kept.grids(besides_doses, *scale)).rename_axis(["", *scale])
 
 # %% [markdown]
 # In the other class's rooms, models that had learned from rooms alone are right in
@@ -952,7 +950,8 @@ drawn_from = by_ear.learned.x
 tabular = explain.Tabular(by_ear.predict, drawn_from, lime_draws, seed)
 reasons = {k: tabular.reasons(five[k].x[0], wanted[k]) for k in five}
 table11 = reasons["posed neutral"].table
-display(table11.join(explain.in_words(table11["feature"], stack)))
+shown11 = table11.assign(weight=table11["weight"].map("{:.5f}".format))
+display(shown11.join(explain.in_words(table11["feature"], stack)))
 document11 = ledger.printed("A.table11").reset_index()
 numbers11 = document11["condition"].str.extract(r"feature (\d+)")[0]
 print(f"together {document11['weight'].astype(float).sum():.4f}")
@@ -967,7 +966,7 @@ document11.join(explain.in_words(numbers11, stack))
 # model does not describe them, and then its weights explain little:
 
 # %%
-display(notebook.benchmark("explain"))
+display(notebook.benchmark("explain").set_index("what"))
 pd.DataFrame({
     name: {"clip": whose[name], "network": found.answer, "linear": found.linear,
            "R2": found.fit, "ten weights": found.table["weight"].abs().sum()}
@@ -1040,7 +1039,8 @@ pd.DataFrame({"document": printed12, "here": ours12})
 # %%
 legible = ledger.printed("A.heatmap").iloc[:4].astype(float).to_numpy()
 mean, deviation = printed12.iloc[[0, 3]]
-print(legible.sum() / mean, (legible**2).sum() / (mean**2 + deviation**2))
+by_squares = (legible**2).sum() / (mean**2 + deviation**2)
+print(f"{legible.sum() / mean:.1f} by the sum, {by_squares:.1f} by squares")
 
 # %% [markdown]
 # ## Figure 16: Grad-CAM in numbers

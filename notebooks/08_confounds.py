@@ -151,16 +151,16 @@ def cells(table, *some):
 # %% mystnb={"image": {"alt": "Heat maps of accuracy over the dose of authenticity and the dose of rooms, by voice and by face"}}
 scale = ["where", "authenticity", "setup"]
 dosed = results.demo("posed-genuine").grid("dose", *scale)
-of_doses = results.accuracies(dosed)["value"].rename_axis(scale)
-dose_tables = {
-    where: of_doses[where].unstack()[::-1] for where in ("voice", "face")
-    if where in of_doses
-}  # fmt: skip
-notebook.figure(
-    plots.grids(dose_tables, 0.5), "Figure 1",
-    "Posed or genuine, linear, people apart, per cent; chance is 50. Setup: rooms.",
-    of_doses, "confounds.doses",
-)  # fmt: skip
+if dosed:
+    of_doses = results.accuracies(dosed)["value"].rename_axis(scale)
+    dose_tables = {
+        where: of_doses[where].unstack()[::-1] for where in ("voice", "face")
+    }
+    notebook.figure(
+        plots.grids(dose_tables, 0.5), "Figure 1",
+        "Posed or genuine, linear, people apart, per cent; chance is 50. Setup: rooms.",
+        of_doses, "confounds.doses",
+    )  # fmt: skip
 
 # %% [markdown]
 # Nothing of what is genuine is let in where authenticity is at dose zero, and with rooms at
@@ -369,17 +369,15 @@ for told_from, x in cells(ALONE, "loudness", "voice").items():
 
 # %%
 alone = real.grid("alone", "task", "corpus", "told_from")
-recall = results.accuracies(alone, "uar")["value"].rename_axis(
-    ["asked", "corpus", "told from"]
-)
-# %%
-panels = {
-    asked: recall[asked].unstack(0).reindex([*ALONE])
-    for asked in ("emotion", "subject", "corpus")
-    if asked in recall
-}
 # %% mystnb={"image": {"alt": "Heat maps of the mean recall of emotion, person and corpus by what a model was given, on real voices"}}
-if panels:
+if alone:
+    recall = results.accuracies(alone, "uar")["value"].rename_axis(
+        ["asked", "corpus", "told from"]
+    )
+    panels = {
+        asked: recall[asked].unstack(0).reindex([*ALONE])
+        for asked in ("emotion", "subject", "corpus")
+    }
     panels["corpus"].columns = ["all three"]
     notebook.figure(
         plots.grids(panels, 1 / 8), "Figure 3",

@@ -99,7 +99,7 @@ from sklearn.preprocessing import StandardScaler
 from emolib import corpora, data_folder, experiment, labels, learners
 from emolib import pieces, plots, protocols, results, studio
 from emolib.corpora import ravdess, ravdess_visual
-from emolib.evaluation import comparison, power
+from emolib.evaluation import calibration, comparison, power
 from emolib.exercises import baselines as exercises
 from emolib.features import audio, faces, functionals, store
 from emolib.models import baselines, choosing
@@ -770,6 +770,59 @@ pd.Series({"McNemar, clips": over_clips["p"], "people": over_people["p"]})
 # And many comparisons: whoever compares often finds something by luck. All
 # comparisons in this chapter's sentences share one correction (Holm's), and one
 # of them, marked as first, was named before anything was asked.
+#
+# ## How sure, and how often right
+# [Study C](03_confidence_fusion) lets the surer of two models decide. That takes for
+# granted that who is surer is right more often. Here answers are sorted by how sure they
+# are, the probability of the class that is named, into tenths; in each stands how often
+# they are right. A model that keeps what it says lies on the diagonal, one that is too
+# sure lies below. The mean distance from the diagonal, each tenth counted by its
+# answers, is the *expected calibration error*.
+
+
+# %%
+def how_sure(run):
+    """The probabilities of each answer, and which class was true."""
+    shares = run.predictions[list(run.space)].to_numpy()
+    return shares, run.space.encode(run.predictions["label"])
+
+
+sure = {
+    part: how_sure(every(book)["ravdess", "nested", part])
+    for part in (*LISTS, "product")
+}
+pd.DataFrame(
+    {
+        part: {
+            "how sure": shares.max(axis=1).mean(),
+            "right": (shares.argmax(axis=1) == truth).mean(),
+            "calibration error": calibration.expected_calibration_error(
+                shares, truth
+            ),
+        }
+        for part, (shares, truth) in sure.items()
+    }
+).T
+
+# %% mystnb={"image": {"alt": "How often answers are right over how sure they are, for voice, face and product, beside the diagonal"}}
+tenths = pd.DataFrame(
+    {
+        part: calibration.reliability(*told)["accuracy"]
+        for part, told in sure.items()
+    }
+)
+tenths.index = np.arange(0.05, 1, 0.1)
+tenths["as sure as right"] = tenths.index
+figure_3 = plots.lines(tenths, "how sure", "how often right")
+show(
+    figure_3, "Figure 3", "By tenths of confidence, people apart.",
+    tenths.rename_axis("sure"), "baselines.reliability",
+)  # fmt: skip
+
+# %% [markdown]
+# In a tenth with few answers a point says little. Whoever lets the surer of two models
+# decide should look at the lines of both first: one that is too sure is listened to
+# where it should not be.
 #
 # ## Summary
 #

@@ -405,6 +405,7 @@ POWER = "benchmarks/ledger.json"
 def coverage_table() -> str:
     """How often 95 % intervals cover the truth, as the benchmark found."""
     from emolib import ROOT
+    from emolib.audit import COVERAGE
     from emolib.evaluation import intervals
 
     found = json.loads((ROOT / COVERAGE).read_text("utf-8"))
@@ -467,10 +468,6 @@ def live_table() -> str:
     when = f"Measured on {found['date'][:10]}, {found['processors']} processors.\n"
     head = ("What is waited for", "Half within", "95 of 100 within", "Aim")
     return f"{table(head, rows)}\n{when}{begun}"
-
-
-COVERAGE = "benchmarks/intervals.json"
-"""What `benchmarks/intervals.py` writes."""
 
 
 def draws_table(letter: str) -> str:
