@@ -65,7 +65,7 @@ def check_2(answer: Any, literal: Any, heard: Any) -> str:
     if ours.shape != theirs.shape or not np.allclose(size * ours, theirs, rtol=1e-3):
         raise Wrong("divide all numbers by one and the same number, nothing else")
     now, then = (one.metrics["accuracy"]["value"] for one in (run, literal))
-    if now < 0.4:
+    if now < 0.3:  # guessing is right in a seventh
         raise Wrong(
             f"{100 * now:.0f} % right: it does not learn. How large is the largest "
             "input, and at what size does a gate stick?"

@@ -26,10 +26,9 @@ SPEECH_AND_STILLS = {
     from dataclasses import replace
     import numpy as np
 
-    largest = np.abs(heard.x).max()
-    within_one = replace(heard, x=heard.x / largest)
-    within_run = study.run("speech-smaller", within_one, literal, drawn)
-    smaller_numbers = within_one, within_run
+    near_one = replace(heard, x=heard.x / np.std(heard.x))
+    near_one_run = study.run("speech-smaller", near_one, literal, drawn)
+    smaller_numbers = near_one, near_one_run
     """,
     4: """
     import pandas as pd
