@@ -1,13 +1,16 @@
 """A student's copy in a real JupyterLab: run, edited, run again with a profile."""
 
 import os
+from importlib import util
 
 import chromium
+import nbformat
 import pytest
 from lab import Lab, streams, told
 
 from emolib import records, runs
 from emolib.book import copies
+from emolib.editions import slides, teaching
 
 pytestmark = pytest.mark.skipif(
     not chromium.PROGRAM, reason="needs Chromium (Debian: apt-get install chromium)"
@@ -139,3 +142,27 @@ def test_run_all_one_edited_exercise_and_another_profile(lab):
     cells = lab.run_all()
     assert told(cells[SETTLED]) == "Profile smoke. Given: epochs = 3.\n"
     assert told(cells[TRAINED]).endswith("done\n6")
+
+
+@pytest.mark.skipif(
+    not util.find_spec("jupyterlab_rise"), reason="needs RISE: `make extras`"
+)
+def test_rise_shows_slides_whole_and_asks_no_other_host(tmp_path):
+    source = runs.notebooks()["what-a-split-is"]
+    made = slides.for_rise(teaching.notes(source), runs.read(source))
+    nbformat.write(made, tmp_path / "slides.ipynb")
+    (tmp_path / "rise.css").write_text(slides.RISE_STYLE)
+    started = Lab(tmp_path)
+    try:
+        page = started.browser
+        page.open(f"{started.address}/rise/slides.ipynb?token={started.token}")
+        page.wait("document.querySelectorAll('.reveal section').length > 9")
+        page.wait("document.querySelector('.reveal h1')?.checkVisibility()")
+        title = "document.querySelector('.reveal h1').getBoundingClientRect()"
+        page.wait(f"{title}.left >= 20 && {title}.right <= innerWidth")
+        footer = "document.querySelector('.jp-Notebook-footer')?.checkVisibility()"
+        assert not page.run(footer)
+        own = (started.address, "data:", "blob:")
+        assert [one for one in page.requests if not one.startswith(own)] == []
+    finally:
+        started.close()
