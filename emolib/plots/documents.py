@@ -21,7 +21,7 @@ def circumplex(places: Mapping[str, tuple[float, float]]) -> Figure:
         places: by name, valence and arousal, -1 to 1.
     """
     with styled() as plt:
-        figure, axis = plt.subplots(figsize=(3.6, 3.6))
+        figure, axis = plt.subplots(figsize=(4.6, 3.4))
         axis.add_patch(plt.Circle((0, 0), 1, fill=False, color="silver"))
         axis.axhline(0, color="silver", linewidth=0.8)
         axis.axvline(0, color="silver", linewidth=0.8)
@@ -30,7 +30,8 @@ def circumplex(places: Mapping[str, tuple[float, float]]) -> Figure:
             side = "left" if valence >= 0 else "right"
             axis.annotate(name, (valence, arousal), (5 if valence >= 0 else -5, 4),
                           textcoords="offset points", ha=side)  # fmt: skip
-        axis.set(xlim=(-1.3, 1.3), ylim=(-1.15, 1.15), aspect="equal")
+        # Names stand outside the circle: room for them on both sides.
+        axis.set(xlim=(-1.75, 1.75), ylim=(-1.15, 1.15), aspect="equal")
         axis.set(
             xlabel="valence: unpleasant to pleasant", ylabel="arousal: calm to stirred"
         )
