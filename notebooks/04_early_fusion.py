@@ -304,8 +304,8 @@ studio_places.motion_missed(24 if all_cells else 3, fine).set_index("method")
 #
 # ## Figure 7: Frames and their optical flow
 # The colour tells the direction (red to the right, yellowish green down, turquoise to
-# the left, violet up), the brightness how far. Both rows of motion are on one scale:
-# OpenCV's tutorial, below them, lets a face at rest glow like one that moves.
+# the left, violet up), the brightness how far; two rows are on one scale. In the last,
+# OpenCV's tutorial's, each picture's fastest point is brightest, at rest as in motion.
 
 # %% mystnb={"image": {"alt": "Five frames; below them their motion as colours by two methods, and by the tutorial's scale"}}
 moving = [flow.Flow(1, 96, method) for method in ("dis", "farneback")]
@@ -345,7 +345,7 @@ ways_10 = [wide] + [replace(one, feature=wide) for one in altered.values()]
 shots_10 = [np.repeat(way(one["path"]), 3, axis=2) for way in ways_10]
 names_10 = ["original", *altered]
 figure_10 = plots.pictures(shots_10, names_10, columns=5, width=1.4)
-show(figure_10, "Figure 10", "One sound and four alterations.")
+show(figure_10, "Figure 10", "Four alterations; a shift goes round.")
 
 # %% [markdown]
 # ## From films to inputs
@@ -384,7 +384,7 @@ def rows_of(rows, few, chosen, clips):
 # %% [markdown]
 # ## Figure 5: VGG16
 # The network of the work that the document compares with, and that it found too slow:
-# {claim}`D.vgg16.epoch-time` minutes an epoch. Thirteen convolutions, five poolings, three dense layers.
+# {claim}`D.vgg16.epoch-time` an epoch. Thirteen convolutions, five poolings, three dense layers.
 # For 224 pixels it has 134 million parameters; it is drawn for 64, as the next one.
 
 # %% mystnb={"image": {"alt": "The layers of VGG16 as bars as long as their parameters are many"}}
@@ -412,7 +412,7 @@ show(figure_6, "Figure 6", "As we read the text.", reduced, "D.figure6")
 
 # %%
 counted = {
-    pixels: networks.reduced_vgg((pixels, pixels, 3), 5).count_params()
+    pixels: f"{networks.reduced_vgg((pixels, pixels, 3), 5).count_params():,}"
     for pixels in (32, 64, 128, 224)
 }
 pd.Series(counted, name="parameters").rename_axis("pixels").to_frame().T
@@ -424,8 +424,8 @@ pd.Series(counted, name="parameters").rename_axis("pixels").to_frame().T
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: frame and flow each through five convolutions and a flattening, then joined and decided"}}
 branch = "5 x (convolution,\npooling), dropout"
-ways = [[kind, f"{branch} {n}"] for n, kind in enumerate(["frame", "flow"], 1)]
-end = "concatenated,\n2048, 1024,\nsoftmax"
+ways = [[n, f"on the {n}:\n{branch}"] for n in ("frame", "flow")]
+end = "concatenated,\n2048, 1024,\ndropout, softmax"
 figure_8 = plots.branches("film", ways, end)
 show(figure_8, "Figure 8", "Two inputs meet before the dense layers.")
 
@@ -871,7 +871,7 @@ show(chance_map, "Carriers", "White is guessing.", told_by, "D.carriers")
 # The document mentions a dramatic drop from one corpus to the other, and gives no number.
 # Frames and mel, acted clips of BAUM-1 and strong ones of RAVDESS, both rendered, both
 # ways; beside each the same network inside the corpus that is tested, people apart. All
-# learn from equally many items.
+# learn from equally many items. A row names what was learned from, then what is tested.
 
 # %%
 both = samples("F & Mel", five, by_lot, [*acted, *strong])

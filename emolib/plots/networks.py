@@ -54,7 +54,7 @@ def layers(table: pd.DataFrame, title: str) -> Figure:
     shapes = [[int(length) for length in row.output.split(" x ")] for row in rows]
     reach = max(_height(shape) + _depth(shape) for shape in shapes)
     with styled() as plt:
-        figure, axis = plt.subplots(figsize=(0.78 * len(rows), 3.4))
+        figure, axis = plt.subplots(figsize=(0.54 * len(rows), 3.9))
         for place, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
             name, colour = KINDS.get(row.kind, (row.kind, SILVER))
             top = _block(axis, place, shape, colour)
@@ -62,9 +62,11 @@ def layers(table: pd.DataFrame, title: str) -> Figure:
                       ha="center", fontsize=6.5, style="italic")  # fmt: skip
             told = [name, row.output.replace(" x ", "×")]
             told += [f"{row.parameters:,}"] * bool(row.parameters)
-            axis.text(place, -0.56 * reach, "\n".join(told), ha="center", va="top",
+            # Names take turns at two heights: neighbours would meet.
+            low = -0.56 - 0.32 * (place % 2)
+            axis.text(place, low * reach, "\n".join(told), ha="center", va="top",
                       fontsize=7.5, linespacing=1.4)  # fmt: skip
-        axis.set(xlim=(-0.6, len(rows) - 0.4), ylim=(-0.92 * reach, 0.75 * reach))
+        axis.set(xlim=(-0.6, len(rows) - 0.4), ylim=(-1.22 * reach, 0.75 * reach))
         axis.axis("off")
         axis.set_title(f"{title}: {table['parameters'].sum():,} parameters")
         return finished(figure)
