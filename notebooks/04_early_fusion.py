@@ -666,7 +666,7 @@ if all_cells:
     study.run("samples-eight", eight, joined, copied_first, **often)
 display(results.along(kept.grid("samples-eight", "row")))
 stated_8 = [f"D.eight-labels.{n}" for n in (10, 20, 30, 40)]
-ledger.claims("D").set_index("id").loc[stated_8, ["quantity", "stated"]]
+ledger.claims("D").set_index("id").loc[stated_8, ["stated"]].T
 
 # %% [markdown]
 # ## The same, with clips and people apart

@@ -160,6 +160,13 @@ def test_words_in_data_frames_are_aligned_left_and_numbers_right():
         assert marked == ["who", "a", "b"]
 
 
+def test_what_is_not_known_is_a_dash():
+    table = pd.DataFrame({"n": pd.array([1, None], "Int64"), "x": [None, 0.5]})
+    shown = stage.align(table.to_html())
+    assert "NaN" not in shown and "NA" not in shown
+    assert re.findall(r"<td>([^<]+)<", shown) == ["1", "–", "–", "0.5"]
+
+
 # -- what comes from records, tables and names is text ------------------------
 
 EVIL = """\

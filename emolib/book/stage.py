@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     import nbformat
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|NaN|None|\.{3}|")
+_NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|None|–|\.{3}|")
+_MISSING = {"NaN", "<NA>"}
 _FIGURES = "_static/figures"
 _NOT_STAGED = {"results", "teaching", ".ipynb_checkpoints"}
 
@@ -179,7 +180,8 @@ def figure_data(notebook: nbformat.NotebookNode) -> dict[str, str]:
 def align(text: str) -> str:
     """A data frame's table with its columns of words marked as text.
 
-    pandas aligns every column right, which suits numbers alone.
+    pandas aligns every column right, which suits numbers alone. What it calls `NaN` or
+    `<NA>` is a dash: nothing is known there.
     """
     from bs4 import BeautifulSoup
 
@@ -187,6 +189,9 @@ def align(text: str) -> str:
     for table in page.select("table.dataframe"):
         heads = [row.find_all("th") for row in table.select("thead tr")]
         rows = [row.find_all("td") for row in table.select("tbody tr")]
+        for cell in (cell for row in rows for cell in row):
+            if cell.get_text(strip=True) in _MISSING:
+                cell.string = "–"
         columns = list(zip(*rows, strict=True))
         # Labels of rows come first, so a head's cells are counted from its end.
         for place, column in enumerate(columns, start=-len(columns)):
