@@ -13,6 +13,7 @@ import pytest
 import toy_book
 
 from emolib import ROOT, records
+from emolib.book import figures
 from emolib.book.build import build
 
 pytestmark = pytest.mark.skipif(
@@ -95,8 +96,10 @@ def pages(tmp_path_factory):
         few = toy_book.few_records(root / "few")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("EMOLIB_RUNS", str(root / "runs"))
-            # With all of them this build would take as long as a book's.
+            # With all records, and with pictures that no page of it shows, this build
+            # would take as long as a book's.
             patch.setattr(records.reading, "committed_folder", lambda: few)
+            patch.setattr(figures, "FIGURES", {})
             folder = build("smoke", root=root, demo=()).parent
     found = sorted(
         p for part in ("book", "notebooks") for p in folder.glob(f"{part}/*.html")
