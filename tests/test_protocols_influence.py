@@ -42,6 +42,13 @@ def before(step):
     return answers
 
 
+def test_a_choice_that_other_labels_do_not_change_is_found_by_other_inputs(data):
+    x, y, split = data
+    plain = x + 5 * np.eye(8)[y]  # three columns that anybody would choose
+    assert reached(before(SelectKBest(k=3)), plain, y, split)["inputs"]
+    assert reached(honest(SelectKBest(k=3)), plain, y, split) == NOTHING
+
+
 def chosen(score):
     """Of two sizes of a tree, the one that `score` likes."""
 

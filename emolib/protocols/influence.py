@@ -25,10 +25,12 @@ def reached(
 ) -> dict[str, bool]:
     """Whether inputs, or labels, of the test side reach the answers about it.
 
-    Every other test item is answered about. Once the other test items get other
-    inputs; once all test items get other labels, none of them the one that was
-    answered, in as many ways as there are other classes. So whatever was chosen for
-    being right most often on the test side is right there no more.
+    Every other test item is answered about. Twice the other test items get other
+    inputs: a little larger ones; then ones so large, number for number in turned order,
+    that what is chosen or scaled with them among all is theirs. Then all test items get
+    other labels, none of them the one that was answered, in as many ways as there are
+    other classes. So whatever was chosen for being right most often on the test side is
+    right there no more.
 
     Args:
         answers: all that is done, from inputs to probabilities: `answers(x, y,
@@ -55,8 +57,12 @@ def reached(
     def changed(now: np.ndarray) -> bool:
         return not np.allclose(now[::2], first[::2], rtol=1e-5, atol=1e-7)
 
-    others = x.copy()
-    others[test[1::2]] = 2 * x[test[1::2]] + x.std(axis=0)
+    others = x[test[1::2]]
+    moved = False
+    for instead in (2 * others + x.std(axis=0), 100 * others[..., ::-1]):
+        inputs = x.copy()
+        inputs[test[1::2]] = instead
+        moved = moved or changed(said(inputs, y))
     classes = np.unique(y)
     answered = first.argmax(axis=1)
     relabelled = False
@@ -64,7 +70,7 @@ def reached(
         labels = y.copy()
         labels[test] = classes[(answered + step) % len(classes)]
         relabelled = relabelled or changed(said(x, labels))
-    return {"inputs": changed(said(others, y)), "labels": relabelled}
+    return {"inputs": moved, "labels": relabelled}
 
 
 def self_taught(
