@@ -169,17 +169,14 @@ def test_a_component_leads_to_a_heading_or_a_test(name):
             assert kind in headings, component
 
 
-WITHOUT_BOXES = {"05_real_or_fake"}
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_exercise_has_its_box(path):
     """With time, aim and a hint; the notes for teachers add the minutes up."""
     cells = runs.read(path).cells
     stubs = [n for n, cell in enumerate(cells) if "exercises.check_" in cell.source]
     told = boxes.of(path)
-    assert len(told) == (0 if path.stem in WITHOUT_BOXES else len(stubs))
-    for n, one in zip(stubs, told, strict=False):
+    assert len(told) == len(stubs)
+    for n, one in zip(stubs, told, strict=True):
         _, box, shown = cells[n - 1].source.partition('<div class="alert alert-info">')
         assert box and shown.endswith("</details>\n\n</div>")
         assert f"({one['minutes']} minutes; aim: to " in shown and one["minutes"] >= 5

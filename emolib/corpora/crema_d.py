@@ -59,7 +59,11 @@ CORPUS = Corpus(
         "one of the sentences at three levels. Many raters judged each clip by "
         "sound, by face and by both; the label here is the emotion asked for."
     ),
-    access="open, by hand: `git lfs clone` of its repository, which checks each file",
+    access=(
+        "open, by hand: `git lfs clone` of its repository, which checks each file; "
+        "where that has given out too much, of its makers' mirror, "
+        "gitlab.com/cs-cooper-lab/crema-d-mirror (neither tried by us)"
+    ),
     licence="Open Database License 1.0",
     citation="cao2014cremad",
     url="https://github.com/CheyneyComputerScience/CREMA-D",
