@@ -123,7 +123,8 @@ def test_the_first_page_is_where_a_reader_looks_for_it(toy):
 
 def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book):
     """Two things of one build: what its prose says, and where it is published from."""
-    assert "colab" not in html(book, "notebooks/01_toy")
+    unpublished = html(book, "notebooks/01_toy")
+    assert "colab" not in unpublished and "binder" not in unpublished
     assert "github.com" not in html(book, "book/index")
     executed = book / "_build" / "executed" / "smoke" / "01_toy.ipynb"
     before = executed.read_bytes()
@@ -137,7 +138,8 @@ def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book
     assert "What came out was" in page and "text text text" in page
     place = f"github/someone/emotions/blob/v{__version__}/notebooks/01_toy.ipynb"
     assert f"https://colab.research.google.com/{place}" in page
-    assert "https://github.com/someone/emotions" in page and "binder" not in page
+    assert f"https://mybinder.org/v2/gh/someone/emotions/v{__version__}?" in page
+    assert "https://github.com/someone/emotions" in page
 
 
 def test_widgets_leave_no_state_behind():
