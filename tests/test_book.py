@@ -131,8 +131,11 @@ def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book
     change(book, PAGE, "was measured", "was found")
     change(book, SCRIPT, "What it measured was", "What came out was")
     change(book, "_config.yml", 'url: ""', "url: https://github.com/someone/emotions")
+    (book / "notebooks" / "01_toy.ipynb").write_text("clean")
     build(book)
     assert executed.read_bytes() == before
+    downloaded = book / "_build" / "html" / "_sources" / "notebooks" / "01_toy.ipynb"
+    assert downloaded.read_text() == "clean"
     assert "was found" in html(book, "book/index")
     page = html(book, "notebooks/01_toy")
     assert "What came out was" in page and "text text text" in page

@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -79,6 +80,7 @@ def build(
     progress.timed("pages")
     stage(root, out / "source", executed, data)
     _refuse(html(out / "source", out))
+    _to_download(root, executed, out / "html")
     return out / "html" / "index.html"
 
 
@@ -169,6 +171,16 @@ def html(source: Path, out: Path) -> list[Problem]:
     shutil.rmtree(out / "html", ignore_errors=True)
     fresh.rename(out / "html")
     return []
+
+
+def _to_download(root: Path, executed: Iterable[str], html: Path) -> None:
+    """Under a page's button lies its notebook as it is opened, with numbers as text.
+
+    What the executed one shows, the page shows: it would be a third of the book.
+    """
+    for page in executed:
+        if (root / page).is_file():
+            shutil.copyfile(root / page, html / "_sources" / page)
 
 
 _WARNING = re.compile(
