@@ -52,11 +52,7 @@ hop: int = 32  # MFCC frames from one window to the next
 epochs: list[int] = [10, 40]  # after which the network may be stopped
 widths: list[int] = [8, 32]  # of its hidden layer, to choose from
 decays: list[float] = [0.0001, 1.0]  # of its weights, to choose from
-shrinkages: list[float] = [
-    0.01,
-    0.1,
-    0.5,
-]  # of the linear model, to choose from
+shrinkages: list[float] = [0.01, 0.1, 0.5]  # of the linear model
 tries: int = 5  # runs of the network, of which one is reported
 faces: int = 8  # drawn people whose pictures are there twice
 takes: int = 16  # pictures of each of them

@@ -28,6 +28,16 @@ def test_grids_are_white_at_chance():
     assert figure.axes[0].get_xlabel() == "rooms"
 
 
+def test_a_picture_in_grey_is_drawn_in_grey_and_a_map_in_colours():
+    bytes_ = np.array([[0, 128], [64, 255]], np.uint8)
+    figure = plots.pictures([bytes_, bytes_ / 255], ["picture", "map"], columns=2)
+    (grey,), (coloured,) = (axis.images for axis in figure.axes)
+    shown = grey.to_rgba(bytes_, bytes=True)[..., :3]
+    assert np.array_equal(shown, np.dstack([bytes_] * 3))
+    red, _, blue = np.moveaxis(coloured.to_rgba(bytes_ / 255)[..., :3], -1, 0)
+    assert not np.allclose(red, blue)
+
+
 def test_the_ladder_draws_each_value_with_its_interval():
     table = pd.DataFrame(
         {"name": ["x", "y"], "value": [0.5, 0.25], "low": [0.4, np.nan],

@@ -22,8 +22,12 @@ def pictures(
     columns: int = 4,
     width: float = 1.6,
 ) -> Figure:
-    """Images in a grid, so many inches wide each, under their titles."""
+    """Images in a grid, so many inches wide each, under their titles.
+
+    A table of bytes is a picture in grey; one of other numbers is a map, in colours.
+    """
     rows = -(-len(images) // columns)
+    grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
     with styled() as plt:
         figure, axes = plt.subplots(
             rows,
@@ -34,7 +38,8 @@ def pictures(
         for axis in axes.flat:
             axis.axis("off")
         for axis, image, title in zip(axes.flat, images, titles, strict=False):
-            axis.imshow(image, interpolation="nearest")
+            how = grey if image.ndim == 2 and image.dtype == np.uint8 else {}
+            axis.imshow(image, interpolation="nearest", **how)
             axis.set_title(title)
         return finished(figure)
 
