@@ -341,10 +341,12 @@ def compared(
 
     Args:
         over: "subject" resamples people. Of fewer than six nothing can be shown;
-            then "clips" resamples the clips of these very speakers.
+            then "clips" resamples the clips of these very speakers. "either" takes
+            people, and clips where they are too few.
 
     Returns:
-        difference, low, high, p, n_subjects (or what was resampled) and clips.
+        difference, low, high, p, n_subjects (or what was resampled), clips, and for
+        "either" over.
 
     Raises:
         UsageError: if fewer than 30 clips were tested by both, or there are too few
@@ -365,10 +367,14 @@ def compared(
             f"{other.sum() - 1} more: they are not compared"
         )
     groups = ours.loc[both, "subject"]
+    chosen = {}
+    if over == "either":
+        over = "subject" if groups.nunique() >= LEAST_PEOPLE else "clips"
+        chosen = {"over": over}
     if over == "clips":
         groups = pd.Series(both, both)
     elif over != "subject":
-        raise UsageError(f"over={over!r} is none of subject, clips")
+        raise UsageError(f"over={over!r} is none of subject, clips, either")
     elif groups.nunique() < LEAST_PEOPLE:
         raise UsageError(
             f"{names} were tested on {groups.nunique()} people; of fewer than "
@@ -378,7 +384,7 @@ def compared(
     found = comparison.paired(
         ours.loc[both, "right"].to_numpy(), theirs.loc[both, "right"].to_numpy(), groups
     )
-    return found | {"clips": len(both)}
+    return found | {"clips": len(both)} | chosen
 
 
 def comparisons(
@@ -389,27 +395,17 @@ def comparisons(
 
     Args:
         pairs: by name.
-        over: as in `compared`; "either" takes clips where there are too few people.
+        over: as in `compared`.
 
     Returns:
-        A row a pair: as `compared`, and `p_holm`; for "either" also `over`.
+        A row a pair: as `compared`, and `p_holm`.
     """
-    rows = [
-        _either(a, b) if over == "either" else compared(a, b, over)
-        for a, b in pairs.values()
-    ]
+    rows = [compared(a, b, over) for a, b in pairs.values()]
     if not rows:
         return pd.DataFrame(columns=["difference", "low", "high", "p", "p_holm"])
     table = pd.DataFrame(rows, index=_index(pairs))
     table["p_holm"] = comparison.holm(table["p"])
     return table
-
-
-def _either(a: Recorded | Seeds, b: Recorded | Seeds) -> dict[str, Any]:
-    ours, theirs = rightness(a), rightness(b)
-    people = ours.loc[ours.index.intersection(theirs.index), "subject"].nunique()
-    over = "subject" if people >= LEAST_PEOPLE else "clips"
-    return compared(a, b, over) | {"over": over}
 
 
 def provenance(runs: Runs) -> pd.DataFrame:
@@ -588,18 +584,35 @@ def demo(study: str, live: bool = False) -> Committed:
 
 def rightness(run: Recorded | Seeds) -> pd.DataFrame:
     """By clip: the share of seeds that are right, and the person."""
-    from emolib.experiment import by_clip
-
-    parts = []
-    for one in getattr(run, "runs", [run]):
-        # Pieces of a clip belong together, whichever folds they were tested in: else
-        # a clip tested whole would be heard longer than one that is divided.
-        table = by_clip(one.predictions.assign(fold=0), one.space)
-        guess = table[list(one.space)].idxmax(axis=1)
-        right = (guess == table["label"]).astype(float)
-        parts.append(table[["clip", "subject", "label"]].assign(right=right))
+    parts = [_right_once(one) for one in getattr(run, "runs", [run])]
     every = pd.concat(parts).groupby("clip")
     return every.agg({"subject": "first", "label": "first", "right": "mean"})
+
+
+_RIGHT: dict[tuple, pd.DataFrame] = {}
+
+
+def _right_once(run: Recorded) -> pd.DataFrame:
+    """As `_right`: answers that a price list asks for again are not read again."""
+    answers = [fold.get("answers") for fold in run.record["folds"]]
+    if None in answers:
+        return _right(run)
+    key = run.folder, *answers
+    if key not in _RIGHT:
+        _RIGHT[key] = _right(run)
+    return _RIGHT[key]
+
+
+def _right(run: Recorded) -> pd.DataFrame:
+    """By clip: whether this run is right, and the person."""
+    from emolib.experiment import by_clip
+
+    # Pieces of a clip belong together, whichever folds they were tested in: else
+    # a clip tested whole would be heard longer than one that is divided.
+    table = by_clip(run.predictions.assign(fold=0), run.space)
+    guess = table[list(run.space)].idxmax(axis=1)
+    right = (guess == table["label"]).astype(float)
+    return table[["clip", "subject", "label"]].assign(right=right)
 
 
 def _together(some: list[dict]) -> Recorded | Seeds:

@@ -117,7 +117,8 @@ def test_pieces_of_a_clip_belong_together_whichever_fold_they_were_tested_in():
     pieces = {"clip": "a", "subject": "p", "label": "happy", "happy": [0.9, 0.4]}
     table = pd.DataFrame(pieces).assign(sad=[0.1, 0.6])
     for folds in ([0, 0], [0, 1]):
-        run = SimpleNamespace(predictions=table.assign(fold=folds), space=SPACE)
+        run = SimpleNamespace(record={"folds": [{}]}, space=SPACE)
+        run.predictions = table.assign(fold=folds)
         assert results.rightness(run)["right"].tolist() == [1.0]
 
 
