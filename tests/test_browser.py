@@ -28,21 +28,25 @@ AXE = ROOT / ".venv" / "axe" / "axe_playwright_python" / "axe.min.js"
 TOO_FAINT = """
 (() => {
   document.getAnimations().forEach(animation => animation.finish());
-  const canvas = document.createElement("canvas").getContext("2d");
-  const rgba = colour => {
+  // Each colour and each element is looked at once: a page has many of few.
+  const once = (of, known = new Map()) => key =>
+    known.has(key) ? known.get(key) : known.set(key, of(key)).get(key);
+  const canvas = document.createElement("canvas")
+    .getContext("2d", {willReadFrequently: true});
+  const rgba = once(colour => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
-  };
+  });
   const over = (top, below) =>
     [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
-  const behind = element => element
+  const behind = once(element => element
     ? over(rgba(getComputedStyle(element).backgroundColor),
            behind(element.parentElement))
     : rgba(getComputedStyle(document.documentElement).colorScheme === "dark"
-           ? "black" : "white");
+           ? "black" : "white"));
   const light = colour => {
     const [r, g, b] = colour.slice(0, 3).map(c => c / 255).map(
       c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
