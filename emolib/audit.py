@@ -518,14 +518,14 @@ def _held(one: intervals.Interval) -> str:
     """How often an interval so near one holds the truth; "" if about as often as it
     says. Of the simulated cells that are nearest in people and in the score: people
     differ more in the one and less in the other."""
-    if np.isnan(one.low):
+    mean = min((0.5, 0.8, 0.95, 0.99), key=lambda mean: abs(mean - one.value))
+    if np.isnan(one.low) or mean < 0.9:
         return ""
     told = json.loads((PUBLISHED / COVERAGE).read_text("utf-8"))["rows"]
     used = [row for row in told if row["in use"] and row["score"] == "accuracy"]
     people = min((row["people"] for row in used), key=lambda n: abs(n - one.n))
-    mean = min((0.5, 0.8, 0.95, 0.99), key=lambda mean: abs(mean - one.value))
     shares = sorted(row[str(mean)] for row in used if row["people"] == people)
-    if mean < 0.9 or shares[0] >= 0.93:
+    if shares[0] >= 0.93:
         return ""
     held = f"{100 * shares[0]:.0f} to {100 * shares[-1]:.0f} of 100 cases, not in 95"
     return f" So near one such an interval holds the truth in about {held}."

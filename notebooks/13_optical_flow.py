@@ -110,10 +110,8 @@ print("pictures", moment, "and", moment + 1, "brow's end at", corner.round(1))
 
 # %% mystnb={"image": {"alt": "A drawn face twice, nearly alike, and the difference between both, light at the edges of mouth, brows and lids"}}
 change = after.astype(float) - before
-pair = [np.dstack([one] * 3) for one in (before, after)]
-drawing = plots.pictures(
-    [*pair, np.abs(change)], ["before", "after", "change"], 3, 2.3
-)
+shown = [before, after, np.abs(change)]
+drawing = plots.pictures(shown, ["before", "after", "change"], 3, 2.3)
 show(
     drawing,
     "Figure 1",
@@ -198,7 +196,7 @@ print("by formula:", smaller[y, x], "by NumPy:", np.linalg.eigvalsh(normal)[0])
 
 # %% mystnb={"image": {"alt": "The larger eigenvalue, light along all edges of the face; the smaller one, light at ends of brows, eyes, nostrils and corners of the mouth only"}}
 larger = halves + np.hypot(difference, sums[1])
-maps = [pair[0], np.log10(larger + 10), np.log10(np.maximum(smaller, 0) + 10)]
+maps = [before, np.log10(larger + 10), np.log10(np.maximum(smaller, 0) + 10)]
 titles = ["before", "an edge", "a corner"]
 drawing_3 = plots.pictures(maps, titles, 3, 2.3)
 show(drawing_3, "Figure 3", "Larger and smaller eigenvalue, as powers of ten.")
