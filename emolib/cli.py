@@ -667,6 +667,16 @@ class PredictFormat(StrEnum):
     json = "json"
 
 
+Weights = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A network's, its record or card beside it."),
+]
+Checksums = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SHA256", help="One for each --weights, 8 digits or more."),
+]
+
+
 @app.command()
 def predict(
     media: Annotated[Path, typer.Argument(metavar="MEDIA", help="Or a folder.")],
@@ -684,6 +694,8 @@ def predict(
             metavar="FILE", help="Film (.mp4) or picture (.png) with answers."
         ),
     ] = None,
+    weights: Weights = None,
+    checksum: Checksums = None,
 ) -> None:
     """What small models, or a study's networks, say of a sound, picture or film.
 
@@ -704,13 +716,14 @@ def predict(
       emolib predict recordings --format json
       emolib predict clip.mp4 --copy answered.mp4
       emolib predict clip.mp4 --study C
+      emolib predict clip.mp4 --weights faces.safetensors --checksum 6f31c0aa
     """
     from emolib import predict as asking
 
     tell = asking.Table(sys.stdout)
     if format is PredictFormat.json:
         tell = asking.Json(sys.stdout)
-    models = asking.models(study)
+    models = asking.models(study, weights or (), checksum or ())
     try:
         failed = asking.predict(media, models, tell, every, copy)
     finally:
@@ -725,6 +738,8 @@ def live(
     host: Annotated[
         str, typer.Option(help="0.0.0.0 lets other machines reach it.")
     ] = "127.0.0.1",
+    weights: Weights = None,
+    checksum: Checksums = None,
 ) -> None:
     """Open the live demo: a page that asks the models of your voice and face.
 
@@ -733,12 +748,13 @@ def live(
     keeps nothing. Needs Gradio: make extras.
 
     \b
-    Example:
+    Examples:
       emolib app --port 8000
+      emolib app --weights faces.safetensors --checksum 6f31c0aa
     """
     from emolib import app as demo
 
-    demo.serve(host, port)
+    demo.serve(host, port, weights or (), checksum or ())
 
 
 def _show(table: pd.DataFrame, format: Format) -> None:

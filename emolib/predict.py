@@ -7,7 +7,7 @@ window; of films one picture in so many is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -195,13 +195,27 @@ def decided(parts: list[Part]) -> tuple[str, str]:
     )
 
 
-def models(study: str | None = None) -> list[Any]:
-    """Those that are asked: the two shipped ones, or a study's own.
+def models(
+    study: str | None = None,
+    weights: Sequence[Path] = (),
+    checksums: Sequence[str] = (),
+) -> list[Any]:
+    """Those that are asked: the two shipped ones, a study's own, or weights of files.
+
+    Args:
+        study: slug or letter.
+        weights, checksums: as in `further.models`.
 
     Raises:
-        UsageError: for an unknown study.
-        EmolibError: if no run of it here has kept its weights.
+        UsageError: for an unknown study, or weights that cannot be used.
+        EmolibError: if no run of the study here has kept its weights.
     """
+    if weights or checksums:
+        if study:
+            raise UsageError("--study or --weights: one of them is asked")
+        from emolib import further
+
+        return further.models(weights, checksums)
     if study is None:
         return [Shipped("voice"), Shipped("face")]
     from emolib.trained import of_study

@@ -1,11 +1,11 @@
-"""A study's own networks put to a new file: those whose weights a local run kept."""
+"""A study's own networks put to a new file: those whose weights a run kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,38 +26,25 @@ TASKS = ("emotion", "fourteen", "twelve")
 
 @dataclass
 class Trained:
-    """A network of a run here, and how a sound or a picture becomes its input.
+    """A trained network, and how a sound or a picture becomes its input.
 
     Attributes:
         part: "voice" or "face".
-        run: its record.
-        model: built again.
+        name: what it is, and what it learned from.
+        tested: how often it was right where it was tested, if anybody knows.
+        classes: in the order of its answers.
         given: samples, or an RGB picture, to a batch of one input, and the face in it.
+        shares: probabilities of inputs as the network takes them, one row an input.
     """
 
     part: str
-    run: records.Recorded
-    model: Any
+    name: str
+    tested: str
+    classes: tuple[str, ...]
     given: Callable[[np.ndarray], tuple[np.ndarray | None, Box | None]]
+    shares: Callable[[np.ndarray], np.ndarray]
 
     surety = "as the network gives it, not calibrated: such networks are too sure"
-
-    @property
-    def name(self) -> str:
-        """Study, record, and what it learned from."""
-        told = self.run.record
-        return f"{told['study']}/{told['id']} ({told['source']} {told['corpus']})"
-
-    @property
-    def tested(self) -> str:
-        """How often it was right where it was tested, and under which protocol."""
-        found = self.run.metrics["accuracy"]["value"]
-        told = self.run.record
-        beside = "rendered clips" if told["source"] == "demo" else told["corpus"]
-        return (
-            f"{beside}, {told['protocol']}: {100 * found:.0f} % right; "
-            "what it does with other recordings was not measured"
-        )
 
     def answer(self, content: np.ndarray) -> tuple[Answer, Box | None]:
         """What it says, and of which face; it is silent of nothing alone."""
@@ -67,17 +54,12 @@ class Trained:
         if x is None:
             return Answer("", "no face", {}), None
         (shares,) = self.shares(x)
-        classes = self.run.space.classes
-        named = dict(zip(classes, map(float, shares), strict=True))
-        return Answer(classes[int(shares.argmax())], "", named), box
-
-    def shares(self, x: np.ndarray) -> np.ndarray:
-        """Probabilities of inputs as the network takes them, one row an input."""
-        return rebuilding.answered(self.run.record, self.model, x)
+        named = dict(zip(self.classes, map(float, shares), strict=True))
+        return Answer(self.classes[int(shares.argmax())], "", named), box
 
     def looked(self, content: np.ndarray, answer: Answer) -> Looked:
         """What it was given, and what of it its answer hangs on."""
-        number = self.run.space.classes.index(answer.label)
+        number = self.classes.index(answer.label)
         if self.part == "voice":
 
             def shares(rows: np.ndarray) -> np.ndarray:
@@ -110,7 +92,7 @@ def of_study(study: str) -> list[Trained]:
         if not way or way[0] in found:
             continue
         try:
-            found[way[0]] = Trained(way[0], recorded, recorded.model(), way[1])
+            found[way[0]] = of_run(recorded)
         except EmolibError as error:
             refused.append(str(error))
     if not found:
@@ -120,6 +102,32 @@ def of_study(study: str) -> list[Trained]:
             f"make some from rendered clips with: emolib run {slug} --profile smoke"
         )
     return list(found.values())
+
+
+def of_run(run: records.Recorded, fold: int = 0) -> Trained:
+    """The network of one fold of a run.
+
+    Raises:
+        EmolibError: if its weights are not there or of other code, or nobody knows
+            how a sound or a picture becomes its input.
+    """
+    told, way = run.record, _way(run.record)
+    if not way or not told["complete"]:
+        raise EmolibError(
+            f"{told['id']}: a network of one feature of one sound or one picture, "
+            "trained in a run that was finished, can be put to a file; this is none"
+        )
+    beside = "rendered clips" if told["source"] == "demo" else told["corpus"]
+    right = run.metrics["accuracy"]["value"]
+    return Trained(
+        way[0],
+        f"{told['study']}/{told['id']} ({told['source']} {told['corpus']})",
+        f"{beside}, {told['protocol']}: {100 * right:.0f} % right; "
+        "what it does with other recordings was not measured",
+        run.space.classes,
+        way[1],
+        partial(rebuilding.answered, told, run.model(fold)),
+    )
 
 
 def _kept(slug: str) -> Iterator[records.Recorded]:
@@ -163,9 +171,9 @@ def _way(record: dict) -> tuple[str, Callable] | None:
     if len(shape) != 3:
         return None
     if told.keys() == {f.name for f in fields(Frames)}:
-        return "face", _framed(told["size"], told["face"])
+        return "face", framed(told["size"], told["face"])
     if told.keys() in ({f.name for f in fields(kind)} for kind in (Still, Moments)):
-        return "face", _framed(told["size"], True, told.get("colour", True))
+        return "face", framed(told["size"], True, told.get("colour", True))
     return None
 
 
@@ -181,8 +189,8 @@ def _padded(mfcc: Mfcc, shape: list[int]) -> Callable:
     return given
 
 
-def _framed(size: int, face: bool, colour: bool = True) -> Callable:
-    """A picture, or the face in it, as a square."""
+def framed(size: int, face: bool, colour: bool = True) -> Callable:
+    """How a picture, or the face in it, becomes a square, as `Trained.given` wants."""
     import cv2
 
     def given(image: np.ndarray) -> tuple[np.ndarray | None, Box | None]:

@@ -52,7 +52,7 @@ def test_without_gradio_it_names_the_one_command(monkeypatch, capsys):
 def test_every_study_can_be_chosen_and_begun():
     from emolib import runs, starters
 
-    letters = [letter for letter in app.STUDIES if letter]
+    letters = [letter for letter in answers.STUDIES if letter]
     assert {runs.slug(letter) for letter in letters} == {*starters.MAKERS}
     assert len(letters) == 5
     with pytest.raises(UsageError, match="no study 'Q'"):

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from html import escape
@@ -24,9 +24,9 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from emolib import EmolibError, UsageError, media
+from emolib import EmolibError, UsageError, media, predict
 from emolib.app import answers, live
-from emolib.app.answers import LONGEST, STUDIES, Models
+from emolib.app.answers import LONGEST, Models
 from emolib.app.shown import NOT, STYLE, word
 
 if TYPE_CHECKING:
@@ -131,18 +131,25 @@ def gradio_here() -> Any:
     return gradio
 
 
-def demo(data: str = "data/demo-smoke") -> gradio.Blocks:
+def demo(
+    data: str = "data/demo-smoke",
+    weights: Sequence[Path] = (),
+    checksums: Sequence[str] = (),
+) -> gradio.Blocks:
     """The demo, to be launched: in a notebook `app.demo().launch()`.
 
     Args:
         data: a folder of demo data, from which a study's first network learns.
+        weights, checksums: of networks that can be chosen besides, as in
+            `further.models`.
 
     Raises:
-        UsageError: if Gradio is not installed.
+        UsageError: if Gradio is not installed, or weights cannot be used.
     """
     _folder()
     gr = gradio_here()
-    models, given = Models(data), _Given()
+    further = predict.models(None, weights, checksums) if weights or checksums else []
+    models, given = Models(data, further), _Given()
 
     def pictured(path: Path, asked: list[Any]) -> str:
         return answers.seen(media.read_image(path), asked)
@@ -193,7 +200,7 @@ def demo(data: str = "data/demo-smoke") -> gradio.Blocks:
             apply_default_css=False,
         )
         study = gr.Dropdown(
-            [(title, key) for key, title in STUDIES.items()],
+            [(title, key) for key, title in models.titles.items()],
             value="",
             label="Which models answer",
             filterable=False,
@@ -357,13 +364,18 @@ def _launch(launch: Callable, **asked: Any) -> Any:
     return launch(**{"server_name": HOST} | asked | fixed)
 
 
-def serve(host: str = HOST, port: int = PORT) -> None:
+def serve(
+    host: str = HOST,
+    port: int = PORT,
+    weights: Sequence[Path] = (),
+    checksums: Sequence[str] = (),
+) -> None:
     """Serve the demo until it is stopped.
 
     Raises:
-        UsageError: if Gradio is not installed, or the port is taken.
+        UsageError: as `demo`, or if the port is taken.
     """
-    blocks = demo()
+    blocks = demo(weights=weights, checksums=checksums)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         asked = {"server_name": host, "server_port": port, "quiet": True}

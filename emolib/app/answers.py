@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -33,10 +33,20 @@ STUDIES = {
 
 
 class Models:
-    """Those that are asked, loaded once, and a study's made if it has none."""
+    """Those that are asked, loaded once, and a study's made if it has none.
 
-    def __init__(self, data: str) -> None:
+    Args:
+        data: a folder of demo data.
+        further: networks whose weights were given.
+    """
+
+    def __init__(self, data: str, further: Sequence[Any] = ()) -> None:
         self.data, self._lock, self._found = data, Lock(), {}
+        self.titles = dict(STUDIES)
+        if further:
+            names = ", ".join(one.name for one in further)
+            self.titles["given"] = f"Weights that were given: {names}"
+            self._found["given"] = list(further)
         self.asking = Lock()  # Keras and torch are asked by one at a time
 
     def of(self, study: str) -> Iterator[str | list[Any]]:
@@ -46,7 +56,7 @@ class Models:
             UsageError: for an unknown study.
             EmolibError: if none can be made.
         """
-        if study not in STUDIES:
+        if study not in self.titles:
             raise UsageError(f"no study {study!r}")
         if study not in self._found:
             if not self._lock.acquire(blocking=False):
