@@ -679,7 +679,10 @@ Checksums = Annotated[
 
 @app.command()
 def predict(
-    media: Annotated[Path, typer.Argument(metavar="MEDIA", help="Or a folder.")],
+    media: Annotated[
+        Path,
+        typer.Argument(metavar="MEDIA", help="Or a folder; - for a film from a pipe."),
+    ],
     study: Annotated[
         str | None,
         typer.Option(metavar="STUDY", help="Its networks, where a run here kept them."),
@@ -716,6 +719,7 @@ def predict(
       emolib predict recordings --format json
       emolib predict clip.mp4 --copy answered.mp4
       emolib predict clip.mp4 --study C
+      ffmpeg -i CAMERA -f yuv4mpegpipe - | emolib predict - --every 25
       emolib predict clip.mp4 --weights faces.safetensors --checksum 6f31c0aa
     """
     from emolib import predict as asking

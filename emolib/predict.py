@@ -7,6 +7,7 @@ window; of films one picture in so many is looked at.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ REMEDIES = {
     **smile.REASONS,
     "no audio stream": "the film has no sound: only its pictures are looked at",
     "no video stream": "the film has no pictures: only its sound is heard",
+    "not heard": "of a stream the pictures are looked at; its sound needs a file",
 }
 SUFFIXES = (*SOUND_SUFFIXES, *IMAGE_SUFFIXES, *VIDEO_SUFFIXES, ".webm")
 
@@ -229,7 +231,8 @@ def predict(
     """Tell what the models say of a file or of each file in a folder.
 
     Args:
-        path: sound, picture or film, or a folder with such.
+        path: sound, picture or film, or a folder with such; `-` is standard input,
+            a film that comes through a pipe.
         asked: from `models`.
         tell: is given a row as soon as there is one; its keys are `KEYS`.
         every: of a film, one picture in so many is looked at.
@@ -242,8 +245,12 @@ def predict(
         UsageError: for a file of no known kind, or a copy that cannot be.
         EmolibError: if a single file cannot be used.
     """
-    if every < 1:
-        raise UsageError(f"--every {every}: give 1 or more")
+    check_every(every)
+    if str(path) == "-":
+        from emolib import arriving
+
+        arriving.stream(sys.stdin.buffer, asked, tell, every, copy)
+        return 0
     if not path.is_dir():
         _check(path, copy)
         _file(path, asked, tell, every, copy)
@@ -260,8 +267,14 @@ def predict(
         except EmolibError as error:
             failed += 1
             told = getattr(error, "problem", "failed")
-            tell(_row(one, "", Answer("", told, {}), remedy=str(error)))
+            tell(entry(one, "", Answer("", told, {}), remedy=str(error)))
     return failed
+
+
+def check_every(every: int) -> None:
+    """Refuse to look at one picture in none."""
+    if every < 1:
+        raise UsageError(f"--every {every}: give 1 or more")
 
 
 def _check(path: Path, copy: Path | None) -> None:
@@ -269,12 +282,16 @@ def _check(path: Path, copy: Path | None) -> None:
         if not path.exists():
             raise MediaError(path, "missing")
         raise UsageError(f"{path}: a file must end in one of {', '.join(SUFFIXES)}")
+    still = path.suffix.lower() in IMAGE_SUFFIXES
+    check_copy(path, copy, ".png" if still else ".mp4")
+
+
+def check_copy(path: Path, copy: Path | None, wanted: str) -> None:
+    """Refuse a copy that cannot be made, before anything is looked at."""
     if copy is None:
         return
-    still = path.suffix.lower() in IMAGE_SUFFIXES
     if path.suffix.lower() in SOUND_SUFFIXES:
         raise UsageError(f"{path}: a sound has no picture to write answers into")
-    wanted = ".png" if still else ".mp4"
     if copy.suffix.lower() != wanted:
         raise UsageError(f"{copy}: the copy's name must end in {wanted}")
     if copy.exists():
@@ -284,16 +301,26 @@ def _check(path: Path, copy: Path | None) -> None:
 def _file(path: Path, asked, tell: Tell, every: int, copy: Path | None) -> None:
     integrity.existing(path)
     hears = [one for one in asked if one.part == "voice"]
-    sees = [one for one in asked if one.part == "face"]
     if path.suffix.lower() in IMAGE_SUFFIXES:
-        _none(sees, path, "pictures")
-        _picture(path, sees, tell, copy)
+        _picture(path, eyes(asked, path), tell, copy)
     elif path.suffix.lower() in SOUND_SUFFIXES:
         _none(hears, path, "sounds")
         for row in _heard(path, hears):
             tell(row)
     else:
+        sees = [one for one in asked if one.part == "face"]
         _film(path, hears, sees, tell, every, copy)
+
+
+def eyes(asked: list[Any], path: Path) -> list[Any]:
+    """Those of the models that are about faces.
+
+    Raises:
+        EmolibError: if there is none.
+    """
+    sees = [one for one in asked if one.part == "face"]
+    _none(sees, path, "pictures")
+    return sees
 
 
 def _none(models, path: Path, kind: str) -> None:
@@ -321,10 +348,8 @@ def _film(path: Path, hears, sees, tell: Tell, every: int, copy: Path | None) ->
     """Sound first, then pictures; with a copy both as the film runs."""
     heard = _heard(path, hears) if hears else iter(())
     if copy:
-        from emolib.studio.film import write_video
-
-        frames = _annotated(path, heard, sees, tell, every)
-        write_video(copy, frames, streams.frame_rate(path))
+        seen = _seen(path, sees, every, all_frames=True)
+        tell_all(seen, tell, copy, streams.frame_rate(path), heard)
         return
     seen = _seen(path, sees, every) if sees else iter(())
     shown = (row for _, rows in seen for row in rows)
@@ -344,17 +369,38 @@ def _told(path: Path, part: str, rows: Iterator[dict], tell: Tell) -> bool:
     except MediaError as error:
         if error.problem not in ("no audio stream", "no video stream"):
             raise
-        tell(_row(path, part, Answer("", error.problem, {})))
+        tell(entry(path, part, Answer("", error.problem, {})))
         return True
     return False
 
 
-def _annotated(path: Path, heard, sees, tell: Tell, every: int) -> Iterator[np.ndarray]:
+def tell_all(
+    seen: Iterator, tell: Tell, copy: Path | None, rate: float, heard: Any = None
+) -> None:
+    """Tell what is seen, and write the copy as the film runs, if one is wanted.
+
+    Args:
+        seen: from `looked_at`.
+        tell, copy: as in `predict`.
+        rate: pictures a second.
+        heard: what is said of the sound, row by row.
+    """
+    if copy:
+        from emolib.studio.film import write_video
+
+        write_video(copy, _annotated(seen, heard, tell), rate)
+        return
+    for _, rows in seen:
+        for one in rows:
+            tell(one)
+
+
+def _annotated(seen: Iterator, heard, tell: Tell) -> Iterator[np.ndarray]:
     """All pictures with what was last said of the face and of the voice."""
     spoken, face = None, []
-    for (time, image), rows in _seen(path, sees, every, all_frames=True):
+    for (time, image), rows in seen:
         while heard and (spoken is None or spoken["stop"] <= time):
-            spoken = _next(path, heard)
+            spoken = _next(heard)
             if spoken is None:
                 heard = None
                 break
@@ -370,27 +416,44 @@ def _annotated(path: Path, heard, sees, tell: Tell, every: int) -> Iterator[np.n
         tell(row)
 
 
-def _next(path: Path, heard: Iterator[dict]) -> dict | None:
+def _next(heard: Iterator[dict]) -> dict | None:
     """The next row of a film's sound; None at its end."""
     try:
         return next(heard, None)
     except MediaError as error:
         if error.problem != "no audio stream":
             raise
-        return _row(path, "voice", Answer("", error.problem, {}))
+        return entry(error.path, "voice", Answer("", error.problem, {}))
 
 
 def _seen(path: Path, sees, every: int, all_frames: bool = False) -> Iterator:
-    """Time, picture and rows of each picture that is looked at, or of every one."""
+    """As `looked_at`, of a film."""
     rate = streams.frame_rate(path)
     frames = reported(media.read_film(path), _pictures(path), path.name, "pictures")
-    for number, frame in frames:
+    timed = ((number / rate, frame) for number, frame in frames)
+    return looked_at(path, timed, sees, every, every / rate, all_frames)
+
+
+def looked_at(
+    path: Path, timed: Iterator, sees, every: int, span: float, all_frames: bool = False
+) -> Iterator[tuple[tuple[float, np.ndarray], list[dict]]]:
+    """Time, picture and rows of each picture that is looked at, or of every one.
+
+    Args:
+        path: what the rows call it.
+        timed: seconds, and a frame as FFmpeg holds it or its pixels.
+        sees: models for faces.
+        every: one picture in so many is looked at.
+        span: seconds from one of these to the next.
+        all_frames: give the others, too, without rows.
+    """
+    for number, (start, frame) in enumerate(timed):
         looked = number % every == 0
         if not (looked or all_frames):
             continue
-        image = media.pixels(frame)
-        start, stop = number / rate, (number + every) / rate
-        rows = [row_of(m, image, path, start, stop) for m in sees] if looked else []
+        image = frame if isinstance(frame, np.ndarray) else media.pixels(frame)
+        asked = sees if looked else ()
+        rows = [row_of(m, image, path, start, start + span) for m in asked]
         yield (start, image), rows
 
 
@@ -522,7 +585,7 @@ def row_of(model: Any, content: np.ndarray, path: Path, start=None, stop=None) -
     """What one of `models` says of samples or of a picture; its keys are `KEYS`."""
     found = model.answer(content)
     said, box = found if isinstance(found, tuple) else (found, None)
-    row = _row(path, model.part, said, start, stop, box)
+    row = entry(path, model.part, said, start, stop, box)
     return (
         row
         | {"model": model.name, "tested": model.tested}
@@ -530,7 +593,8 @@ def row_of(model: Any, content: np.ndarray, path: Path, start=None, stop=None) -
     )
 
 
-def _row(path, part, said: Answer, start=None, stop=None, box=None, remedy="") -> dict:
+def entry(path, part, said: Answer, start=None, stop=None, box=None, remedy="") -> dict:
+    """What was said, or why nothing was; its keys are `KEYS`."""
     values = (
         *(str(path), part, _rounded(start), _rounded(stop), said.label),
         *(_rounded(said.sure), said.reason, remedy or REMEDIES.get(said.reason, "")),

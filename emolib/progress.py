@@ -45,12 +45,14 @@ def timed(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 
-def reported(results: Iterable, total: int, what: str, unit: str = "clips") -> Iterator:
+def reported(
+    results: Iterable, total: int | None, what: str, unit: str = "clips"
+) -> Iterator:
     """The same results, with a line now and then: done and time left.
 
     Args:
         results: passed on one by one, each as one unit of work done.
-        total: how many there will be.
+        total: how many there will be; None where nobody knows.
         what: the work, as it begins the line.
         unit: what is counted.
     """
@@ -61,6 +63,9 @@ def reported(results: Iterable, total: int, what: str, unit: str = "clips") -> I
         yield result
         now = time.monotonic()
         if now - last >= every:
-            left = (now - start) / done * (total - done)
-            line.say(f"{what}: {done} of {total} {unit}, {left:.0f} s left ", end)
+            told = f"{what}: {done} {unit} "
+            if total is not None:
+                left = (now - start) / done * (total - done)
+                told = f"{what}: {done} of {total} {unit}, {left:.0f} s left "
+            line.say(told, end)
             last = now
