@@ -60,6 +60,7 @@ def plain(text):
 GOOD, BAD = np.full(8, 0.9), np.full(8, 0.5)
 NAME = "coins/{}/subjects-apart"
 A, B, C = (NAME.format(name) for name in "abc")
+ASKED = f"It reached {{measured}}`{A}/accuracy@real` of them."
 
 
 # -- quoting ------------------------------------------------------------------
@@ -68,7 +69,7 @@ A, B, C = (NAME.format(name) for name in "abc")
 def test_seeds_are_quoted_together(make):
     made = [make("a", np.full(8, s), seed=n) for n, s in enumerate((0.5, 0.6, 0.7))]
     (one,) = quoting.grouped(made)
-    (entry,) = quoting.measured([one])[f"{A}/accuracy@real"]
+    (entry,) = quoting.measured([one], [ASKED])[f"{A}/accuracy@real"]
     assert plain(entry["text"]) == "60.0 % [60.0, 60.0] (50.0 to 70.0 over 3 seeds)"
     assert all(record["id"] in entry["title"] for record in made)
     # Two records of one seed, on other data, are no set.
@@ -101,7 +102,7 @@ def test_a_parameter_tells_two_records_apart(make):
         make("a", GOOD - share, parameters={"protocol.test_size": share, "few": [1]})
         for share in (0.2, 0.5)
     ]
-    entries = quoting.measured(quoting.grouped(made))[f"{A}/accuracy@real"]
+    entries = quoting.measured(quoting.grouped(made), [ASKED])[f"{A}/accuracy@real"]
     for wanted in ("test_size=0.5", "protocol.test_size=0.5&profile=real&seed=0"):
         (entry,) = (e for e in entries if quoting.fits(e["told"], wanted))
         assert entry["text"].startswith("40.0")

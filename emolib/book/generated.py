@@ -61,7 +61,7 @@ def numbers(
         for claim in source.claims
     }
     return {
-        "measured": quoting.measured(sets),
+        "measured": quoting.measured(sets, pages.values()),
         "compared": comparing.comparisons(pages, sets, studies),
         "claim": stated,
     }

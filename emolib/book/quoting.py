@@ -10,6 +10,7 @@ of several seeds have not learned, `?learned=True` means the others alone.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from emolib.records import Recorded, Seeds
 
 SPACE = "\N{NO-BREAK SPACE}"
+_MEASURED = re.compile(r"\{measured\}`([^`?]+)")
 _FIELDS = ("corpus", "model", "profile", "task", "unit")
 
 
@@ -202,12 +204,22 @@ def per_cent(value: float, low: float | None, high: float | None) -> str:
     return f"{share}{SPACE}[{100 * low:.1f},{SPACE}{100 * high:.1f}]"
 
 
-def measured(sets: Iterable[Quoted]) -> dict[str, list[dict[str, Any]]]:
-    """Every metric that `{measured}` can name; several entries are ambiguous."""
+def measured(
+    sets: Iterable[Quoted], texts: Iterable[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Every metric that `{measured}` can name; several entries are ambiguous.
+
+    Only those that the texts name are printed; of the others the name is enough, for
+    who has misspelt one.
+    """
+    asked = {name for text in texts for name in _MEASURED.findall(text)}
     found: dict[str, list[dict[str, Any]]] = {}
     for one in sets:
-        for metric in one.run.metrics:
+        for metric in one.records[0]["metrics"]:
             name = f"{one.name}/{metric}@{one.source}"
+            entries = found.setdefault(name, [])
+            if name not in asked:
+                continue
             entry = {
                 "text": one.metric(metric),
                 "title": one.title(metric),
@@ -215,5 +227,5 @@ def measured(sets: Iterable[Quoted]) -> dict[str, list[dict[str, Any]]]:
                 "told": dict(one.told),
                 "committed": one.committed,
             }
-            found.setdefault(name, []).append(entry)
+            entries.append(entry)
     return found

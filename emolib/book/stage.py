@@ -59,13 +59,11 @@ def stage(
         for path in sorted((root / "book").rglob("*"))
         if path.is_file() and not _NOT_STAGED & set(path.relative_to(root).parts)
     }
-    numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
     beside, asked = everything.rows(quoted), fairness.asked(quoted)
     writes = runs.notebook.nbformat().writes
     texts = {
         "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
         "_config.yml": configuration(root),
-        generated.NUMBERS: json.dumps(numbers, indent=1),
         "book/generated/corpora.md": generated.corpus_cards(demo),
         "book/generated/records.md": generated.record_table(quoted),
         "book/generated/claims.md": generated.claim_table(),
@@ -110,6 +108,8 @@ def stage(
             name = f"book/generated/check-{example.stem}.txt"
             texts[name] = generated.checked_example(example)
     files |= {path: text.encode() for path, text in texts.items()}
+    numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
+    files[generated.NUMBERS] = json.dumps(numbers, indent=1).encode()
     files |= figures.drawn(source)
     for path, content in files.items():
         _write_if_changed(source / path, content)
