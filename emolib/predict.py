@@ -45,7 +45,12 @@ Tell = Callable[[dict], None]
 
 
 class Shipped:
-    """The two models that come with the book."""
+    """The two models that come with the book.
+
+    >>> said, face = Shipped("face").answer(np.zeros((120, 160, 3), np.uint8))
+    >>> said.label, said.reason, face
+    ('', 'no face', None)
+    """
 
     surety = "calibrated, by a temperature that was fixed on people left out"
     """How its probabilities came about."""
@@ -96,7 +101,12 @@ class Shipped:
 
 
 def framed(image: np.ndarray, box: Box) -> np.ndarray:
-    """A copy of a picture with a box in it."""
+    """A copy of a picture with a box in it.
+
+    >>> drawn = framed(np.zeros((60, 60, 3), np.uint8), (10, 10, 40, 40))
+    >>> bool(drawn[10, 10:50].any()), bool(drawn[30, 30].any())
+    (True, False)
+    """
     import cv2
 
     drawn, thick = np.array(image), max(round(box[2] / 60), 1)
@@ -116,6 +126,10 @@ class Part(NamedTuple):
             where it never did, and `reason` then says why.
         probabilities: that mean; without an answer, of all that it gave.
         asked, answered: how often.
+
+    >>> shares = {"smile": 0.9, "no smile": 0.1}
+    >>> Part("smile", "face", "", "smile", "", "", shares, asked=1, answered=1).sure
+    0.9
     """
 
     model: str
@@ -211,6 +225,9 @@ def models(
     Raises:
         UsageError: for an unknown study, or weights that cannot be used.
         EmolibError: if no run of the study here has kept its weights.
+
+    >>> [one.part for one in models()]
+    ['voice', 'face']
     """
     if weights or checksums:
         if study:
@@ -244,6 +261,14 @@ def predict(
     Raises:
         UsageError: for a file of no known kind, or a copy that cannot be.
         EmolibError: if a single file cannot be used.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.wav")
+    ...     media.write_sound(path, np.full(32000, 0.1, np.float32), 16000)
+    ...     predict(path, models(), lambda row: print(row["reason"]))
+    no voice
+    0
     """
     check_every(every)
     if str(path) == "-":
@@ -480,6 +505,13 @@ def seconds(path: Path) -> float:
 
     Raises:
         MediaError: if the file cannot be used.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.wav")
+    ...     media.write_sound(path, np.full(32000, 0.1, np.float32), 16000)
+    ...     seconds(path)
+    2.0
     """
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return 0.0
@@ -507,6 +539,13 @@ def windows(path: Path, rate: int) -> Iterator[tuple[float, np.ndarray]]:
     Raises:
         MediaError: as `media.read_sound`, but for silence, which is an answer here;
             or if it was sampled below `rate`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.wav")
+    ...     media.write_sound(path, np.full(32000, 0.1, np.float32), 16000)
+    ...     [(start, len(samples)) for start, samples in windows(path, 16000)]
+    [(0.0, 32000)]
     """
     kept, start, size = np.empty(0, np.float32), 0, round(WINDOW * rate)
     begun = False  # with windows, because the sound is too long to be one
@@ -582,7 +621,11 @@ def _of_film(path: Path) -> Iterator[np.ndarray]:
 
 
 def row_of(model: Any, content: np.ndarray, path: Path, start=None, stop=None) -> dict:
-    """What one of `models` says of samples or of a picture; its keys are `KEYS`."""
+    """What one of `models` says of samples or of a picture; its keys are `KEYS`.
+
+    >>> row_of(Shipped("voice"), np.zeros(16000, np.float32), Path("a.wav"))["reason"]
+    'silent'
+    """
     found = model.answer(content)
     said, box = found if isinstance(found, tuple) else (found, None)
     row = entry(path, model.part, said, start, stop, box)
@@ -620,7 +663,13 @@ def words(row: dict) -> str:
 
 
 def drawn_on(image: np.ndarray, rows: list[dict]) -> np.ndarray:
-    """A picture with a box around the face and the answers above one another."""
+    """A picture with a box around the face and the answers above one another.
+
+    >>> image = np.zeros((60, 60, 3), np.uint8)
+    >>> row = row_of(Shipped("face"), image, Path("a.png"))
+    >>> bool(drawn_on(image, [row])[:20].any())
+    True
+    """
     import cv2
 
     drawn = np.ascontiguousarray(image)
@@ -646,7 +695,12 @@ def drawn_on(image: np.ndarray, rows: list[dict]) -> np.ndarray:
 
 
 class Table:
-    """Rows printed one by one, and below them what is known of the models."""
+    """Rows printed one by one, and below them what is known of the models.
+
+    >>> tell = Table(sys.stdout)
+    >>> tell(row_of(Shipped("face"), np.zeros((60, 60, 3), np.uint8), Path("a.png")))
+    a.png  face  no answer: no face (look into the camera, with light from the front)
+    """
 
     def __init__(self, out) -> None:
         self.out, self.known = out, {}
@@ -676,7 +730,15 @@ class Table:
 
 
 class Json:
-    """A list of rows, written one by one."""
+    """A list of rows, written one by one.
+
+    >>> tell = Json(sys.stdout)
+    >>> tell({"answer": "smile"}), tell.end()
+    [
+    {"answer": "smile"}
+    ]
+    (None, None)
+    """
 
     def __init__(self, out) -> None:
         self.out, self.before = out, "["

@@ -2,7 +2,9 @@
 
 import doctest
 import importlib.util
+import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +30,31 @@ HEAVY = [
     "soundfile", "papermill", "gradio",
 ]
 # fmt: on
+WITHOUT_EXAMPLE = {
+    "trains a network, or records what was trained": """
+        Classifier Fitted Learner Network Part TorchNetwork by_task part_of Run Study
+        open_run
+    """,
+    "reads recordings, films or faces": """
+        Arrays Feature Features Frames Moments Still check extract extract_together
+        fetch folder_name manifest_hash mix
+    """,
+    "asks records of runs": """
+        Committed Recorded Seeds accuracies along answered answers area areas by_claim
+        committed_folder compared comparisons confusion confusions cross_entropy demo
+        find folders halves history ladder leaks load matching of per_class predictions
+        provenance real recompute report rightness runs_folder table that_learned
+        trainings
+    """,
+    "is given back or raised by others, whose examples show it": """
+        Audit Finding LeakError
+    """,
+    "is shown on the page 'Bring your own data', whose code is run": """
+        Corpus Download register
+    """,
+    "reads a pipe, which tests do": "stream",
+}
+"""Of what the page on the package lists; each has its reason once."""
 
 
 def _source(name: str) -> str:
@@ -42,6 +69,42 @@ def test_examples(name):
         module = importlib.import_module(name)
     result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.attempted and not result.failed
+
+
+def listed() -> dict[str, object]:
+    """Functions and classes of the page on the package, as Sphinx lists them."""
+    page = (emolib.ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    found = {}
+    for name, options in re.findall(r"automodule:: (\S+)\n((?: +:.*\n)*)", page):
+        module = importlib.import_module(name)
+        left_out = re.search(r":exclude-members: (.*)", options)
+        names = getattr(module, "__all__", None) or [
+            name
+            for name, thing in vars(module).items()
+            if getattr(thing, "__module__", "") == module.__name__
+        ]
+        for one in {*names} - {*(left_out[1].split(", ") if left_out else ())}:
+            thing = getattr(module, one)
+            kinds = inspect.isclass(thing) or inspect.isfunction(thing)
+            if kinds and not one.startswith("_"):
+                found[f"{name}.{one}"] = thing
+    return found
+
+
+def shows(thing: object) -> bool:
+    """Whether a function, a class or one of its methods has an example."""
+    parts = vars(thing).values() if inspect.isclass(thing) else ()
+    parts = [p for p in parts if inspect.isfunction(p) or isinstance(p, property)]
+    return any(">>> " in (inspect.getdoc(one) or "") for one in (thing, *parts))
+
+
+def test_what_the_page_on_the_package_lists_has_an_example():
+    found = listed()
+    excused = " ".join(WITHOUT_EXAMPLE.values()).split()
+    assert len(excused) == len(set(excused))
+    lacking = {name.rpartition(".")[2] for name, one in found.items() if not shows(one)}
+    assert lacking == set(excused)
+    assert sum(map(shows, found.values())) > len(found) / 2
 
 
 def test_no_module_imports_anything_heavy():

@@ -56,7 +56,11 @@ _registered: dict[str, Corpus] = {}
 
 
 def corpus(name: str) -> Corpus:
-    """The corpus of that name; an unknown one is refused."""
+    """The corpus of that name; an unknown one is refused.
+
+    >>> corpus("ravdess").subjects, corpus("emodb").licence
+    (24, 'CC0 1.0')
+    """
     found = known()
     if name not in found:
         raise UsageError(
@@ -71,6 +75,9 @@ def known() -> dict[str, Corpus]:
 
     Raises:
         UsageError: if one's own cannot be read, or two have one name.
+
+    >>> {"ravdess", "tess"} <= set(known())
+    True
     """
     found = dict(CORPORA)
     for where, own in _own():

@@ -31,6 +31,9 @@ class Report:
         rows: one line a finding: what was checked, of what, what was found and
             expected, and the verdict: "ok"; "note" for what differs from the
             documents but may well be so; "fault" for what needs a hand.
+
+    >>> Report("tess", Path("tess"), [("clips", "tess", "2", "2800", "note")]).ok
+    True
     """
 
     corpus: str

@@ -36,6 +36,12 @@ def split_validation(
 
     Returns:
         Positions in `items` to train on, and positions to validate on.
+
+    >>> items = pd.DataFrame({"clip": list("abcdefgh"), "subject": list("ppppqqqq")})
+    >>> items = items.assign(emotion=["sad", "angry"] * 4)
+    >>> train, watched = split_validation(items, np.arange(8), 0.25, "clip", seed=0)
+    >>> len(train), len(watched)
+    (6, 2)
     """
     train = np.asarray(train)
     balanced = None if by == "subject" else label
@@ -46,7 +52,14 @@ def split_validation(
 def pairs(
     protocol: Protocol, items: pd.DataFrame, label: str = "emotion"
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The folds as scikit-learn wants them: `cross_val_score(..., cv=pairs(...))`."""
+    """The folds as scikit-learn wants them: `cross_val_score(..., cv=pairs(...))`.
+
+    >>> items = pd.DataFrame({"clip": list("abcdefgh"), "subject": list("ppppqqqq")})
+    >>> items = items.assign(emotion=["sad", "angry"] * 4)
+    >>> from emolib.protocols import LeaveOneSubjectOut
+    >>> [test.tolist() for _, test in pairs(LeaveOneSubjectOut(), items)]
+    [[0, 1, 2, 3], [4, 5, 6, 7]]
+    """
     splits = checked(protocol, items, label)
     return [(sides(items, split)[0], split.test) for split in splits]
 
@@ -67,6 +80,13 @@ def sides(
         split: from `checked`.
         watch: "nothing"; "test", the test side itself; "people", a fifth of the
             train side's; "clips", a tenth of the train side's.
+
+    >>> items = pd.DataFrame({"clip": list("abcdefgh"), "subject": list("ppppqqqq")})
+    >>> items = items.assign(emotion=["sad", "angry"] * 4)
+    >>> split = Split(0, np.arange(6), np.array([6, 7]), train_size=4)
+    >>> train, watched = sides(items, split)
+    >>> len(train), watched
+    (4, None)
     """
     train, watched = split.train, None
     if watch == "test":
@@ -102,6 +122,13 @@ def matched(
             with `dataclasses.replace(protocol, train_size=...)`.
         watch: as in `sides`.
         label: the column of classes, as in `checked`.
+
+    >>> items = pd.DataFrame({"clip": list("abcdefgh"), "subject": list("ppppqqqq")})
+    >>> items = items.assign(emotion=["sad", "angry"] * 4)
+    >>> from emolib.protocols import ClipKFold, SubjectKFold
+    >>> held = matched({"clips": ClipKFold(4), "people": SubjectKFold(2)}, items)
+    >>> {name: rung.train_size for name, rung in held.items()}
+    {'clips': 4, 'people': 4}
     """
     least = min(
         len(sides(items, replace(split, train_size=0), watch)[0])

@@ -78,7 +78,11 @@ def _probe(path: Path) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Python's own types, ready for JSON: NaN and infinity become None."""
+    """Python's own types, ready for JSON: NaN and infinity become None.
+
+    >>> plain({"rates": np.array([0.5, np.nan])})
+    {'rates': [0.5, None]}
+    """
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray, pd.Series)):

@@ -120,6 +120,10 @@ def of_one_key(found: Iterable[dict]) -> dict[str, list[dict]]:
     """Records that differ in their seed alone together, by key and in its order.
 
     Where one seed occurs twice they differ in more, and each stands alone by its id.
+
+    >>> found = [{"id": f"a-{seed}", "key": "a", "seed": seed} for seed in (1, 0)]
+    >>> {key: [one["seed"] for one in some] for key, some in of_one_key(found).items()}
+    {'a': [0, 1]}
     """
     sets: dict[str, list[dict]] = {}
     for record in sorted(found, key=lambda r: r["seed"]):
@@ -148,12 +152,20 @@ def _complete(places: Iterable[str | Path] | None = None) -> list[dict]:
 
 
 def fits(record: dict, **wanted: Any) -> bool:
-    """Whether a record has these fields and parameters, as they stand in a record."""
+    """Whether a record has these fields and parameters, as they stand in a record.
+
+    >>> fits({"seed": 0, "parameters": {"protocol.folds": 5}}, seed=0, folds=5)
+    True
+    """
     return all(field(record, name) == plain(value) for name, value in wanted.items())
 
 
 def field(record: dict, name: str) -> Any:
-    """A record's field or parameter; a parameter also by the last part of its name."""
+    """A record's field or parameter; a parameter also by the last part of its name.
+
+    >>> field({"seed": 0, "parameters": {"protocol.folds": 5}}, "folds")
+    5
+    """
     if name in record:
         return record[name]
     parameters = record["parameters"]
