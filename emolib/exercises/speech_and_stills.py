@@ -65,10 +65,14 @@ def check_2(answer: Any, literal: Any, heard: Any) -> str:
     if ours.shape != theirs.shape or not np.allclose(size * ours, theirs, rtol=1e-3):
         raise Wrong("divide all numbers by one and the same number, nothing else")
     now, then = (one.metrics["accuracy"]["value"] for one in (run, literal))
-    if now < 0.3:  # guessing is right in a seventh
+    # Guessing is right in a seventh, and so is a network whose gates stick: twice that
+    # tells learning from both. The chapter trains so briefly that even an answer that
+    # is right does not reach 40 % with every seed.
+    if now < 0.3:
         raise Wrong(
-            f"{100 * now:.0f} % right: it does not learn. How large is the largest "
-            "input, and at what size does a gate stick?"
+            f"{100 * now:.0f} % right: it does not learn. Guessing gets a seventh, and "
+            "twice that, 30 %, is asked for, since it trains briefly here. How large is "
+            "the largest input, and at what size does a gate stick?"
         )
     return f"{100 * now:.1f} % where it had {100 * then:.1f} %: it is the size alone."
 

@@ -74,11 +74,13 @@ def test_the_literal_variant_on_smaller_numbers():
         made(0.7, X[:, :2] / 30),
         made(0.7, X / 30, of=X / 20),
         made(0.15, X / 30),
+        made(0.28, X / 30),  # less than twice what guessing gets
         made(0.7, X / 30)[1],
         30,
     ]
     hold(exercises.check_2, made(0.7, X / 30), wrong, literal, heard)
     also(exercises.check_2, list(made(0.6, X / 100)), literal, heard)
+    also(exercises.check_2, made(0.3, X / 20), literal, heard)
 
 
 @pytest.fixture
