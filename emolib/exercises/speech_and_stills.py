@@ -71,8 +71,8 @@ def check_2(answer: Any, literal: Any, heard: Any) -> str:
     if now < 0.3:
         raise Wrong(
             f"{100 * now:.0f} % right: it does not learn. Guessing gets a seventh, and "
-            "twice that, 30 %, is asked for, since it trains briefly here. How large is "
-            "the largest input, and at what size does a gate stick?"
+            "twice that, 30 %, is asked for, since it trains briefly here. How large "
+            "is the largest input, and at what size does a gate stick?"
         )
     return f"{100 * now:.1f} % where it had {100 * then:.1f} %: it is the size alone."
 
