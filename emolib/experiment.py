@@ -45,12 +45,6 @@ class Examples:
         spaces: for each task, a column of the items, its classes.
         manifest: the clips.
         settings: of the feature that the inputs are.
-
-    >>> clips = pd.DataFrame({"clip": ["a", "b"], "emotion": ["sad", "happy"]})
-    >>> clips = clips.assign(subject="p", sentence="", corpus="mine")
-    >>> given = examples(clips, np.zeros((2, 40)), LabelSpace("two", ("happy", "sad")))
-    >>> given.take(np.array([1])).items["clip"].tolist()
-    ['b']
     """
 
     items: pd.DataFrame
@@ -162,14 +156,7 @@ class Examples:
 
 
 def together(*parts: Examples) -> Examples:
-    """Examples of several corpora as one; their classes must be the same.
-
-    >>> clips = pd.DataFrame({"clip": ["a", "b"], "emotion": ["sad", "happy"]})
-    >>> clips = clips.assign(subject="p", sentence="", corpus="mine")
-    >>> given = examples(clips, np.zeros((2, 40)), LabelSpace("two", ("happy", "sad")))
-    >>> len(together(given, given))
-    4
-    """
+    """Examples of several corpora as one; their classes must be the same."""
     first = parts[0]
     if any(part.spaces != first.spaces for part in parts):
         raise UsageError("these examples have other classes; map them onto one space")
@@ -200,12 +187,6 @@ def examples(
         parts: for each clip, what tells its items apart, such as
             `[{"frame": 0}, {"frame": 5}]`; without it each clip is one item.
         task: the column of the classes, where there is one task.
-
-    >>> clips = pd.DataFrame({"clip": ["a", "b"], "emotion": ["sad", "happy"]})
-    >>> clips = clips.assign(subject="p", sentence="", corpus="mine")
-    >>> given = examples(clips, np.zeros((2, 40)), LabelSpace("two", ("happy", "sad")))
-    >>> given.shape, given.classes, given.targets["emotion"].tolist()
-    ((40,), 2, [1, 0])
     """
     manifest = getattr(source, "manifest", source)
     if x is None:
@@ -565,11 +546,6 @@ def by_clip(
 
     Returns:
         The same columns, one row a clip and fold.
-
-    >>> frames = pd.DataFrame({"sad": [0.9, 0.2], "happy": [0.1, 0.8]})
-    >>> frames = frames.assign(clip="a", subject="p", label="sad", fold=0)
-    >>> by_clip(frames, LabelSpace("two", ("sad", "happy")))["sad"].round(2).tolist()
-    [0.55]
     """
     classes = list(space)
     scores = predictions[classes]

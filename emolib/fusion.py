@@ -77,12 +77,6 @@ class Stacked:
     and how far they are shrunk is chosen by cross-validation that keeps the
     groups apart. Fit it on validation items, never on those that trained the
     models (there they are too sure) nor on those it is tested on.
-
-    >>> truth, people = np.tile([0, 1], 20), np.repeat(np.arange(4), 10)
-    >>> table = np.where(truth[:, None] == [0, 1], 0.7, 0.3)
-    >>> learned = Stacked().fit([table, table], truth, people)
-    >>> bool((learned.predict_proba([table, table]).argmax(axis=1) == truth).all())
-    True
     """
 
     def fit(
@@ -152,11 +146,6 @@ def stacked(
         truth: class indices.
         folds: the fold in which each item was tested.
         groups: the person each item comes from.
-
-    >>> truth, people = np.tile([0, 1], 20), np.repeat(np.arange(4), 10)
-    >>> table = np.where(truth[:, None] == [0, 1], 0.7, 0.3)
-    >>> stacked([table, table], truth, folds=people // 2, groups=people).shape
-    (40, 2)
     """
     stack, truth = _stack(probabilities), np.asarray(truth)
     folds, groups = np.asarray(folds), np.asarray(groups)

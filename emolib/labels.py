@@ -89,11 +89,7 @@ class LabelSpace:
 
 
 def convert(names: Iterable[str], mapping: Mapping[str, str]) -> list[str]:
-    """Rename classes by an explicit map; a class it leaves out is refused.
-
-    >>> convert(["freude", "wut"], {"freude": "happy", "wut": "angry"})
-    ['happy', 'angry']
-    """
+    """Rename classes by an explicit map; a class it leaves out is refused."""
     names = list(names)
     missing = sorted({str(n) for n in names if n not in mapping})
     if missing:
@@ -197,10 +193,6 @@ def register(space: LabelSpace) -> LabelSpace:
 
     Raises:
         UsageError: if another space has that name.
-
-    >>> mood = register(LabelSpace("mood of mine", ("up", "down")))
-    >>> SPACES.pop("mood of mine") is mood
-    True
     """
     if SPACES.setdefault(space.name, space) != space:
         raise UsageError(

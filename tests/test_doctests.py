@@ -71,11 +71,23 @@ def test_examples(name):
     assert result.attempted and not result.failed
 
 
+PAGE = (emolib.ROOT / "book" / "api.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```pycon\n(.*?)^```$", PAGE, re.M | re.S)
+"""Those of the core stand on the page: its files are to be read in an afternoon."""
+
+
+def test_examples_on_the_page_on_the_package():
+    assert EXAMPLES
+    parse, run = doctest.DocTestParser(), doctest.DocTestRunner()
+    for number, text in enumerate(EXAMPLES):
+        run.run(parse.get_doctest(text, {}, f"api.md, example {number}", None, 0))
+    assert run.summarize().failed == 0
+
+
 def listed() -> dict[str, object]:
     """Functions and classes of the page on the package, as Sphinx lists them."""
-    page = (emolib.ROOT / "book" / "api.md").read_text(encoding="utf-8")
     found = {}
-    for name, options in re.findall(r"automodule:: (\S+)\n((?: +:.*\n)*)", page):
+    for name, options in re.findall(r"automodule:: (\S+)\n((?: +:.*\n)*)", PAGE):
         module = importlib.import_module(name)
         left_out = re.search(r":exclude-members: (.*)", options)
         names = getattr(module, "__all__", None) or [
@@ -95,7 +107,9 @@ def shows(thing: object) -> bool:
     """Whether a function, a class or one of its methods has an example."""
     parts = vars(thing).values() if inspect.isclass(thing) else ()
     parts = [p for p in parts if inspect.isfunction(p) or isinstance(p, property)]
-    return any(">>> " in (inspect.getdoc(one) or "") for one in (thing, *parts))
+    told = any(">>> " in (inspect.getdoc(one) or "") for one in (thing, *parts))
+    on_page = re.compile(rf"\w\.{thing.__name__}\b")
+    return told or any(map(on_page.search, EXAMPLES))
 
 
 def test_what_the_page_on_the_package_lists_has_an_example():

@@ -66,13 +66,6 @@ def index(
             else (a rendering among recordings too), if one clip is there twice,
             the folder of an emotion is empty, or no clip has the modality and
             channel asked for.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     for name in ("OAF_back_angry.wav", "YAF_dog_happy.wav"):
-    ...         _ = Path(folder, name).write_bytes(b"no sound")
-    ...     index("tess", folder)[["subject", "sentence", "emotion"]].values.tolist()
-    [['tess-OAF', 'back', 'angry'], ['tess-YAF', 'dog', 'happy']]
     """
     this = corpus(name)
     folder = locate(name, data)

@@ -32,9 +32,6 @@ class Mfcc:
         n_fft: samples in a window.
         hop: samples from one window to the next.
         n_mels: mel bands the coefficients are made from.
-
-    >>> Mfcc(n_mfcc=13).of(np.ones(16000, np.float32)).shape
-    (32, 13)
     """
 
     rate: int = 16000
@@ -73,9 +70,6 @@ class Stack:
         mels, coefficients, bins: rows of each of the three; 0 leaves it out.
         frames: columns.
         level: bring the sound's peak to 1 first.
-
-    >>> Stack(frames=40).of(np.sin(np.arange(16000) / 5)).shape
-    (77, 40)
     """
 
     rate: int = 16000
@@ -126,9 +120,6 @@ class Waveform:
         rate: sampling rate it is brought to, in Hz.
         rows, frames: of the array; together the samples that are kept. What is
             shorter is filled with zeros behind.
-
-    >>> Waveform(rows=2, frames=3).of(np.array([0.5, -1, 0.25])).tolist()
-    [[0.5, -1.0, 0.25], [0.0, 0.0, 0.0]]
     """
 
     rate: int = 2400
@@ -157,13 +148,6 @@ def samples_at(path: str | Path, rate: int) -> np.ndarray:
 
     Raises:
         MediaError: if the file cannot be used, or was sampled below `rate`.
-
-    >>> import tempfile
-    >>> from emolib.media import write_sound
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_sound(f"{folder}/a.wav", np.full(8000, 0.1, np.float32), 16000)
-    ...     samples_at(f"{folder}/a.wav", 8000).shape
-    (4000,)
     """
     samples, own_rate = read_sound(path, rate)
     if own_rate < rate:
@@ -218,10 +202,6 @@ def decibels(
     """Mel bands in decibels, nothing more than 80 below the clip's loudest.
 
     As `librosa.power_to_db(librosa.feature.melspectrogram(...))`, time first.
-
-    >>> bands = decibels(np.sin(np.arange(16000) / 5), 16000)
-    >>> bands.shape, round(float(np.ptp(bands)), 3)
-    ((32, 128), 80.0)
     """
     energy = _bands(samples, n_fft, hop, _mel_filters(rate, n_fft, n_mels), power=2)
     found = 10 * np.log10(np.maximum(energy, QUIETEST_POWER))
@@ -379,13 +359,6 @@ def picture(array: np.ndarray, path: str | Path) -> None:
     Args:
         array: shape (frames, bins).
         path: the file to write, ending in .png.
-
-    >>> import tempfile
-    >>> from emolib.media import read_image
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     picture(np.eye(3), f"{folder}/a.png")
-    ...     read_image(f"{folder}/a.png").shape
-    (12, 12, 3)
     """
     import cv2
 

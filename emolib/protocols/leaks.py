@@ -27,11 +27,6 @@ def checked(
             value on both sides, if it cannot be known (an empty value), or if
             an item itself is on both sides, or is tested by two folds.
         UsageError: if a side is empty.
-
-    >>> from emolib.protocols import LeaveOneSubjectOut
-    >>> clips = pd.DataFrame({"clip": list("abc"), "subject": list("ppq")})
-    >>> len(checked(LeaveOneSubjectOut(), clips))
-    2
     """
     told = {"train_size": protocol.train_size, "label": label}
     told["seed"] = getattr(protocol, "seed", 0)
@@ -94,11 +89,6 @@ def leak_report(
         features: a small description of each item, one row each (a frame at
             16 x 16, mean MFCCs), in units that can be compared.
         near: how close counts as a near-duplicate.
-
-    >>> items = pd.DataFrame({"clip": list("aabb"), "subject": list("pppp")})
-    >>> found = leak_report(items, Split(0, np.array([0, 1]), np.array([2, 3])))
-    >>> found["clip"], found["subject"], found["subject_share"], found["frame"]
-    (0, 2, 1.0, None)
     """
     ids = [c for c in ("clip", "subject", "sentence") if c in items]
     items = items.assign(**{column: same_ids(items[column]) for column in ids})
