@@ -382,13 +382,15 @@ def _told(front: Front, values: Mapping[str, Any], given: Mapping[str, Any]) -> 
 # -- what a page shows ------------------------------------------------------
 
 
-def components(letter: str, profile: str = "quick") -> HTML:
+def components(letter: str, profile: str = "quick", records: bool = False) -> HTML:
     """What a document describes, part by part, and what became of it here.
 
     Args:
         letter: the document's.
         profile: of this run. There are words for `quick` and for `real`: `smoke`
             is a smaller `quick`, `paper` a larger `real`.
+        records: tell also what the profile `real` does, where that is something
+            else: the records that most of the page's numbers are from are of it.
     """
     import pandas as pd
     from IPython.display import HTML
@@ -396,11 +398,17 @@ def components(letter: str, profile: str = "quick") -> HTML:
     from emolib import ledger
 
     here = "real" if profile in ("real", "paper") else "quick"
+
+    def told(entry: ledger.Component) -> str:
+        text = getattr(entry, here) or entry.quick
+        besides = records and here == "quick" and entry.real
+        return f"{text}; in the records: {entry.real}" if besides else text
+
     rows = [
         {
             "Part": entry.part,
             "The document": entry.document,
-            f"Here ({here})": getattr(entry, here) or entry.quick,
+            f"Here ({here})": told(entry),
             "Kept?": entry.status,
             "Why": entry.why,
             "Seen in": entry.where,

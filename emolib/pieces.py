@@ -87,6 +87,25 @@ def side_by_side(
     return experiment.examples(clips, x, space)
 
 
+def turned(pictures: np.ndarray, kind: str, seed: int = 0) -> np.ndarray:
+    """Pictures as training sees them: turned, scaled and flipped at random.
+
+    Args:
+        pictures: 0 to 255, shape (pictures, height, width, channels).
+        kind: as `models.common.augmentation` takes it.
+        seed: of the lots.
+    """
+    import keras
+
+    from emolib.models import common
+
+    keras.utils.set_random_seed(seed)
+    x = np.asarray(pictures, np.float32)
+    for layer in common.augmentation(kind):
+        x = layer(x, training=True)
+    return np.asarray(x).round().astype(np.uint8)
+
+
 def spread(array: np.ndarray, count: int) -> np.ndarray:
     """So many pictures of a film, evenly spaced, its ends left out.
 
@@ -469,6 +488,77 @@ def by_corpus(examples: Examples) -> Examples:
     """The same examples, asked for their corpus."""
     named = tuple(examples.items["corpus"].unique())
     return replace(examples, spaces={"corpus": LabelSpace("corpora", named)})
+
+
+def joint_controls(
+    study: experiment.Study,
+    voice: Run | Seeds,
+    face: Run | Seeds,
+    both: Run | Seeds,
+    again: Examples,
+) -> None:
+    """Record what a joint network is compared with, of each of its seeds.
+
+    Args:
+        study: whose records these are.
+        voice, face: networks of one medium, on the same pairs.
+        both: the joint network, whose weights were kept.
+        again: the pairs with other faces of the same classes.
+    """
+    for heard, seen, joint in zip(voice.runs, face.runs, both.runs, strict=True):
+        alone = [heard, seen]
+        answers = fused(alone, "product")
+        study.add_answers("joint-product", answers, alone, "product", commit=True)
+        answers = asked(joint, again, some=True)
+        study.add_answers("joint-dealt", answers, [joint], "dealt", commit=True)
+
+
+def listened(
+    clips: pd.DataFrame, ways: Mapping[str, Any], space: Mapping[str, LabelSpace]
+) -> dict[str, Examples]:
+    """The same clips as several features bring them in; records are told which.
+
+    Args:
+        clips: a manifest.
+        ways: features by name.
+        space: the classes of each task.
+    """
+    found = {}
+    for made, feature in ways.items():
+        heard = vectors(store.extract(feature, clips), space, np.asarray)
+        found[made] = replace(heard, settings={"made": made})
+    return found
+
+
+def people_asked(study: experiment.Study, data: str, model: Learner) -> None:
+    """Record what people said of published films and clips, and a face reader.
+
+    Of PEDFE the upper half of the films by their mean rating is called genuine, and a
+    model is given the means of a program that reads faces, with clips and with people
+    apart; of CREMA-D each vote is an answer. What is not at hand is passed over.
+
+    Args:
+        study: whose records these are.
+        data: the folder that holds the ratings.
+        model: such as a logistic regression.
+    """
+    from emolib.corpora import ratings
+    from emolib.labels import CREMAD
+
+    apart = protocols.SubjectKFold(5)
+    if ratings.given(data, "pedfe"):
+        films = ratings.pedfe(data)
+        rated = [], "people", apart, films, AUTHENTICITY
+        study.add_answers("people-rated", ratings.judged(films), *rated)
+        read = films.dropna().reset_index(drop=True)
+        means = read.filter(like="pyfeat_").to_numpy()
+        given = experiment.examples(read, means, AUTHENTICITY, task="authenticity")
+        for protocol in (protocols.ClipKFold(5), apart):
+            study.run("people-read", given, model, protocol)
+    for way in ratings.ASKED if ratings.given(data, "cremad") else ():
+        votes = ratings.crema_d_votes(data, way)
+        answers = ratings.one_by_one(votes)
+        study.add_answers("people-votes", answers, [], way, apart, votes, CREMAD)
 
 
 def told(examples: Examples, **settings: Any) -> Examples:

@@ -36,7 +36,11 @@ about so much of what it trains on less often than this: then it has learned."""
 
 
 def accuracies(
-    runs: Runs, metric: str = "accuracy", floors: bool = False, failed: bool = False
+    runs: Runs,
+    metric: str = "accuracy",
+    floors: bool = False,
+    failed: bool = False,
+    epochs: bool = False,
 ) -> pd.DataFrame:
     """A metric of each run with its interval, and what it was trained on.
 
@@ -47,6 +51,9 @@ def accuracies(
             commonest class among what was tested, and `guessing`.
         failed: tell also, where there are some, of how many seeds a network has not
             learned (`trainings`), and the metric over the others, `learned`.
+        epochs: tell also of networks how many epochs they ran, of how many they were
+            allowed, and how many of those that were to be stopped by their loss were
+            stopped by that limit instead, such as "30 to 40 of 40, cut off 2 of 3".
 
     Returns:
         A row a run: value, low, high, people (tested), note (few people, known
@@ -77,6 +84,8 @@ def accuracies(
         if failed and (left := that_learned(run)) is not run:
             row["failed"] = run.seeds - (left.seeds if left else 0)
             row["learned"] = _metric(left, metric)["value"] if left else np.nan
+        if epochs and (told := _epochs(run)):
+            row["epochs"] = told
         rows.append(row)
     kinds = dict.fromkeys(("value", "low", "high"), float)
     counts = ("people", "items", "clips", "seeds", "folds")
@@ -86,7 +95,27 @@ def accuracies(
     if "failed" in table:
         table["failed"] = table["failed"].fillna(0).astype(int)
         table["learned"] = table["learned"].where(table["failed"] > 0, table["value"])
+    if "epochs" in table:
+        table["epochs"] = table["epochs"].fillna("")
     return table.astype(kinds | dict.fromkeys(counts, "Int64"))
+
+
+def _epochs(run: Recorded | Seeds) -> str:
+    """How long a run's own networks learned, and what stopped them; "" if none did."""
+    lengths, cut, watched = [], 0, 0
+    for record in (one.record for one in getattr(run, "runs", [run])):
+        most, stops = (record["parameters"].get(n) for n in ("epochs", "stop_after"))
+        known = [f["history"] for f in record["folds"] if f.get("history")]
+        ran = [len(pd.DataFrame(history)) for history in known]
+        lengths += ran
+        if stops:
+            watched += len(ran)
+            cut += ran.count(most)
+    if not lengths:
+        return ""
+    few, many = min(lengths), max(lengths)
+    told = f"{few} of {most}" if few == many else f"{few} to {many} of {most}"
+    return f"{told}, cut off {cut} of {watched}" if watched else told
 
 
 def trainings(run: Recorded | Seeds) -> pd.DataFrame:
@@ -317,6 +346,15 @@ def halves(
 def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
     """The confusion matrix of each run, for `plots.confusions`."""
     return {name: confusion(run) for name, run in runs.items()}
+
+
+def by_person(runs: Runs) -> pd.DataFrame:
+    """The share of each person's clips that a run is right about, a column a run.
+
+    For people so few that they carry no interval: it is of these very ones.
+    """
+    found = {n: rightness(run).groupby("subject")["right"] for n, run in runs.items()}
+    return pd.DataFrame({name: right.mean() for name, right in found.items()})
 
 
 def ladder(runs: Runs, metric: str = "accuracy") -> pd.DataFrame:

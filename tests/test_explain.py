@@ -564,11 +564,14 @@ def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
     stacks = np.zeros((4, 3, 2), np.float32)
     stacks[:, 1] = np.array([-4, -3, -2, -1])[:, None]
     stacks[3, 1, 1] = 0  # filling is not counted
-    found = explain.below(stacks, [(2, -2.5), (3, 5.0)])
-    assert found == [4 / 7, 1]
-    table = explain.possible({"so": stacks}, [(2, -2.5), (3, 5.0)])
-    assert table["so"].tolist() == [0.57, 1, 1]
-    assert list(table.index) == ["row 1: -2.5", "row 1: 5.0", "possible bounds"]
+    bounds = explain.bounds(["feature 2 <= -2.50", "-9.00 < feature 3 <= 5.00"])
+    assert explain.below(stacks, bounds) == [4 / 7, 0, 1]
+    # At the cell itself what is filling counts, as it does for LIME.
+    assert explain.below(stacks, bounds, cell=True) == [0.5, 0, 1]
+    table = explain.possible({"so": stacks}, bounds)
+    assert table["so"].tolist() == [0.57, 0, 1, 1, 0.27]  # .32, .25 and .25 apart
+    assert table["a quartile has"].tolist()[:2] == ["0.25", "0.25 or 0.50"]
+    assert list(table.index)[:2] == ["row 1, frame 0: -2.5", "row 1, frame 1: -9.0"]
 
 
 # -- torch -------------------------------------------------------------------

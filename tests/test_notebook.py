@@ -229,6 +229,9 @@ def test_components_in_the_words_of_a_profile(monkeypatch):
     # Where `real` says nothing it does what `quick` does.
     html = notebook.components("C", "paper").data
     assert "<td>128 units</td>" in html and "<td>any</td>" in html
+    html = notebook.components("C", "smoke", records=True).data
+    assert "<td>43 units; in the records: 128 units</td>" in html
+    assert "<td>any</td>" in html
 
 
 # -- in kernels ---------------------------------------------------------------

@@ -366,7 +366,7 @@ def test_areas_are_scikit_learns(answered):
     assert list(part) == ["sad"] and len(truth) == len(part)
 
 
-def trained(clips, folder, seed, right, wrong=0, watched=None):
+def trained(clips, folder, seed, right, wrong=0, watched=None, **limits):
     """A network of two folds; how much of 40 items it is right about by epoch."""
     history = {"epoch": [*range(1, len(right) + 1)], "accuracy": right}
     history |= {
@@ -378,7 +378,8 @@ def trained(clips, folder, seed, right, wrong=0, watched=None):
         protocol="subjects-apart", model="net", profile="quick", seed=seed,
         manifest=clips, space=SPACE, folds=2, folder=folder,
         inputs={"digest": str(seed), "rows": "", "shape": []},
-        learner={"kind": "Network"}, parameters={"stop_after": watched and 3},
+        learner={"kind": "Network"},
+        parameters={"stop_after": watched and 3, **limits},
     )  # fmt: skip
     right = clips.groupby("subject").cumcount() >= wrong
     score = np.where((clips["emotion"] == "happy") == right, 0.8, 0.2)
@@ -407,6 +408,18 @@ def test_whether_a_network_has_learned_is_told_by_its_training_alone(clips, tmp_
     assert results.trainings(back)["epoch"].tolist() == [1, 1]
     assert results.that_learned(back) is None
     assert results.trainings(learned)["epoch"].tolist() == [2, 2]
+
+
+def test_a_network_that_the_limit_stopped_is_told_from_one_that_its_loss_did(
+    clips, tmp_path
+):
+    limit = {"epochs": 3, "stop_after": 1}
+    early = trained(clips, tmp_path, 0, [0.6, 0.7], **limit)
+    full = trained(clips, tmp_path, 1, [0.6, 0.7, 0.8], **limit)
+    planned = trained(clips, tmp_path, 2, [0.6, 0.7, 0.8], epochs=3, stop_after=None)
+    runs = {"x": records.Seeds([early, full]), "y": planned}
+    told = results.accuracies(runs, epochs=True)["epochs"].tolist()
+    assert told == ["2 to 3 of 3, cut off 2 of 4", "3 of 3"]
 
 
 def test_draws_that_did_not_learn_are_counted_and_the_others_told(clips, tmp_path):

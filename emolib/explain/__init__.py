@@ -17,7 +17,7 @@ al. (2017) for integrated gradients, Samek et al. (2017) for removal, Adebayo et
 
 from __future__ import annotations
 
-from emolib.explain.cases import Case, cases, sounds
+from emolib.explain.cases import Case, cases, recorded, sounds
 from emolib.explain.checks import (
     Agreement,
     advantage,
@@ -85,6 +85,7 @@ __all__ = [
     "parts",
     "place",
     "possible",
+    "recorded",
     "shuffled",
     "sounds",
 ]

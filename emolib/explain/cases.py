@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import keras
     import torch
 
-    from emolib.experiment import Examples
+    from emolib.experiment import Examples, Study
     from emolib.features.faces import Moments
     from emolib.records import Recorded, Seeds
 
@@ -503,6 +503,32 @@ class Case:
         asked = clips.loc[self.examples.items["clip"]]
         for own, without in traces.pairs(asked, cause, rate):
             yield change(own, without)
+
+
+def recorded(
+    study: Study,
+    asked: Iterable[tuple[str, Case, Mapping[str, np.ndarray]]],
+    ways: Sequence[tuple[str, float]],
+    changes: Mapping[str, Sequence[np.ndarray]],
+    seed: int = 0,
+) -> None:
+    """Put each case to all three tests, and record what comes of it.
+
+    Args:
+        study: whose records these are.
+        asked: of each case where it is from, itself, and its maps' orders.
+        ways: of taking places out or putting them in, as `Case.asked_again` has them.
+        changes: by where, what changes in each clip without the cause.
+        seed: of what is drawn.
+    """
+    for where, case, orders in asked:
+        told = {"where": where, "commit": True}
+        for answers, so in case.asked_again(orders, ways, seed):
+            study.add_answers("explained", answers, [case.run], **told, **so)
+        for answers, so in case.when_dealt(seed):
+            study.add_answers("explained-weights", answers, [case.run], **told, **so)
+        for answers, so in case.causes_found(orders, changes[where]):
+            study.add_answers("explained-cause", answers, [case.run], **told, **so)
 
 
 def cases(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -289,51 +289,89 @@ def likeliest(
     return [*told, f"all others {np.sum(answer) - np.sum(np.take(answer, first)):.2f}"]
 
 
-def bounds(conditions: Iterable[str]) -> list[tuple[int, float]]:
-    """Features and bounds that lime's conditions name.
+class Bound(NamedTuple):
+    """A quartile that one of lime's conditions names.
 
-    >>> bounds(["-2.50 < feature 7 <= 0.10", "feature 3 > 6.35"])
-    [(7, -2.5), (7, 0.1), (3, 6.35)]
+    Attributes:
+        feature: its number.
+        value: where it lies.
+        shares: how much of the training data lies below it: a quarter, half or three
+            quarters, and two of these where the condition does not tell which.
     """
-    return [
-        (int(re.search(r"feature (\d+)", condition)[1]), float(bound))
-        for condition in conditions
-        for bound in re.findall(r"-?\d+\.\d+", condition)
-    ]
+
+    feature: int
+    value: float
+    shares: tuple[float, ...]
 
 
-def below(stacks: np.ndarray, found: Iterable[tuple[int, float]]) -> list[float]:
-    """What share of sounds lies below bounds, were the stack like this.
+def bounds(conditions: Iterable[str]) -> list[Bound]:
+    """The quartiles that lime's conditions name.
+
+    >>> [tuple(one) for one in bounds(["-2.50 < feature 7 <= 0.10"])]
+    [(7, -2.5, (0.25, 0.5)), (7, 0.1, (0.5, 0.75))]
+    >>> [one.shares for one in bounds(["feature 3 > 6.35", "feature 9 <= 0.10"])]
+    [(0.75,), (0.25,)]
+    """
+    found = []
+    for condition in conditions:
+        feature = int(re.search(r"feature (\d+)", condition)[1])
+        values = [float(text) for text in re.findall(r"-?\d+\.\d+", condition)]
+        alone = (0.75,) if ">" in condition else (0.25,)
+        shares = [alone] if len(values) == 1 else [(0.25, 0.5), (0.5, 0.75)]
+        found += [Bound(feature, *of) for of in zip(values, shares, strict=True)]
+    return found
+
+
+def below(
+    stacks: np.ndarray, found: Iterable[Bound], cell: bool = False
+) -> list[float]:
+    """What share of sounds does not lie above bounds, were the stack like this.
 
     LIME's bounds are quartiles. In a stack where nothing in a feature's row lies below
     its bound, or nothing above, it cannot have stood there.
 
     Args:
-        stacks: shape (sounds, rows, frames); what is 0 is filling and not counted.
+        stacks: shape (sounds, rows, frames).
         found: from `bounds`.
+        cell: ask the feature itself, as LIME does, filling and all: how much of that
+            there is hangs on how long the sounds are. Else all of its row, without
+            what is 0, which is filling.
     """
     shares = []
-    for feature, bound in found:
-        row = stacks[:, feature // stacks.shape[2]]
-        shares.append(float((row[row != 0] < bound).mean()))
+    for feature, bound, _ in found:
+        row, frame = divmod(feature, stacks.shape[2])
+        values = stacks[:, row, frame] if cell else stacks[:, row]
+        values = values if cell else values[values != 0]
+        shares.append(float((values <= bound).mean()))
     return shares
 
 
 def possible(
-    stacks: Mapping[str, np.ndarray], found: Sequence[tuple[int, float]]
+    stacks: Mapping[str, np.ndarray], found: Sequence[Bound], cell: bool = False
 ) -> pd.DataFrame:
     """Which of several stacks bounds can be of: `below` of each, side by side.
 
     Args:
         stacks: by name, each as in `below`.
         found: from `bounds`.
+        cell: as in `below`.
 
     Returns:
-        A row a bound, and how many of them have sounds on both sides.
+        A row a bound, with the share that a quartile would have; then how many of
+        them have sounds on both sides, and how far shares lie from those of quartiles
+        (the nearer one where there are two) on the average.
     """
     frames = next(iter(stacks.values())).shape[2]
-    rows = [f"row {feature // frames}: {bound}" for feature, bound in found]
-    shares = {name: below(arrays, found) for name, arrays in stacks.items()}
-    table = pd.DataFrame(shares, rows).round(2)
-    table.loc["possible bounds"] = ((table > 0) & (table < 1)).sum()
-    return table
+    rows = ["row {}, frame {}: {}".format(*divmod(f, frames), v) for f, v, _ in found]
+    shares = {name: below(arrays, found, cell) for name, arrays in stacks.items()}
+    table = pd.DataFrame(shares, rows)
+    apart = [
+        np.min([(table.iloc[n] - share).abs() for share in one.shares], axis=0)
+        for n, one in enumerate(found)
+    ]
+    both_sides = ((table > 0) & (table < 1)).sum()
+    table.loc["possible bounds"] = both_sides
+    table.loc["mean distance"] = np.mean(apart, axis=0)
+    told = [" or ".join(f"{share:.2f}" for share in one.shares) for one in found]
+    table.insert(0, "a quartile has", [*told, "", ""])
+    return table.round(2)

@@ -440,6 +440,7 @@ def ladder(
     stated: Mapping[str, float],
     chance: float,
     width: float = 7.2,
+    over: str = "people",
 ) -> Figure:
     """What each protocol is worth: values with intervals, one row each.
 
@@ -450,6 +451,7 @@ def ladder(
         stated: a document's numbers, drawn as dashed lines.
         chance: the share that guessing gets.
         width: of the figure, in inches.
+        over: what the intervals resample, for the axis.
     """
     groups = table["group"] if "group" in table else pd.Series("", index=table.index)
     names = list(dict.fromkeys(groups))
@@ -476,7 +478,7 @@ def ladder(
         axis.set_yticks(range(len(table)), table["name"])
         axis.set_ylim(len(table) - 0.3, -1.1)
         axis.set_xlim(0, 1.06)
-        axis.set_xlabel("accuracy, with the 95 % interval over people")
+        axis.set_xlabel(f"accuracy, with the 95 % interval over {over}")
         return finished(figure)
 
 
