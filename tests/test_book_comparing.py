@@ -117,6 +117,15 @@ def test_few_people_are_named_beside_their_number(make):
     assert plain(enough.metric("accuracy")).endswith("]")
 
 
+def test_what_always_the_commonest_class_would_get_can_be_quoted(make):
+    (one,) = quoting.grouped([make("a", GOOD)])
+    asked = f"{{measured}}`{A}/commonest@real`"
+    (entry,) = quoting.measured([one], [asked])[f"{A}/commonest@real"]
+    told = one.run.predictions["label"].value_counts()
+    assert plain(entry["text"]) == f"{100 * told.max() / told.sum():.1f} %"
+    assert one.records[0]["id"] in entry["title"]
+
+
 def test_what_is_of_older_code_says_so(make):
     (one,) = quoting.grouped([make("a", GOOD)])
     assert one.title("accuracy").endswith(", of older code")

@@ -4,7 +4,8 @@
 several runs bear a name, what tells them apart behind it: `?width=0.5&seed=1`, by
 the record's fields and parameters, these also by the last part of their name. Where
 runs that come with the book fit, what was run for it besides is not meant. Where some
-of several seeds have not learned, `?learned=True` means the others alone.
+of several seeds have not learned, `?learned=True` means the others alone. `commonest`
+as a metric is what an answer that is always the commonest class would get.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from emolib.records import Recorded, Seeds
 
 SPACE = "\N{NO-BREAK SPACE}"
+COMMONEST = "commonest"
 _MEASURED = re.compile(r"\{measured\}`([^`?]+)")
 _FIELDS = ("corpus", "model", "profile", "task", "unit")
 
@@ -76,8 +78,12 @@ class Quoted:
 
     def metric(self, name: str) -> str:
         """A metric as it is printed: mean, interval, and range over seeds."""
+        from emolib import results
         from emolib.evaluation import intervals
 
+        if name == COMMONEST:
+            shares = results.answered(self.run)[0].value_counts(normalize=True)
+            return per_cent(shares.max(), None, None)
         found = self.run.metrics[name]
         text = per_cent(found["value"], found["low"], found["high"])
         if len(self.records) > 1:
@@ -89,8 +95,10 @@ class Quoted:
 
     def title(self, metric: str) -> str:
         """What a reader sees on pointing at a metric."""
-        one, found = self.records[0], self.run.metrics[metric]
-        ids = ", ".join(record["id"] for record in self.records)
+        one, ids = self.records[0], ", ".join(one["id"] for one in self.records)
+        if metric == COMMONEST:
+            return f"the commonest class among what was tested; record {ids}{self.of}"
+        found = self.run.metrics[metric]
         return (
             f"{metric} of {one['model']} on {one['corpus']} ({one['source']} data), "
             f"protocol {one['protocol']}; 95 % interval over {found['n']} "
@@ -215,7 +223,7 @@ def measured(
     asked = {name for text in texts for name in _MEASURED.findall(text)}
     found: dict[str, list[dict[str, Any]]] = {}
     for one in sets:
-        for metric in one.records[0]["metrics"]:
+        for metric in (*one.records[0]["metrics"], COMMONEST):
             name = f"{one.name}/{metric}@{one.source}"
             entries = found.setdefault(name, [])
             if name not in asked:
