@@ -371,8 +371,8 @@ for run in (sound, face):
 # Of fourteen classes, clips at random, synthesised voices are told in {measured}`posed-genuine/sound/random-clips/accuracy@demo`,
 # drawn faces in {measured}`posed-genuine/face/random-clips/accuracy@demo` over all draws, in {measured}`posed-genuine/face/random-clips/accuracy@demo?learned=True` over those that
 # learned. By the rule one has not: it calls every face surprised, though its loss on what was set apart still fell, slowly.
-# **Most networks of this chapter's records were stopped by the limit of forty epochs, not by their loss**, and would
-# have learned more: all of faces, most of sounds, most joint ones; those without the LSTM were done. So ablations,
+# **Most networks of this chapter's records were stopped by the limit of forty epochs, not by their loss**, and may have
+# more to learn: all of the fourteen classes of faces, most of sounds, most joint ones; those without the LSTM were done. So ablations,
 # the ladders and the joint comparison below say what forty epochs give; what longer training would, is open.
 # ## Table 5: Class scores, visual
 # The document's report and ours, the answers of all networks added up, in the figures below too, the one that
@@ -380,7 +380,7 @@ for run in (sound, face):
 
 # %%
 lost = int((~results.trainings(face)["learned"]).sum())
-FACES = f"Drawn faces, clips at random; not learned: {lost} networks."
+FACES = f"Drawn faces, clips at random; networks not learned: {lost}."
 VOICES = "Synthesised voices, clips at random."
 ledger.reported("A.table5", face)
 
