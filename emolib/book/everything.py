@@ -8,7 +8,7 @@ is: pages hold the names, and look the numbers up as sentences do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,7 +34,8 @@ class System:
     Args:
         name: the document's letter and what is told from what.
         claim: the document's number.
-        own: a run by the document's protocol, or the plainest reading of it.
+        own: a run by the document's protocol, or the plainest reading of it; where the
+            name says so, by another reading, which its chapter argues for.
         apart: one in which nobody was both trained on and tested.
         simple: of a simple model, nobody on both sides; `by` says which.
         people: what people answered about the same recordings.
@@ -82,6 +83,11 @@ SYSTEMS = (
         by="functionals, chosen inside, linear",
     ),
     System(
+        "C, voice, windows (our reading)",
+        "C.audio.accuracy",
+        own=f"{_C}voice-windows/random-items?width=1.0",
+    ),
+    System(
         "C, face",
         "C.video.accuracy",
         simple=f"{_NESTED}?model=face",
@@ -114,9 +120,9 @@ SYSTEMS = (
     System("Actors, both", people=f"{_VOTES}?model=both"),
     System(
         "Faces, genuine or posed",
-        simple="real-or-fake/people-alone/subjects-apart?model=face-reader",
+        simple="posed-genuine/people-read/subjects-apart",
         by="a face reader's means, linear",
-        people="real-or-fake/people-alone/subjects-apart?model=people",
+        people="posed-genuine/people-rated/subjects-apart",
     ),
 )
 """Every row; of documents' systems those that were run come with a run or two."""
@@ -316,10 +322,7 @@ def verdict_table() -> str:
         for record in found:
             kinds[verdicts.basis_of(record, systems).basis].append(record)
         name = Markup(f"{link(code(id), anchor('claim', id))} {plain(claim.quantity)}")
-        each = (
-            f"{verdicts.by_run(claim, some, systems)} ({len(some)})" if some else ""
-            for some in kinds.values()
-        )
+        each = (_verdict(claim, some, systems) for some in kinds.values())
         told.append((name, claim.text, *each))
     if not told:
         return "No run on real recordings bears on a claim yet.\n"
@@ -328,6 +331,19 @@ def verdict_table() -> str:
     counts["not run"] += of - len(told)
     known = [f"{counts[v]} {plain(v)}" for v in verdicts.BY_RUN if counts[v]]
     return f"{table(head, told)}\nOf all {of} claims: {'; '.join(known)}.\n"
+
+
+def _verdict(claim: Claim, some: list[dict], systems: Sequence) -> str:
+    """A verdict, on how many records it rests, and what is missed or did not learn."""
+    if not some:
+        return ""
+    verdict = verdicts.by_run(claim, some, systems)
+    told = [str(len(some))]
+    if lost := sum(not verdicts.learned(record) for record in some):
+        told.append(f"{lost} of them did not learn")
+    if verdict == "not reproduced":
+        told.append(f"at most {verdicts.nearest(claim, some)}")
+    return f"{verdict} ({', '.join(told)})"
 
 
 BASES = ("as described", "changed", "stand-in")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
-from emolib import UsageError
+from emolib import ROOT, UsageError
 from emolib.ledger.document import Claim, System
 from emolib.ledger.outcomes import Result
 from emolib.records import fits
@@ -132,6 +133,9 @@ def by_run(
     - No record at all, or only stricter ones that do not reach it: "not run". That a
       number is not reached with subjects apart says nothing of the number itself.
 
+    A network that has not learned (`learned`) tried nothing, and does not count as not
+    having reached a number.
+
     A claim without a number, without a protocol, or of a quantity that records do not
     hold (a loss, a count) is "not run". Records of the document's own system, as it is
     described or with a change that is named, decide; those of stand-ins only where
@@ -144,6 +148,8 @@ def by_run(
     reached: dict[int, bool] = {}
     for record in _deciding(claim, records, systems):
         hit, level = _reaches(claim, _measured(claim, record)), shared(record)
+        if not (hit or learned(record)):
+            continue
         reached[level] = reached.get(level, False) or hit
     own = ALLOWED.get(claim.protocol, 0)
     if any(hit for level, hit in reached.items() if level <= own):
@@ -167,6 +173,29 @@ def rests_on(claim: Claim, records: Sequence[dict], systems: Sequence[System]) -
     literal = any(basis_of(r, systems).basis == "as described" for r in deciding)
     lost = hits and literal and "as described" not in told
     return f"{told}; as described it is not reached" if lost else told
+
+
+@cache
+def _learned(place: str) -> bool:
+    from emolib import results
+    from emolib.records import Recorded
+    from emolib.records.reading import read_record
+
+    record = read_record(ROOT / place / "record.json") | {"record": place}
+    return results.that_learned(Recorded(record)) is not None
+
+
+def learned(record: dict) -> bool:
+    """Whether no network of a record is known to have learned nothing, by its training
+    alone; see `results.trainings`."""
+    trained = any(fold.get("history") for fold in record["folds"])
+    return not trained or _learned(record["record"])
+
+
+def nearest(claim: Claim, records: Sequence[dict]) -> str:
+    """What the record with the highest metric has, as it stands beside the claim."""
+    found = (r for r in records if _measured(claim, r) is not None)
+    return beside(claim, max(found, key=lambda r: _measured(claim, r)["value"]))
 
 
 def _deciding(

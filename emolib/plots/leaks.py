@@ -46,7 +46,8 @@ def prices(table: pd.DataFrame) -> Figure:
             axis.set_title(name)
             axis.set_yticks(range(len(leaks)), leaks)
             axis.grid(axis="y", linewidth=0.3)
-        axes[0, 0].set_ylim(len(leaks) - 0.5, -0.5)
-        axes[0, 0].legend(frameon=False, loc="lower right")
+        # A row more than there are leaks, so that the legend lies over none of them.
+        axes[0, 0].set_ylim(len(leaks) + 0.5, -0.5)
+        axes[0, 0].legend(frameon=False, loc="lower center", ncols=len(corpora))
         figure.supxlabel("points of accuracy, with the 95 % interval", fontsize=9)
         return finished(figure)

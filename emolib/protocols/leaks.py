@@ -79,15 +79,16 @@ def leak_report(
     - `overlap`: a window of the same clip that overlaps in time is;
     - `near_duplicate`: the nearest train item is closer than `near` times the
       median distance between a test item and a train item drawn at random;
-    - `scaled`: the features have mean 0 over both sides together, or over all items
-      of its person, and not over the train side alone: the test items were there
-      when they were standardised.
+    - `scaled`: the features have mean 0 over all `items`, over both sides together,
+      or over all items of its person, and not over the train side alone: the test
+      items were there when they were standardised.
 
     Args:
         items: one row per thing a model sees.
         split: which of them are trained on and tested.
-        features: a small description of each item, one row each (a frame at
-            16 x 16, mean MFCCs), in units that can be compared.
+        features: a small description of each item, one row each (means of 16 x 16
+            fields of a frame, of MFCCs over time), in units that can be compared.
+            Single points of a picture change when it is saved anew; means hardly do.
         near: how close counts as a near-duplicate.
     """
     ids = [c for c in ("clip", "subject", "sentence") if c in items]
@@ -165,16 +166,21 @@ def _near_duplicates(features: np.ndarray, split: Split, near: float) -> np.ndar
 def _scaled(features: np.ndarray, items: pd.DataFrame, split: Split) -> np.ndarray:
     """Which test items were there when the features were standardised."""
     train, test = np.asarray(split.train), np.asarray(split.test)
-    both = np.union1d(train, test)
-    if _centred(features[both]) and not _centred(features[train]):
+    # A train side may be held to a size: what it lost was there as well, back then.
+    together = np.arange(len(items)), np.union1d(train, test)
+
+    def told(rows: np.ndarray, known: np.ndarray) -> bool:
+        return _centred(features[rows]) and not _centred(features[known])
+
+    if any(told(rows, train) for rows in together):
         return np.ones(len(test), bool)
     found = np.zeros(len(test), bool)
     if "subject" not in items:
         return found
     people = items["subject"].to_numpy()
     for person in set(people[test]) - {""}:
-        own, known = (side[people[side] == person] for side in (both, train))
-        if _centred(features[own]) and not _centred(features[known]):
+        known = train[people[train] == person]
+        if any(told(rows[people[rows] == person], known) for rows in together):
             found[people[test] == person] = True
     return found
 

@@ -75,8 +75,13 @@ class Recorded:
 
     @property
     def metrics(self) -> dict[str, dict]:
-        """Each with value, low, high, n and the unit resampled."""
-        return self.record["metrics"]
+        """Each with value, low, high, n and the unit resampled.
+
+        Records once did not say beside a metric whether the people tested were trained
+        on; their leak reports do.
+        """
+        known = {"trained_on": known_people(self.record["folds"])}
+        return {name: known | told for name, told in self.record["metrics"].items()}
 
     @property
     def history(self) -> pd.DataFrame:

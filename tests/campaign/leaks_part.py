@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +198,38 @@ def twins(random: np.random.Generator) -> bool:
     return leak_report(table, one, features)["near_duplicate"] >= 1
 
 
+@cache
+def _pictures() -> np.ndarray:
+    """Drawn faces of some people, each of whom shows several things."""
+    from emolib.studio import probes
+
+    return np.stack(probes.each(probes.dealt(6, 4, seed=0), probes.still))
+
+
+def saved_anew(random: np.random.Generator) -> bool:
+    """Pictures that were compressed and saved under another name: each is found, and
+    among other people none."""
+    import cv2
+
+    from emolib import inputs
+    from emolib.protocols import Split, leak_report
+
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))]
+    once = _pictures()
+    anew = [cv2.imdecode(cv2.imencode(".jpg", p, quality)[1], 0) for p in once]
+    small = np.concatenate([once, anew]).reshape(-1, 16, 3, 16, 3).mean((2, 4))
+    every = inputs.described(small.reshape(len(small), -1))
+    names = [f"picture {number}" for number in random.permutation(len(every))]
+    table = pd.DataFrame({"clip": names})
+    known, some = np.arange(len(once)), random.permutation(len(once))[:8]
+    people = np.arange(len(once)) // 4
+    half = np.isin(people, random.permutation(6)[:3])
+    found = leak_report(table, Split(0, known, some + len(once)), every)
+    others = Split(0, np.flatnonzero(half), np.flatnonzero(~half))
+    none = leak_report(table, others, every)
+    return found["near_duplicate"] == len(some) and none["near_duplicate"] == 0
+
+
 def same(column: str, name: str) -> Callable[[np.random.Generator], bool]:
     """People (sentences) on both sides of an honest split: counted, each item."""
 
@@ -230,23 +263,29 @@ def frames(random: np.random.Generator) -> bool:
     )
 
 
-def standardised(whom: str) -> Callable[[np.random.Generator], bool]:
-    """Inputs that were standardised with the test items among them."""
+def standardised(
+    whom: str, thinned: bool = False
+) -> Callable[[np.random.Generator], bool]:
+    """Inputs standardised with the test items among them; `thinned`: some left out."""
 
     def plant(random: np.random.Generator) -> bool:
-        from emolib.protocols import SubjectKFold, checked, leak_report
+        from emolib.protocols import SubjectKFold, checked, leak_report, sides
 
         table = items(random)
         x = _measured(random, table)
         groups = table["subject"] if whom == "each person" else np.zeros(len(table))
         of = pd.DataFrame(x).groupby(np.asarray(groups))
         x = ((x - of.transform("mean")) / of.transform("std")).to_numpy()
+        held = int(random.integers(20, 40)) if thinned else 0
+        told = [
+            replace(one, train=sides(table, one)[0])
+            for one in checked(SubjectKFold(train_size=held), table)
+        ]
         return all(
-            leak_report(table, one, x)["scaled"] == len(one.test)
-            for one in checked(SubjectKFold(), table)
+            leak_report(table, one, x)["scaled"] == len(one.test) for one in told
         )
 
-    plant.__name__ = f"scaled by {whom}"
+    plant.__name__ = f"scaled by {whom}{', held to a size' * thinned}"
     return plant
 
 
@@ -404,6 +443,9 @@ PLANTS = [
     frames,
     standardised("everybody"),
     standardised("each person"),
+    standardised("everybody", thinned=True),
+    standardised("each person", thinned=True),
+    saved_anew,
     *(procedure(what) for what in [*_procedures()][:4]),
     stacker,
     clean,
