@@ -11,6 +11,7 @@ import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -241,7 +242,10 @@ def _read(table: pd.DataFrame | str | Path) -> pd.DataFrame:
     if isinstance(table, pd.DataFrame):
         return table.reset_index(drop=True)
     try:
-        return pd.read_csv(table, dtype=str, keep_default_na=False)
+        with Path(table).open(encoding="utf-8-sig", errors="replace") as file:
+            head = file.readline()
+        between = max(",;\t", key=head.count)
+        return pd.read_csv(table, sep=between, dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise UsageError(f"{table}: there is no such file") from None
     except (OSError, ValueError) as error:
@@ -508,27 +512,42 @@ def _scores(test: pd.DataFrame, known: bool | None) -> Iterator[Finding]:
             yield Finding("score", metric, "found", says, one.value, n=len(test))
             continue
         ends = _known(one.low, one.high)
-        says = f"{name} {one}.{_held(one)}"
+        says = f"{name} {one}.{held(metric, asdict(one))}"
         yield Finding(
             "score", metric, "found", says, one.value, *ends, None, one.n, "subject"
         )
 
 
-def _held(one: intervals.Interval) -> str:
+def held(metric: str, found: Mapping) -> str:
     """How often an interval so near one holds the truth; "" if about as often as it
-    says. Of the simulated cells that are nearest in people and in the score: people
-    differ more in the one and less in the other."""
-    mean = min((0.5, 0.8, 0.95, 0.99), key=lambda mean: abs(mean - one.value))
-    if np.isnan(one.low) or mean < 0.9:
+    says. Of the simulated cells that are nearest in people, between those nearest in
+    the score: people differ more in the one and less in the other.
+
+    Args:
+        metric: such as `accuracy`.
+        found: its value, low and n, as a record holds them.
+    """
+    value, low = found["value"], found["low"]
+    if low is None or np.isnan(low) or low == 1 or value < 0.9:
         return ""
-    told = json.loads((PUBLISHED / COVERAGE).read_text("utf-8"))["rows"]
-    used = [row for row in told if row["in use"] and row["score"] == "accuracy"]
-    people = min((row["people"] for row in used), key=lambda n: abs(n - one.n))
-    shares = sorted(row[str(mean)] for row in used if row["people"] == people)
+    told, means = _covered(), (0.5, 0.8, 0.95, 0.99)
+    score = metric if metric in ("uar", "macro_f1") else "accuracy"
+    used = [row for row in told if row["in use"] and row["score"] == score]
+    people = min((row["people"] for row in used), key=lambda n: abs(n - found["n"]))
+    shares = sorted(
+        float(np.interp(value, means, [row[str(mean)] for mean in means]))
+        for row in used
+        if row["people"] == people
+    )
     if shares[0] >= 0.93:
         return ""
     held = f"{100 * shares[0]:.0f} to {100 * shares[-1]:.0f} of 100 cases, not in 95"
     return f" So near one such an interval holds the truth in about {held}."
+
+
+@cache
+def _covered() -> list[dict]:
+    return json.loads((PUBLISHED / COVERAGE).read_text("utf-8"))["rows"]
 
 
 def _people_of(test: pd.DataFrame) -> np.ndarray | None:
@@ -708,7 +727,8 @@ def _claims(found: list[Finding]) -> Iterator[Finding]:
     few = [f.about for f in found if f.part == "class" and f.outcome == "unknown"]
 
     def claim(about: str, reasons: list[str], can: str) -> Finding:
-        said = f"{can}: no, " + "; ".join(reasons) if reasons else f"{can}: yes"
+        told = "yes, as far as this table tells"
+        said = f"{can}: no, " + "; ".join(reasons) if reasons else f"{can}: {told}"
         return Finding("claim", about, "cannot" if reasons else "can", f"{said}.")
 
     level = [

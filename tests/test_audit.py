@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from emolib import ROOT, UsageError, audit, cli
+from emolib import ROOT, UsageError, audit, cli, results
 
 SCHEMA = json.loads((ROOT / "book/_static/audit.schema.json").read_text())
 
@@ -71,6 +71,26 @@ def test_near_one_an_interval_says_how_often_it_holds(wrong, mean):
     says = of(frame)[1]["score", "accuracy"].says
     assert (f"about {much} to {little} of 100 cases" in says) == (mean != "0.8")
     assert ("holds the truth" in says) == (mean != "0.8")
+
+
+def test_published_answers_are_read_as_their_record_has_them(tmp_path):
+    known = results.real("confidence-fusion")
+    run = known.find("joined", "subjects-apart", pair="published", model="voice")
+    run.predictions.to_csv(tmp_path / "posteriors.csv", sep=";", index=False)
+    by = of(tmp_path / "posteriors.csv")[1]
+    one, wanted = by["score", "accuracy"], run.metrics["accuracy"]
+    assert (one.value, one.n) == (pytest.approx(wanted["value"]), 24)
+    assert one.low == pytest.approx(wanted["low"])
+    assert by["shared", "subject"].outcome == "apart"
+    assert by["confidence", "gap"].low > 0.1  # far too sure
+    assert "as far as this table tells" in by["claim", "new people"].says
+
+
+def test_where_nobody_errs_the_least_that_fits_is_told():
+    frame = pd.DataFrame({"subject": np.arange(60) % 12, "label": "happy"})
+    says = of(frame.assign(prediction="happy"))[1]["score", "accuracy"].says
+    assert "nobody errs: at least 77.9, 12 subjects" in says
+    assert pytest.approx(0.05, abs=1e-3) == 0.779**12
 
 
 def test_scores_are_those_of_scikit_learn(answers):

@@ -547,6 +547,18 @@ def audited_example(path: Path) -> str:
     return _printed(str(audit(path)))
 
 
+def audited_published() -> str:
+    """What the audit says of published answers about RAVDESS' voices, from the record
+    that holds them; empty where the book's records are not there."""
+    from emolib import results
+    from emolib.audit import audit
+
+    known = results.real("confidence-fusion")
+    wanted = {"experiment": "joined", "pair": "published", "model": "voice"}
+    runs = [*known.all(**wanted).values()]
+    return _printed(str(audit(runs[0].predictions))) if runs else ""
+
+
 def model_card(name: str) -> str:
     """The card of a model that comes with the book, and how it did, row by row."""
     from emolib import shipped

@@ -86,6 +86,9 @@ class Quoted:
             return per_cent(shares.max(), None, None)
         found = self.run.metrics[name]
         text = per_cent(found["value"], found["low"], found["high"])
+        if found["low"] == 1:
+            at_least = per_cent(intervals.least(found["n"]), None, None)
+            text = f"{per_cent(1, None, None)} (nobody errs: at least {at_least})"
         if len(self.records) > 1:
             least, most = (f"{100 * end:.1f}" for end in self.run.spread[name])
             seeds = f"{len(self.records)}{SPACE}seeds"
@@ -95,6 +98,8 @@ class Quoted:
 
     def title(self, metric: str) -> str:
         """What a reader sees on pointing at a metric."""
+        from emolib.audit import held
+
         one, ids = self.records[0], ", ".join(one["id"] for one in self.records)
         if metric == COMMONEST:
             return f"the commonest class among what was tested; record {ids}{self.of}"
@@ -102,7 +107,7 @@ class Quoted:
         return (
             f"{metric} of {one['model']} on {one['corpus']} ({one['source']} data), "
             f"protocol {one['protocol']}; 95 % interval over {found['n']} "
-            f"{found['unit']}s; record {ids}{self.of}"
+            f"{found['unit']}s; record {ids}{self.of}{held(metric, found)}"
         )
 
     @cached_property

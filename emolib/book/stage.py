@@ -107,6 +107,7 @@ def stage(
         elif example.suffix in (".yaml", ".md", ".csv"):
             name = f"book/generated/check-{example.stem}.txt"
             texts[name] = generated.checked_example(example)
+    texts["book/generated/audit-published.txt"] = generated.audited_published()
     files |= {path: text.encode() for path, text in texts.items()}
     numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
     files[generated.NUMBERS] = json.dumps(numbers, indent=1).encode()
