@@ -513,9 +513,25 @@ def _scores(test: pd.DataFrame, known: bool | None) -> Iterator[Finding]:
             continue
         ends = _known(one.low, one.high)
         says = f"{name} {one}.{held(metric, asdict(one))}"
+        if one.low == 1:
+            says = f"{name} 100 %, nobody errs: at least {least(one.n):.1%}, "
+            says += f"{one.n} subjects."
         yield Finding(
             "score", metric, "found", says, one.value, *ends, None, one.n, "subject"
         )
+
+
+def least(n: int, level: float = 0.95) -> float:
+    """The least accuracy that fits n people none of whom errs; exact, one-sided.
+
+    They do not differ, so no interval can be had from how they differ. But whoever is
+    right in a share of cases errs nowhere with that probability at most: with a mean of
+    less than this, n people would err nowhere in fewer than one set of twenty.
+
+    >>> round(least(12), 3)
+    0.779
+    """
+    return (1 - level) ** (1 / n)
 
 
 def held(metric: str, found: Mapping) -> str:

@@ -89,7 +89,7 @@ def test_published_answers_are_read_as_their_record_has_them(tmp_path):
 def test_where_nobody_errs_the_least_that_fits_is_told():
     frame = pd.DataFrame({"subject": np.arange(60) % 12, "label": "happy"})
     says = of(frame.assign(prediction="happy"))[1]["score", "accuracy"].says
-    assert "nobody errs: at least 77.9, 12 subjects" in says
+    assert "nobody errs: at least 77.9%, 12 subjects" in says
     assert pytest.approx(0.05, abs=1e-3) == 0.779**12
 
 

@@ -78,7 +78,7 @@ class Quoted:
 
     def metric(self, name: str) -> str:
         """A metric as it is printed: mean, interval, and range over seeds."""
-        from emolib import results
+        from emolib import audit, results
         from emolib.evaluation import intervals
 
         if name == COMMONEST:
@@ -87,7 +87,7 @@ class Quoted:
         found = self.run.metrics[name]
         text = per_cent(found["value"], found["low"], found["high"])
         if found["low"] == 1:
-            at_least = per_cent(intervals.least(found["n"]), None, None)
+            at_least = per_cent(audit.least(found["n"]), None, None)
             text = f"{per_cent(1, None, None)} (nobody errs: at least {at_least})"
         if len(self.records) > 1:
             least, most = (f"{100 * end:.1f}" for end in self.run.spread[name])

@@ -67,26 +67,10 @@ class Interval:
         beside = f" ({self.note})" if self.note else ""
         if math.isnan(self.low):
             return f"{value}, no interval from one {self.unit}{beside}"
-        if self.low == 1:
-            lower = f"nobody errs: at least {100 * least(self.n):.1f}"
-            return f"{value}, {lower}, {self.n} {self.unit}s{beside}"
         return (
             f"{value} [{100 * self.low:.1f}, {100 * self.high:.1f}], "
             f"{self.n} {self.unit}s{beside}"
         )
-
-
-def least(n: int, level: float = 0.95) -> float:
-    """The least accuracy that fits n people none of whom errs; exact, one-sided.
-
-    They do not differ, so no interval can be had from how they differ. But whoever is
-    right in a share of cases errs nowhere with that probability at most: with a mean of
-    less than this, n people would err nowhere in fewer than one set of twenty.
-
-    >>> round(least(12), 3)
-    0.779
-    """
-    return (1 - level) ** (1 / n)
 
 
 def note(n: int, unit: str = "subject", trained_on: bool | None = None) -> str:

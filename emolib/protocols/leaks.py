@@ -86,9 +86,8 @@ def leak_report(
     Args:
         items: one row per thing a model sees.
         split: which of them are trained on and tested.
-        features: a small description of each item, one row each (means of 16 x 16
-            fields of a frame, of MFCCs over time), in units that can be compared.
-            Single points of a picture change when it is saved anew; means hardly do.
+        features: a small description of each item, one row each (means of a frame's
+            fields, not single points; mean MFCCs), in units that can be compared.
         near: how close counts as a near-duplicate.
     """
     ids = [c for c in ("clip", "subject", "sentence") if c in items]
@@ -168,11 +167,8 @@ def _scaled(features: np.ndarray, items: pd.DataFrame, split: Split) -> np.ndarr
     train, test = np.asarray(split.train), np.asarray(split.test)
     # A train side may be held to a size: what it lost was there as well, back then.
     together = np.arange(len(items)), np.union1d(train, test)
-
-    def told(rows: np.ndarray, known: np.ndarray) -> bool:
-        return _centred(features[rows]) and not _centred(features[known])
-
-    if any(told(rows, train) for rows in together):
+    whole = any(_centred(features[rows]) for rows in together)
+    if whole and not _centred(features[train]):
         return np.ones(len(test), bool)
     found = np.zeros(len(test), bool)
     if "subject" not in items:
@@ -180,7 +176,8 @@ def _scaled(features: np.ndarray, items: pd.DataFrame, split: Split) -> np.ndarr
     people = items["subject"].to_numpy()
     for person in set(people[test]) - {""}:
         known = train[people[train] == person]
-        if any(told(rows[people[rows] == person], known) for rows in together):
+        own = (rows[people[rows] == person] for rows in together)
+        if any(_centred(features[o]) for o in own) and not _centred(features[known]):
             found[people[test] == person] = True
     return found
 

@@ -75,11 +75,8 @@ class Recorded:
 
     @property
     def metrics(self) -> dict[str, dict]:
-        """Each with value, low, high, n and the unit resampled.
-
-        Records once did not say beside a metric whether the people tested were trained
-        on; their leak reports do.
-        """
+        """Each with value, low, high, n and the unit resampled."""
+        # Old records say in their leak reports alone whom they were trained on.
         known = {"trained_on": known_people(self.record["folds"])}
         return {name: known | told for name, told in self.record["metrics"].items()}
 
