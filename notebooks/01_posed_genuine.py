@@ -923,7 +923,7 @@ accuracies(real.grid("people-votes", "model"))
 # made as the document made it, put into words, and tested, on networks of the first fold with people apart, and
 # people new to them (or known, where a class has none). In `quick` these learn for a few
 # steps, so that **the tables and figures below, of this run's networks, show how such a picture is made, not what a
-# trained network hears or sees**; each caption says whether its network has learned, by this chapter's rule. What
+# trained network hears or sees**; each caption says of how much of what it learned from its network is right. What
 # records of networks that had forty epochs say of the methods stands at the end of this section.
 
 # %%
@@ -934,8 +934,8 @@ by_ear, by_eye = ears[0], eyes[0]
 moods = ["surprised", "happy", "sad", "angry", "neutral"]
 five = by_ear.one_each([f"posed {mood}" for mood in moods], seed)
 wanted = {name: fourteen.index(name) for name in five}
-knows = [results.trainings(c.run)["learned"].iloc[0] for c in (by_ear, by_eye)]
-of_net = [f"Learned, by the rule: {'yes' if one else 'no'}." for one in knows]
+hits = [results.trainings(c.run)["right"][0] for c in (by_ear, by_eye)]
+of_net = [f"Right about {one:.0%} of what it learned from." for one in hits]
 
 # %% [markdown]
 # ## Table 10: Probabilities of one recording, audio
@@ -972,7 +972,7 @@ document11.join(explain.in_words(numbers11, stack))
 # 80 parts of a sound, as below. "R2": how much of the network's answers the linear model describes; "ten in common":
 # with another seed, "by lot" beside it for lists drawn by lot; "ten weights": added up, and where answers are dealt
 # to the draws by lot; "peak MB" of memory. From a thousand draws on R2 is near nothing, two seeds share next to none
-# of their ten, and these weigh what they do by lot: such a list says little of the network. Second: this run's.
+# of their ten, and these weigh what they do by lot: such a list says little of the network; of parts they share most from four hundred on. Second: this run's.
 
 # %%
 display(notebook.benchmark("explain").set_index(["what", "draws"]))
