@@ -858,12 +858,8 @@ pd.DataFrame(
 ).T
 
 # %% mystnb={"image": {"alt": "How often answers are right over how sure they are, for voice, face and product, beside the diagonal"}}
-tenths = pd.DataFrame(
-    {
-        part: calibration.reliability(*told)["accuracy"]
-        for part, told in sure.items()
-    }
-)
+by_tenth = {n: calibration.reliability(*told) for n, told in sure.items()}
+tenths = pd.DataFrame({n: of["accuracy"] for n, of in by_tenth.items()})
 tenths.index = np.arange(0.05, 1, 0.1)
 tenths["as sure as right"] = tenths.index
 figure_3 = plots.lines(tenths, "how sure", "how often right")
@@ -872,8 +868,13 @@ show(
     tenths.rename_axis("sure"), "baselines.reliability",
 )  # fmt: skip
 
+# %%
+pd.DataFrame({n: of["count"] for n, of in by_tenth.items()}).set_axis(
+    [f"{tenth} to {tenth + 10} %" for tenth in range(0, 100, 10)]
+)
+
 # %% [markdown]
-# In a tenth with few answers a point says little. Whoever lets the surer of two models
+# So many answers stand in each tenth; with few of them a point says little. Whoever lets the surer of two models
 # decide should look at the lines of both first: one that is too sure is listened to
 # where it should not be.
 #
