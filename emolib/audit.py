@@ -542,6 +542,12 @@ def held(metric: str, found: Mapping) -> str:
     Args:
         metric: such as `accuracy`.
         found: its value, low and n, as a record holds them.
+
+    >>> near = {"value": 0.95, "low": 0.9, "n": 24}
+    >>> held("accuracy", near).partition(" in about ")[0]
+    ' So near one such an interval holds the truth'
+    >>> held("accuracy", near | {"value": 0.8})
+    ''
     """
     value, low = found["value"], found["low"]
     if low is None or np.isnan(low) or low == 1 or value < 0.9:
