@@ -128,7 +128,7 @@ def test_what_always_the_commonest_class_would_get_can_be_quoted(make):
 
 def test_what_is_of_older_code_says_so(make):
     (one,) = quoting.grouped([make("a", GOOD)])
-    assert one.title("accuracy").endswith(", of older code")
+    assert ", of older code. So near one such an interval" in one.title("accuracy")
 
 
 # -- comparing ----------------------------------------------------------------
@@ -296,6 +296,13 @@ def test_records_that_no_cell_makes_are_found(project):
     (nameless, zeros) = (str(p) for _, p in held.loose_records(project))
     assert "study.add_answers(n, y): its name is no literal" in nameless
     assert zeros.endswith("zeros-1: no cell of 03_confidence_fusion.py runs 'zeros'")
+
+
+def test_what_the_package_runs_of_a_study_is_the_notebook_s():
+    code = "study = experiment.Study('a')\npieces.joint_controls(study, a, b, c, d)"
+    cell = nbformat.v4.new_code_cell(code)
+    named = held.run_names(nbformat.v4.new_notebook(cells=[cell]))
+    assert named == ({"joint-product", "joint-dealt"}, [])
 
 
 def test_records_that_their_page_does_not_name_are_found(project):

@@ -12,6 +12,8 @@ provenance. Until a study is among
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -108,7 +110,10 @@ def refused(found: Iterator[tuple[str, Problem]]) -> list[Problem]:
 
 
 def run_names(notebook: nbformat.NotebookNode) -> tuple[set[str], list[str]]:
-    """What a notebook's studies run, by name, and calls whose name is no literal."""
+    """What a notebook's studies run, by name, and calls whose name is no literal.
+
+    A function of the package that is handed a study runs what it names, too.
+    """
     code = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "code")
     tree = ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.MULTILINE))
     studies = {
@@ -118,6 +123,17 @@ def run_names(notebook: nbformat.NotebookNode) -> tuple[set[str], list[str]]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    named, nameless = _names(tree, studies)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            places = [n for n, a in enumerate(node.args) if ast.unparse(a) in studies]
+            if places:
+                handed = _names(*_function(ast.unparse(node.func), places[0]))
+                named, nameless = named | handed[0], nameless + handed[1]
+    return named, nameless
+
+
+def _names(tree: ast.AST, studies: set[str]) -> tuple[set[str], list[str]]:
     named, nameless = set(), []
     for node in ast.walk(tree):
         if not (_calls(node, "run") or _calls(node, "add_answers")):
@@ -131,6 +147,15 @@ def run_names(notebook: nbformat.NotebookNode) -> tuple[set[str], list[str]]:
         else:
             nameless.append(ast.unparse(node)[:60])
     return named, nameless
+
+
+def _function(name: str, place: int) -> tuple[ast.AST, set[str]]:
+    """The code of a function of the package, and how it calls what it is handed."""
+    module, _, name = name.rpartition(".")
+    found = getattr(importlib.import_module(f"emolib.{module}"), name)
+    return ast.parse(inspect.getsource(found)), {
+        [*inspect.signature(found).parameters][place]
+    }
 
 
 def _calls(node: ast.AST, name: str) -> bool:

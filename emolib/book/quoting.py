@@ -104,10 +104,11 @@ class Quoted:
         if metric == COMMONEST:
             return f"the commonest class among what was tested; record {ids}{self.of}"
         found = self.run.metrics[metric]
+        near = held(metric, found)
         return (
             f"{metric} of {one['model']} on {one['corpus']} ({one['source']} data), "
             f"protocol {one['protocol']}; 95 % interval over {found['n']} "
-            f"{found['unit']}s; record {ids}{self.of}{held(metric, found)}"
+            f"{found['unit']}s; record {ids}{self.of}{'.' * bool(near)}{near}"
         )
 
     @cached_property
