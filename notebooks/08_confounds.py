@@ -652,10 +652,10 @@ if raters:
 # less than one rater: {compared}`confounds/raters/subjects-apart?model=genuine&raters=1 > posed-genuine/people-read/subjects-apart @real`. Study E asks the same of ratings as
 # ranks ([its chapter](05_real_or_fake)).
 #
-# On WSEFEP one rater has {measured}`confounds/raters/subjects-apart/accuracy@real?model=named&raters=1` and most of five {measured}`confounds/raters/subjects-apart/accuracy@real?model=named&raters=5`; FACET's {measured}`confounds/facet/subjects-apart/accuracy@real`
-# lies beside those five. The linear model has {measured}`confounds/photographs/subjects-apart/accuracy@real?classes=7&learned=wsefep&corpus=wsefep` after learning at home, as
-# one rater, and {measured}`confounds/photographs/other-corpora/accuracy@real?classes=7&learned=rafd&corpus=wsefep` after learning from RaFD. What a machine is worth in people
-# depends on where it learned, and that a rater had never seen these people either.
+# On WSEFEP one rater has {measured}`confounds/raters/subjects-apart/accuracy@real?model=named&raters=1`, most of five {measured}`confounds/raters/subjects-apart/accuracy@real?model=named&raters=5`, FACET {measured}`confounds/facet/subjects-apart/accuracy@real`,
+# the linear model {measured}`confounds/photographs/subjects-apart/accuracy@real?classes=7&learned=wsefep&corpus=wsefep` after learning at home and {measured}`confounds/photographs/other-corpora/accuracy@real?classes=7&learned=rafd&corpus=wsefep` after learning from RaFD;
+# no test is made of these. What a machine is worth in people depends on where it learned,
+# and no rater had seen these people before either.
 #
 # Raters err together. If each of seven erred alone, how often would most be right about
 # PEDFE?
