@@ -512,10 +512,10 @@ def _scores(test: pd.DataFrame, known: bool | None) -> Iterator[Finding]:
             yield Finding("score", metric, "found", says, one.value, n=len(test))
             continue
         ends = _known(one.low, one.high)
-        says = f"{name} {one}.{held(metric, asdict(one))}"
+        told = f"{one}.{held(metric, asdict(one))}"
         if one.low == 1:
-            says = f"{name} 100 %, nobody errs: at least {least(one.n):.1%}, "
-            says += f"{one.n} subjects."
+            told = f"100 %, nobody errs: at least {least(one.n):.1%}, {one.n} subjects."
+        says = f"{name} {told}"
         yield Finding(
             "score", metric, "found", says, one.value, *ends, None, one.n, "subject"
         )
@@ -563,8 +563,8 @@ def held(metric: str, found: Mapping) -> str:
     )
     if shares[0] >= 0.93:
         return ""
-    held = f"{100 * shares[0]:.0f} to {100 * shares[-1]:.0f} of 100 cases, not in 95"
-    return f" So near one such an interval holds the truth in about {held}."
+    often = f"{100 * shares[0]:.0f} to {100 * shares[-1]:.0f} of 100 cases, not in 95"
+    return f" So near one such an interval holds the truth in about {often}."
 
 
 @cache
