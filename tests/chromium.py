@@ -149,7 +149,7 @@ class Browser:
         os.close(self._out)
         self._profile.cleanup()
 
-    def _receive(self, patience: float = 900) -> dict:
+    def _receive(self, patience: float = 300) -> dict:
         while b"\0" not in self._buffer:
             if not select.select([self._in], [], [], patience)[0]:
                 raise TimeoutError("Chromium does not answer")
