@@ -18,7 +18,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make campaign  damage, kill and plant thousands of faults"
 	@echo "make campaign-runs  kill sweeps, their runs and kernels at random"
-	@echo "make extras  install what app, teaching and clusters need besides"
+	@echo "make extras  install what app, teaching, clusters and some tests need"
 	@echo "make lab     copy the notebooks to my-notebooks/, open them in JupyterLab"
 	@echo "make lint    check style and generated files"
 	@echo "make format  mend style, write notebooks/*.ipynb from the .py"

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import EmolibError, UsageError, records
-from emolib.evaluation import comparison, metrics
+from emolib.evaluation import comparison, metrics, near_one
 from emolib.evaluation.intervals import beside
 from emolib.files import shown
 from emolib.notebook import near
@@ -57,8 +57,9 @@ def accuracies(
 
     Returns:
         A row a run: value, low, high, people (tested), note (few people, known
-        people), items, clips (trained on, the mean over folds), seeds, folds; `least`
-        and `most` over seeds where there are several.
+        people, nobody errs: then low is what fits so many people who do not), items,
+        clips (trained on, the mean over folds), seeds, folds; `least` and `most` over
+        seeds where there are several.
 
     Raises:
         UsageError: if a run is not complete, or the metric unknown.
@@ -69,6 +70,10 @@ def accuracies(
         trained = [fold.get("trained") or {} for fold in folds]
         row = {name: found.get(name) for name in ("value", "low", "high")}
         row |= {"people": found.get("n"), "note": beside(found)}
+        if row["low"] == 1:
+            words = ("nobody errs", row["note"])
+            row |= {"low": near_one.least(row["people"])}
+            row |= {"note": ", ".join(word for word in words if word)}
         row |= {
             "items": _mean([t.get("items", f["leak"].get("train")) for t, f in
                             zip(trained, folds, strict=True)]),

@@ -96,6 +96,14 @@ def test_accuracies_are_scikit_learns_and_names_become_levels(answered):
     assert set(rungs["group"]) == {"toy"}
 
 
+def test_where_nobody_errs_a_table_says_what_fits_so_many_people(answered):
+    row = results.accuracies({"all": answered("all", 0)}).loc["all"]
+    # Were everyone right in `low` of cases, so many would err nowhere once in twenty.
+    assert row["value"] == row["high"] == 1
+    assert row["low"] ** PEOPLE == pytest.approx(0.05)
+    assert row["note"].startswith("nobody errs")
+
+
 def test_two_runs_are_compared_on_the_clips_that_both_tested(answered, clips):
     good = answered("good", 1)
     bad = answered("bad", 3, of=clips.iloc[:42])  # seven of the eight people

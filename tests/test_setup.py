@@ -12,7 +12,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 EXTRA = (ROOT / "requirements-extra.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-APART = ["app", "cluster", "functionals", "teaching"]
+APART = ["app", "cluster", "functionals", "peers", "teaching"]
 DIRECT = PROJECT["dependencies"] + [
     entry for name, of in EXTRAS.items() if name not in APART for entry in of
 ]

@@ -405,8 +405,8 @@ POWER = "benchmarks/ledger.json"
 def coverage_table() -> str:
     """How often 95 % intervals cover the truth, as the benchmark found."""
     from emolib import ROOT
-    from emolib.audit import COVERAGE
     from emolib.evaluation import intervals
+    from emolib.evaluation.near_one import COVERAGE
 
     found = json.loads((ROOT / COVERAGE).read_text("utf-8"))
     means = ("0.5", "0.8", "0.95", "0.99")

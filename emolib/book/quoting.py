@@ -78,8 +78,8 @@ class Quoted:
 
     def metric(self, name: str) -> str:
         """A metric as it is printed: mean, interval, and range over seeds."""
-        from emolib import audit, results
-        from emolib.evaluation import intervals
+        from emolib import results
+        from emolib.evaluation import intervals, near_one
 
         if name == COMMONEST:
             shares = results.answered(self.run)[0].value_counts(normalize=True)
@@ -87,7 +87,7 @@ class Quoted:
         found = self.run.metrics[name]
         text = per_cent(found["value"], found["low"], found["high"])
         if found["low"] == 1:
-            at_least = per_cent(audit.least(found["n"]), None, None)
+            at_least = per_cent(near_one.least(found["n"]), None, None)
             text = f"{per_cent(1, None, None)} (nobody errs: at least {at_least})"
         if len(self.records) > 1:
             least, most = (f"{100 * end:.1f}" for end in self.run.spread[name])
@@ -98,7 +98,7 @@ class Quoted:
 
     def title(self, metric: str) -> str:
         """What a reader sees on pointing at a metric."""
-        from emolib.audit import held
+        from emolib.evaluation.near_one import held
 
         one, ids = self.records[0], ", ".join(one["id"] for one in self.records)
         if metric == COMMONEST:
