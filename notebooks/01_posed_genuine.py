@@ -1195,6 +1195,6 @@ exercises.check_6(named_alike)
 # | Law | in the European Union, inferring emotions at work and in education is forbidden with few exceptions |
 # ## Provenance
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 results.provenance(this_run | decided | real.all() | kept.all())

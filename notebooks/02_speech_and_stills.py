@@ -1193,7 +1193,7 @@ exercises.check_5(voices_dealt)
 # ## Provenance
 # What ran for this page, and the records that it reads.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 ran = as_stated | splits | ck_runs | cfe_runs | changes | {"all": whole}
 display(results.provenance(ran))

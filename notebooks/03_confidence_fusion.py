@@ -1193,7 +1193,7 @@ exercises.check_5(lstm_step)
 # What ran for this page, and the records that were read. Those of older code say so;
 # they are made again, never edited.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 display(results.provenance({**stated, **here, **joined, **abroad}))
 display(results.provenance(rendered.all()))

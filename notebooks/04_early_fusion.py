@@ -1194,7 +1194,7 @@ exercises.check_6(pool_segments)
 # ## Provenance
 # What ran for this page, and the records that were read; those of older code say so.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 display(results.provenance(kept.all()))
 results.provenance(real.all())

@@ -1192,7 +1192,7 @@ exercises.check_6(weighted_total)
 # ## Provenance
 # What ran for this page, and records read; those of older code say so, to be made again.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 display(results.provenance(results.demo(study.slug).all()))
 results.provenance(results.Committed(study.slug, "real", here=True).all())

@@ -745,6 +745,6 @@ exercises.check_5(in_raters)
 # %% [markdown]
 # ## Provenance
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 results.provenance(real.all() | kept.all())

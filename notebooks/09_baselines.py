@@ -947,7 +947,7 @@ exercises.check_5(unplanned)
 #
 # ## Provenance
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 pd.set_option("display.max_rows", None)
 results.provenance({**real.all(), **here.all()}).sort_values(
     ["protocol", "model", "record"]

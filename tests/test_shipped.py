@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from scipy.special import softmax
 
 from emolib import corpora, shipped
-from emolib.features import voicing
+from emolib.features import regions, voicing
 from emolib.models import baselines
 from emolib.shipped import linear, making, smile, voice
 
@@ -88,6 +88,20 @@ def test_the_voice_says_nothing_of_what_is_no_voice(samples, reason):
 def test_a_picture_without_a_face_is_not_answered():
     said, box = smile.answer(np.full((200, 200, 3), 128, np.uint8))
     assert (said.label, said.reason, box) == ("", "no face", None)
+
+
+def test_of_two_boxes_the_face_is_the_one_with_eyes(monkeypatch):
+    face, collar = (10, 10, 60, 60), (90, 90, 80, 80)
+    seen = np.array([[0.25, 0.4], [0.75, 0.4]])
+    monkeypatch.setattr(smile, "_boxes", lambda grey: [collar, face])
+    monkeypatch.setattr(
+        smile.regions,
+        "eyes_in",
+        lambda cut: seen if len(cut) == 60 else regions.USUAL,
+    )
+    found = smile.find(np.full((200, 200), 128, np.uint8))
+    assert found.box == face and found.others == 1
+    np.testing.assert_allclose(found.eyes, [[25, 34], [55, 34]])
 
 
 def test_below_the_threshold_nothing_is_said():

@@ -68,30 +68,41 @@ def numbers(
 
 
 def record_table(quoted: list[dict]) -> str:
-    """The records that the book may quote, each under an anchor of its own."""
+    """The records that the book may quote, each under an anchor, folded by study."""
+    from emolib.records.reading import OLDER
+
+    if not quoted:
+        return "No notebook has left a record yet.\n"
+    head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Of", "Ran", "On")
+    folded = []
+    for study in dict.fromkeys(sorted(record["study"] for record in quoted)):
+        some = [record for record in quoted if record["study"] == study]
+        rows = [
+            _of_record(one) for one in sorted(some, key=lambda r: r["source"] != "real")
+        ]
+        older = sum(row[5] == OLDER for row in rows)
+        title = f"{study.replace('-', ' ').capitalize()}: {len(rows)} records"
+        title += f", {older} of older code" * bool(older)
+        folded.append(f":::{{dropdown}} {title}\n{table(head, rows, 'wide')}:::\n")
+    return "\n".join(folded)
+
+
+def _of_record(record: dict) -> tuple[str, ...]:
     from emolib.evaluation import intervals
     from emolib.records import Recorded
 
-    head = ("Record", "Accuracy", "Data", "Protocol", "Model", "Of", "Ran", "On")
-    rows = []
-    for record in sorted(quoted, key=lambda r: (r["study"], r["source"] != "real")):
-        ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
-        text = per_cent(accuracy["value"], accuracy["low"], accuracy["high"])
-        rows.append(
-            (
-                labelled(code(record["id"]), anchor("record", record["id"])),
-                f"{text}, {note}" if (note := intervals.beside(accuracy)) else text,
-                f"{record['corpus']}, {record['source']}",
-                record["protocol"],
-                f"{record['model']}, seed {record['seed']}",
-                Recorded(record).of,
-                f"{ran['finished'][:10]}, {duration(ran['seconds'])}",
-                f"{ran['platform']}, {ran['device']}",
-            )
-        )
-    if not rows:
-        return "No notebook has left a record yet.\n"
-    return table(head, rows, "wide")
+    ran, accuracy = record["provenance"], record["metrics"]["accuracy"]
+    text = per_cent(accuracy["value"], accuracy["low"], accuracy["high"])
+    return (
+        labelled(code(record["id"]), anchor("record", record["id"])),
+        f"{text}, {note}" if (note := intervals.beside(accuracy)) else text,
+        f"{record['corpus']}, {record['source']}",
+        record["protocol"],
+        f"{record['model']}, seed {record['seed']}",
+        Recorded(record).of,
+        f"{ran['finished'][:10]}, {duration(ran['seconds'])}",
+        f"{ran['platform']}, {ran['device']}",
+    )
 
 
 def result_file(quoted: list[dict]) -> str:

@@ -53,7 +53,9 @@ class Face(NamedTuple):
 
 
 def find(image: np.ndarray) -> Face | None:
-    """The largest face; where no eyes are seen, in a picture turned to both sides.
+    """The largest face in which eyes are seen; without any, the largest.
+
+    Where none are seen, the picture is turned to both sides and looked at again.
 
     Args:
         image: uint8, RGB of shape (height, width, 3) or grey (height, width).
@@ -61,26 +63,31 @@ def find(image: np.ndarray) -> Face | None:
     import cv2
 
     grey = _lightened(_grey(image))
-    best = None
+    first = None
     for turn in TURNS:
         across = grey.shape[1] / 2, grey.shape[0] / 2
         matrix = cv2.getRotationMatrix2D(across, turn, 1.0)
         upright = cv2.warpAffine(grey, matrix, grey.shape[::-1]) if turn else grey
-        boxes = _boxes(upright)
-        if not boxes:
-            continue
-        box, *others = boxes
-        eyes = regions.eyes_in(_softened(regions.cut(upright, box)))
         back = cv2.invertAffineTransform(matrix)
-        corners = np.array(box[:2]) + np.array(box[2:]) * [[0.5, 0.5], *eyes]
-        middle, *places = corners @ back[:, :2].T + back[:, 2]
-        corner = np.rint(middle - np.array(box[2:]) / 2).astype(int).tolist()
-        near = sum(2 * other[2] >= box[2] for other in others)
-        found = Face((*corner, *box[2:]), np.array(places), near)
-        if not np.array_equal(eyes, regions.USUAL):
-            return found
-        best = best or found
-    return best
+        boxes = _boxes(upright)
+        for box in boxes:
+            if 2 * box[2] < boxes[0][2]:  # beside such a face, that is none
+                break
+            near = sum(2 * other[2] >= box[2] for other in boxes) - 1
+            eyes = regions.eyes_in(_softened(regions.cut(upright, box)))
+            found = _placed(box, eyes, back, near)
+            if not np.array_equal(eyes, regions.USUAL):
+                return found
+            first = first or found
+    return first
+
+
+def _placed(box: Box, eyes: np.ndarray, back: np.ndarray, others: int) -> Face:
+    """A face found in a turned picture, at its place in the picture itself."""
+    corners = np.array(box[:2]) + np.array(box[2:]) * [[0.5, 0.5], *eyes]
+    middle, *places = corners @ back[:, :2].T + back[:, 2]
+    corner = np.rint(middle - np.array(box[2:]) / 2).astype(int).tolist()
+    return Face((*corner, *box[2:]), np.array(places), others)
 
 
 def described(image: np.ndarray, eyes: np.ndarray, jitter=(0, 0, 0, 0)) -> np.ndarray:
