@@ -12,6 +12,7 @@ import difflib
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,13 +30,19 @@ from emolib.book.quoting import fits
 logger = logging.getLogger(__name__)
 
 
+@lru_cache(1)
+def _numbers(path: Path, written: int) -> dict[str, dict]:
+    """What staging wrote then; a thousand roles read it once."""
+    return json.loads(path.read_text("utf-8"))
+
+
 class Number(SphinxRole):
     """A number named by its record (`measured`) or claim, or a comparison of two."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         path = Path(self.env.app.srcdir, NUMBERS)
         self.env.note_dependency(str(path))
-        known = json.loads(path.read_text("utf-8"))[self.name]
+        known = _numbers(path, path.stat().st_mtime_ns)[self.name]
         entry = self._compared(known) if self.name == "compared" else self._named(known)
         if isinstance(entry, str):
             complaint = f"{{{self.name}}}`{self.text}` {entry}"
