@@ -81,7 +81,8 @@ def record_table(quoted: list[dict]) -> str:
             _of_record(one) for one in sorted(some, key=lambda r: r["source"] != "real")
         ]
         older = sum(row[5] == OLDER for row in rows)
-        title = f"{study.replace('-', ' ').capitalize()}: {len(rows)} records"
+        name = plain(study.replace("-", " ").capitalize())
+        title = f"{name}: {len(rows)} records"
         title += f", {older} of older code" * bool(older)
         folded.append(f":::{{dropdown}} {title}\n{table(head, rows, 'wide')}:::\n")
     return "\n".join(folded)
