@@ -10,8 +10,8 @@ the answers of trained models behind it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -997,3 +997,21 @@ def _rule(name: str) -> Callable:
             f"no rule {name!r}{near(name, known)}; there are {', '.join(known)}"
         )
     return fusion.FUSIONS[name]
+
+
+@dataclass(frozen=True)
+class Balanced(protocols.RandomClips):
+    """Clips at random, balanced by a column that the model is not asked for.
+
+    Two tasks divided so test the same clips, and can be compared on all of them.
+
+    Args:
+        by: the column.
+    """
+
+    by: str = "fourteen"
+
+    def split(
+        self, items: pd.DataFrame, label: str = "emotion"
+    ) -> Iterator[protocols.Split]:
+        return super().split(items, self.by)

@@ -501,3 +501,15 @@ def test_descriptions_of_the_same_clips_stand_side_by_side(features):
     assert both.items["clip"].tolist() == ["toy/0", "toy/1", "toy/3"]
     assert both.x["firsts"].ravel().tolist() == [0, 1, 3]
     assert both.x["sums"][2].tolist() == features.arrays[3].sum(axis=0).tolist()
+
+
+def test_two_tasks_balanced_by_one_of_them_test_the_same_clips():
+    names = [f"toy/{n}" for n in range(60)]
+    items = pd.DataFrame({"clip": names, "subject": names})
+    items["fourteen"] = np.repeat(["a", "b", "c"], [36, 18, 6])
+    items["filed"] = np.where(items["fourteen"] == "b", "posed", "genuine")
+    (fine,) = protocols.RandomClips(0.2, seed=1).split(items, "fourteen")
+    (coarse,) = pieces.Balanced(0.2, seed=1).split(items, "filed")
+    (own,) = protocols.RandomClips(0.2, seed=1).split(items, "filed")
+    np.testing.assert_array_equal(coarse.test, fine.test)
+    assert set(own.test) != set(fine.test)
