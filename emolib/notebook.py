@@ -450,6 +450,8 @@ def benchmark(name: str, part: str = "rows") -> pd.DataFrame:
     facts = [found.get(key) for key in ("date", "commit", "platform")]
     if "load_before" in found:  # what else the machine did tells what times are worth
         facts.append("load {load_before} on {processors} processors".format(**found))
+    if "accuracy" in found:  # what is told of a network hangs on what it knows
+        facts.append(f"of a network right about {found['accuracy']:.0%}")
     print("measured", ", ".join(fact for fact in facts if fact))
     return pd.DataFrame(found[part])
 

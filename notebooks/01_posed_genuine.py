@@ -13,10 +13,9 @@
 # %% [markdown]
 # # Study A: posed and genuine, heard and seen
 #
-# Document A tells {claim}`A.task.classes` apart: seven emotions, each genuine or posed. One network
-# listens to five corpora, another looks at faces of four, and the two are to be joined.
-# It reports {claim}`A.audio.accuracy` by voice and {claim}`A.visual.accuracy` by face, and where only genuine and posed
-# are told apart {claim}`A.comparison.accuracy.this-work-audio` and {claim}`A.comparison.accuracy.this-work-visual`. Of the joined network it prints none.
+# Document A tells {claim}`A.task.classes` apart: seven emotions, each genuine or posed. One network listens to five corpora, another
+# looks at faces of four, and the two are to be joined. It reports {claim}`A.audio.accuracy` by voice and {claim}`A.visual.accuracy` by face, and where only
+# genuine and posed are told apart {claim}`A.comparison.accuracy.this-work-audio` and {claim}`A.comparison.accuracy.this-work-visual`. Of the joined network it prints none.
 #
 # **What you will learn**
 # - how to rebuild an input and a network from a list of parameter counts;
@@ -152,26 +151,25 @@ plots.branches("voice,\nface", ways_in, "fourteen\nclasses")
 # %% [markdown]
 # It is to answer in real time: the [live demo](../book/try_it) lets small networks of this study do so.
 # ## The corpora
-# Eleven are named. Sound: TESS {cite}`pichora2020tess`, ShEMO {cite}`nezami2019shemo`, EmoDB {cite}`burkhardt2005emodb`, VIVAE
-# {cite}`holz2022vivae`, MAV {cite}`belin2008mav`, CREMA-D {cite}`cao2014cremad`. Pictures: CK+48 {cite}`lucey2010ckplus`, JAFFE {cite}`lyons1998jaffe`,
-# FER2013 {cite}`goodfellow2015challenges`, RAF-DB {cite}`li2017rafdb`, and FED or FFER, of which no publication is known.
-# Unless it says otherwise, voices here are synthesised and faces drawn.
+# Eleven are named. Sound: TESS {cite}`pichora2020tess`, ShEMO {cite}`nezami2019shemo`, EmoDB {cite}`burkhardt2005emodb`, VIVAE {cite}`holz2022vivae`, MAV {cite}`belin2008mav`, CREMA-D {cite}`cao2014cremad`. Pictures: CK+48
+# {cite}`lucey2010ckplus`, JAFFE {cite}`lyons1998jaffe`, FER2013 {cite}`goodfellow2015challenges`, RAF-DB {cite}`li2017rafdb`, and FED or FFER, of which no publication is known. Unless it says
+# otherwise, voices here are synthesised and faces drawn.
 
 # %%
 ALL = [*SOUNDS, "crema-d", *PICTURES, "fed"]
 every = {name: corpora.index(name, rendered) for name in ALL}
 told_of = corpora.sizes(every)
-says = [networks.FILED.get(name, "does not say") for name in ALL]
-told_of.insert(0, "the document", says)
+says = [networks.FILED.get(name, "does not say") for name in ALL[:-1]]
+told_of.insert(0, "the document", [*says, "FFER: posed; FED: no"])
+told_of.loc["fed", "its makers"] = "no makers are known"
 told_of["its card"] = [corpora.corpus(name).description for name in ALL]
 told_of
 
 # %% [markdown]
-# Three corpora of sound that the document files as genuine were acted, by their makers' own account;
-# of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. ShEMO was acted too, for the radio, and its emotions
-# are what listeners heard. None of the sounds was induced or spontaneous; of the faces from the web nobody knows. CREMA-D and FED stand in its last comparison alone, and FFER is described and
-# not counted: none has a class, and FED's folders, real and fake, are our reading. No
-# corpus that is counted has both kinds.
+# Three corpora of sound that the document files as genuine were acted, by their makers' own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. ShEMO was
+# acted too, for the radio, and its emotions are what listeners heard. None of the sounds was induced or spontaneous; of the faces from the web nobody knows. CREMA-D and FED stand
+# in its last comparison alone; FFER is listed among the posed pictures (section 3.1). None of these is counted, so none has a class; whether FED is FFER is not said, and its folders, real and fake, are our
+# reading. No corpus that is counted has both kinds.
 # ## Table 1: Items of each class in each corpus
 # As the document prints them, and below, in its order, what is rendered:
 
@@ -492,7 +490,9 @@ ledger.reported("A.table8", two_ways["sound"]["trained"])
 # ## The same with people apart
 # In a draw of clips the same people are on both sides. Here people are apart, those
 # whose loss stops training as well; beside it clips apart, with as many to learn from.
-# A picture of which nobody knows whom it shows counts as a person of its own.
+# A picture of which nobody knows whom it shows counts as a person of its own. First, what both sides share:
+# "near_duplicate", sounds ten times nearer in the mean to one in training than to one by lot. With people apart these are other
+# people's, most of them VIVAE's short cries: rendered cries are much alike.
 
 # %%
 RUNGS = {"people apart": protocols.SubjectKFold(folds, seed=seed),
@@ -530,14 +530,13 @@ print(right.mean(), first_run.metrics["accuracy"]["value"])
 
 # %% [markdown]
 # ## Table 9: Accuracies of other works and of this one
-# With what is known of task and protocol. Tasks and data differ: no order follows. Its own protocol is not stated;
-# the supports of its reports are a fifth of each class, drawn clip by clip. Its own two numbers are near, not equal
-# to, those of its matrices, above ([document A](../book/document_a)).
+# With what is known of task and protocol. Tasks and data differ: no order follows. Its own protocol is not stated, nor
+# told by the supports of Tables 5 to 8: Table 9 lists other corpora. Those fit a fifth of each class, but for two of sound; that it was
+# drawn clip by clip is our inference. Its two numbers are near, not equal to, those of its matrices ([document A](../book/document_a)).
 
 # %%
 columns9 = ["method", "task", "data", "protocol", "accuracy"]
 listed = ledger.printed("A.table9")[columns9].replace("", "not known")
-listed.loc["this work, audio":, "protocol"] = "by its supports a random fifth"
 display(listed)
 accuracies({(n, k, fifth.name): w[k] for n, w in two_ways.items() for k in w})
 
@@ -576,6 +575,7 @@ results.comparisons(pairs_ablated, "either").drop(columns="p_holm").round(3)
 # %% [markdown]
 # Against the waveform, {measured}`posed-genuine/sound-changed/random-clips/accuracy@demo?change=waveform`, the stack has {compared}`posed-genuine/sound/random-clips > posed-genuine/sound-changed/random-clips?change=waveform @demo`; against its mel bands alone
 # {compared}`posed-genuine/sound/random-clips > posed-genuine/sound-changed/random-clips?mels=64&coefficients=0&bins=0 @demo`; against 77 rows of STFT {compared}`posed-genuine/sound/random-clips > posed-genuine/sound-changed/random-clips?bins=77 @demo`. Its 13 MFCCs alone have more, in two of three seeds, {compared}`posed-genuine/sound-changed/random-clips?mels=0&coefficients=13 > posed-genuine/sound/random-clips @demo`.
+# With STFT besides, the only stack of all three features, as the document joins them, {measured}`posed-genuine/sound-changed/random-clips/accuracy@demo?bins=64`: the stack without has {compared}`posed-genuine/sound/random-clips > posed-genuine/sound-changed/random-clips?bins=64 @demo`, though its three networks were all cut off at forty epochs.
 # Without the LSTM, where no network was cut off and two of three with it were, {compared}`posed-genuine/sound/random-clips ~ posed-genuine/sound-cnn/random-clips @demo`; with attention in its place {compared}`posed-genuine/sound/random-clips ~ posed-genuine/sound-changed/random-clips?attention=True @demo`.
 # ## Table 13: Class scores, audio, without and with feature extraction
 
@@ -616,7 +616,6 @@ ledger.beside_rows("A.table16", [alone_face, face]).set_index("quantity")
 # No corpus that the document counts has both (CREMA-D has). So our rule: the people of
 # each corpus, voices and faces, are dealt into troupes, and each sound gets a face of
 # its own class from its own troupe. A troupe is one subject: nobody is on both sides.
-#
 # Such a voice and face share the class and nothing else. A joint network can find in them what the product of two
 # answers holds, and nothing of how voice and face go together in one person. Hence the controls: the product; faces
 # dealt again within the class; faces of any class, which a network has to learn to ignore.
@@ -647,16 +646,15 @@ steps_joint = results.ladder(joint_runs).drop(columns="group")
 floor = {"commonest class": accuracies(joint_runs)["commonest"].max()}
 on_ladder = plots.ladder(steps_joint, floor, 1 / 14, over="troupes")
 notebook.figure(on_ladder, "Coupled", "Troupes apart.", steps_joint, "A.joint")
-(_, joint_run), *other_joints = joint_runs.items()
-against = {f"both; {name}": (joint_run, run) for name, run in other_joints}
+pairs_joint = itertools.combinations(joint_runs.items(), 2)
+against = {f"{one}; {two}": (a, b) for (one, a), (two, b) in pairs_joint}
 results.comparisons(against, over="either").drop(columns="p_holm").round(3)
 
 # %% [markdown]
 # Both together have {measured}`posed-genuine/joint-both/subjects-apart/accuracy@demo`: against the voice {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-sound/subjects-apart @demo`, against the face {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-face/subjects-apart @demo`.
 # Against the product of the two answers {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-product/subjects-apart @demo`; with faces dealt again {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-dealt/subjects-apart @demo`:
-# what the network uses is the class, and not who belongs to whom. With faces of any class it has {measured}`posed-genuine/joint-mismatched/subjects-apart/accuracy@demo`,
-# about what the voice alone has, {measured}`posed-genuine/joint-sound/subjects-apart/accuracy@demo`: such pairs teach it to pass over the face, so that
-# all that the face adds above is its class. (Of these networks too most were cut off.)
+# what the network uses is the class, and not who belongs to whom. With faces of any class it has {measured}`posed-genuine/joint-mismatched/subjects-apart/accuracy@demo`, the voice alone {measured}`posed-genuine/joint-sound/subjects-apart/accuracy@demo` (above
+# the test of this pair alone): that such pairs teach it to pass over the face, so that the class is all that it takes from one, would fit, and is not shown. (Of these networks too most were cut off.)
 # ## Do more corpora help on one that is new?
 # The document's question, asked of emotions alone<!-- no outcome -->: a network that
 # learned from one to four other corpora is asked about EmoDB, which it never heard. The
@@ -727,13 +725,14 @@ for given in vectors.values():
     for new_ones in pieces.left_out(given, "filed").values():
         study.run("corpus-left-out", given, linear, new_ones, **with_book)
 left_out = kept.grids(["corpus-filed", "corpus-left-out"], "corpus")
-accuracies(left_out, "uar")
+recalls = {k: results.per_class(run)["recall"] for k, run in left_out.items()}
+accuracies(left_out, "uar").join(pd.DataFrame(recalls).T)
 
 # %% [markdown]
 # At random the recall is {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?mels=64` by voice and {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?size=48` by face. Of pairs left out it is {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=emodb shemo` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=mav tess` by
-# voice, where there is nothing to find, and {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=fer2013 jaffe` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=ck+48 fer2013` by face. What lifts the two
-# pairs of TESS with MAV or VIVAE is a sort of sound: both are cries, so that the one left out is known by the other, and sentences by
-# ShEMO's. By face the answer is known as well: the studio draws by lot whether a face of FER2013 or RAF-DB is felt, so
+# voice, where there is nothing to find, and {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=fer2013 jaffe` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=ck+48 fer2013` by face. Last columns: by class. In all four pairs with MAV or VIVAE nearly every
+# cry is called genuine, as cries are that it knows; of sentences, called posed, about half and two fifths of TESS' and next to none of ShEMO's: that
+# sets the pairs apart, and why these differ is not asked. By face the answer is known as well: the studio draws by lot whether a face of FER2013 or RAF-DB is felt, so
 # that about half of what is filed as genuine there is rendered posed, and there is little to find.
 # ### Real voices: TESS, EmoDB, RAVDESS
 # The document files TESS as posed and EmoDB as genuine. RAVDESS it does not name; all of it is acted, and our copy
@@ -794,7 +793,6 @@ accuracies(decided)
 # the linear model is right in {measured}`posed-genuine/binary-linear/subjects-apart/accuracy@real?made=alike`, the network in {measured}`posed-genuine/binary-network/subjects-apart/accuracy@real?made=alike`: neither reaches
 # {measured}`posed-genuine/binary-linear/subjects-apart/commonest@real?made=alike`, which an answer that is always posed has. The mean recall, where such an answer gets a half, is {measured}`posed-genuine/binary-linear/subjects-apart/uar@real?made=alike` and
 # {measured}`posed-genuine/binary-network/subjects-apart/uar@real?made=alike`. TESS has two speakers, so nobody can say how sure that is.
-#
 # EmoDB was acted: even a perfect detector of what is felt would find nothing. ShEMO and
 # TESS against VIVAE and MAV, it seems the document's own test, cannot be had here.
 # ### Do more corpora help, on real voices?
@@ -883,7 +881,7 @@ notebook.figure(on_doses, "Doses", told_there, of_doses, "A.doses")
 # at zero that is {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo` and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. With one room for all, authenticity at full dose is there to
 # be found by voice, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=0.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo`; in a still, by the face alone, without its eyes and brows
 # enlarged, {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=0.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. These are against {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=0.0` by face, where nothing
-# differs at all: one draw of people and rooms, whose interval just misses a half, as one in twenty does. And once the rooms differ fully, authenticity at full dose adds nothing
+# differs at all: its interval just misses a half, as that of neutral voices with one room does, {measured}`posed-genuine/dose-neutral/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=0.0` (last table). Two of four linear cells with nothing to find do so, where one in twenty would: of one draw of people and rooms take intervals as too narrow. And once the rooms differ fully, authenticity at full dose adds nothing
 # that shows, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 @demo` by voice and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 @demo` by face. Where rooms go with the classes, a number near
 # one hundred comes out either way, and cannot say of what it is. Below: small networks;
 # linear models asked about clips moved to the other class's rooms; neutral clips.
@@ -894,7 +892,7 @@ accuracies(kept.grids(besides_doses, *scale)).rename_axis(["", *scale])
 
 # %% [markdown]
 # In the other class's rooms, models that had learned from rooms alone are right in
-# {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` by voice and {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0` by face. With authenticity in full besides they are in
+# {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` by voice and {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0` by face: they answer the room, so that nearly all is turned round. With authenticity in full besides, which some voices then follow and faces do not, they are in
 # {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=voice&authenticity=1.0&setup=1.0` and {measured}`posed-genuine/dose-swapped/subjects-apart/accuracy@demo?where=face&authenticity=1.0&setup=1.0`. Small networks get of rooms alone {measured}`posed-genuine/dose-network/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=1.0` and {measured}`posed-genuine/dose-network/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=1.0`, of
 # authenticity alone {measured}`posed-genuine/dose-network/subjects-apart/accuracy@demo?where=voice&authenticity=1.0&setup=0.0` and {measured}`posed-genuine/dose-network/subjects-apart/accuracy@demo?where=face&authenticity=1.0&setup=0.0`: by face, without rooms, no draw learned in full.
 # ### What people can tell
@@ -968,11 +966,12 @@ document11.join(explain.in_words(numbers11, stack))
 # A weight is a share of the class's probability: the document's ten together move the
 # answer by little over a hundredth; the rest lies with numbers that are not printed, or
 # with what no linear model holds. Drawn number by number, a row is no sound but noise.
-# First table: "lime" is its own code, "shared draws" ours, which asks the network once for all clips, "parts" LIME on
-# 80 parts of a sound, as below. "R2": how much of the network's answers the linear model describes; "ten in common":
-# with another seed, "by lot" beside it for lists drawn by lot; "ten weights": added up, and where answers are dealt
-# to the draws by lot; "peak MB" of memory. From a thousand draws on R2 is near nothing, two seeds share next to none
-# of their ten, and these weigh what they do by lot: such a list says little of the network; of parts they share most from four hundred on. Second: this run's.
+# First table, of three recordings explained in three seeds, of one network of twenty epochs: "lime" is its own code, "shared
+# draws" ours, which asks the network once for all clips, "parts" LIME on 80 parts of a sound, as below. "R2": how much of
+# the network's answers the linear model describes; "ten in common": with another seed, "by lot" beside it for lists drawn
+# by lot; "ten weights": added up, and where answers are dealt to the draws by lot; "peak MB" of memory. From a thousand
+# draws on R2 is near nothing, two seeds share next to none of their ten, and these weigh what they do by lot: such a list
+# says little of this network; of parts they share most from four hundred on. Second: this run's.
 
 # %%
 display(notebook.benchmark("explain").set_index(["what", "draws"]))
@@ -1050,9 +1049,9 @@ by_squares = (legible**2).sum() / (mean**2 + deviation**2)
 print(f"{legible.sum() / mean:.1f} by the sum, {by_squares:.1f} by squares")
 
 # %% [markdown]
-# In lines of nine these are eight lines, of which five are there, or more. A last convolution of Table 3's
-# sizes sees of 48 x 48 twelve by twelve, as ours does, and leaves six by six: neither has lines of nine. Which
-# network's last convolution leaves such a map the document does not say.
+# In lines of nine these are eight lines, of which five are there, or more. A last convolution of Table 3's sizes
+# sees, of 48 x 48, twelve by twelve and leaves as many, as ours does; the pooling behind it leaves six by six. None
+# has lines of nine; which network's last convolution leaves such a map the document does not say.
 # ## Figure 16: Grad-CAM in numbers
 
 # %% mystnb={"image": {"alt": "Histogram of the values of one heat map"}}
@@ -1086,7 +1085,7 @@ results.accuracies(kept.grid("explained", "where", "way", "share", "model"))
 # {compared}`posed-genuine/explained/subjects-apart?where=face&model=random&way=removed&share=0.3 ~ posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=removed&share=0.3 @demo`, nor when they are added, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=gradcam&way=added&share=0.3 ~ posed-genuine/explained/subjects-apart?where=voice&model=random&way=added&share=0.3 @demo` and {compared}`posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=added&share=0.3 ~ posed-genuine/explained/subjects-apart?where=face&model=random&way=added&share=0.3 @demo`; nor do those of
 # LIME on numbers, the document's way but with five hundred draws, a tenth of lime's default, over fourteen people, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=random&way=removed&share=0.3 ~ posed-genuine/explained/subjects-apart?where=voice&model=tabular&way=removed&share=0.3 @demo`.
 # With one tenth gone Grad-CAM's come nearest to it, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=random&way=removed&share=0.1 ~ posed-genuine/explained/subjects-apart?where=voice&model=gradcam&way=removed&share=0.1 @demo` by voice and {compared}`posed-genuine/explained/subjects-apart?where=face&model=random&way=removed&share=0.1 ~ posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=removed&share=0.1 @demo` by
-# face: intervals above zero, which the corrected tests do not carry.
+# face: intervals above zero, which the corrected tests do not carry, as they do not carry the one that speaks against them, of parts added by voice, which lies below.
 #
 # **Weights.** A map must change when what was learned is gone. Weights are dealt out
 # anew within each layer, of the decision alone, then of all. Of how many clips does
@@ -1102,9 +1101,9 @@ results.accuracies(kept.grid("explained-cause", "where", "model", "whose"))
 
 # %% [markdown]
 # With all weights dealt out, {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=all` of Grad-CAM's maps change by voice and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=all` by face; with
-# those of the decision alone {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=decision` and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=decision`. The cause is where Grad-CAM's map says in
-# {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=voice&model=gradcam&whose=own` by voice and {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=face&model=gradcam&whose=own` by face; against another clip's map {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=another's @demo`,
-# of LIME on parts {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=another's @demo`.
+# those of the decision alone {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=decision` and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=decision`. A map that stays then shows where filters fire, whatever is decided; by face how many do hangs on the seed.
+# The cause is where Grad-CAM's map says in {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=voice&model=gradcam&whose=own` by voice, where maps by lot have {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=voice&model=random&whose=own`, and in {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=face&model=gradcam&whose=own` by face, where those have {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=face&model=random&whose=own`; chance is a half.
+# Against another clip's map {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=another's @demo`, of LIME on parts {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=another's @demo`.
 # ## What is and is not explained
 # LIME on numbers explains how the network answers noise. LIME on parts explains the whole network, for sounds with
 # pieces missing, which it never learned from. Grad-CAM explains the audio network's convolutions: where filters
