@@ -430,6 +430,26 @@ def compared(
     return found | {"clips": len(both)} | chosen
 
 
+def same_seeds(
+    one: Recorded | Seeds, other: Recorded | Seeds
+) -> tuple[Recorded | Seeds, Recorded | Seeds]:
+    """Two runs by the seeds that both have.
+
+    Rungs of a ladder are to differ in the rung alone: were one tried with more seeds
+    than the other, part of the difference would be which seeds these were.
+
+    Raises:
+        UsageError: if they have none in common.
+    """
+    by_seed = [{run.record["seed"]: run for run in of.runs} for of in (one, other)]
+    both = [seed for seed in by_seed[0] if seed in by_seed[1]]
+    if not both:
+        names = f"{one.record['id']} and {other.record['id']}"
+        raise UsageError(f"{names} have no seed in common")
+    some = [[of[seed] for seed in both] for of in by_seed]
+    return tuple(Seeds(runs) if len(runs) > 1 else runs[0] for runs in some)
+
+
 def comparisons(
     pairs: Mapping[Hashable, tuple[Recorded | Seeds, Recorded | Seeds]],
     over: str = "subject",

@@ -292,7 +292,7 @@ accuracies({names: run for names, run in here.items() if names[0] in PLANTED})
 # %% [markdown]
 # ## Silence, bandwidth and loudness alone
 #
-# Now real voices: RAVDESS, TESS and EmoDB. What does each file say without its voice? A
+# Now real voices: RAVDESS, TESS and EmoDB. What does each file say without being listened to? A
 # linear model is given one thing alone. *Silence*: how long it is before the first and
 # behind the last sound. *Bandwidth*: the highest frequency that is there. *Loudness*.
 # *Length*. These five numbers together, the *file*. The *background*: the spectrum of
@@ -366,6 +366,25 @@ for told_from, x in cells(ALONE, "loudness", "voice").items():
     every = replace(every, settings={"told_from": told_from})
     way, which = protocols.SubjectKFold(2, seed=seed), pieces.by_corpus(every)
     here[told_from, "all", "corpus"] = study.run("alone", which, linear, way)
+
+# %% [markdown]
+# The same plain model of the voice, once more, of all clips of those five emotions that
+# [study D](04_early_fusion) asks for, in strong and in normal voices: what its network is to be
+# held against in [the table of everything](../book/everything).
+
+# %%
+if all_cells:
+    actors_clips = corpora.index("ravdess", data, "audio")
+    for intensity in ("strong", "normal"):
+        asked_of = actors_clips["intensity"] == intensity
+        asked_of &= actors_clips["emotion"].isin(labels.FIVE)
+        heard_so = store.extract(
+            bands, actors_clips[asked_of].reset_index(drop=True)
+        )
+        five = pieces.vectors(heard_so, labels.FIVE, pieces.summed)
+        five = replace(five, settings={"intensity": intensity})
+        study.run("five", five, linear, protocols.SubjectKFold(folds))
+accuracies(real.grid("five", "intensity"))
 
 # %%
 alone = real.grid("alone", "task", "corpus", "told_from")

@@ -590,8 +590,9 @@ show(
 
 # %% [markdown]
 # ### Planned, and asked
-# Every question that was ever put to the people tested left its record. Each draw of
-# `heard` is counted within its row.
+# Every question that this chapter put to the people tested left its record. (Not counted
+# are the earlier trials told of above, and what other chapters asked about the same
+# actors.) Each draw of `heard` is counted within its row.
 
 
 # %%
@@ -662,8 +663,7 @@ counted(book)
 # ComParE as it is has {measured}`baselines/fixed/leave-one-subject-out/accuracy@real?model=compare`:
 # {compared}`baselines/confirmed/leave-one-subject-out?model=voice ~ baselines/fixed/leave-one-subject-out?model=compare @real`.
 # With ten speakers a difference of this size is seldom shown, as the section on people
-# tells. What was chosen holds on other people and in another language; that it had to
-# be chosen, EmoDB does not show.
+# tells. That it had to be chosen, EmoDB does not show.
 #
 # ### Eight clips of a stranger
 # Over all draws, the voice has {measured}`baselines/heard/subjects-apart/accuracy@real?model=voice` with eight clips of each stranger,

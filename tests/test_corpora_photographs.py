@@ -1,5 +1,6 @@
 """Photographs as numbers are read whole, or refused by the file's name."""
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,3 +61,17 @@ def test_what_is_wrong_with_photographs_is_named(tmp_path):
     write(tmp_path, picture="AD_1.jpg")
     with pytest.raises(EmolibError, match="AD_1.jpg is scored more than once"):
         photographs.expressions(tmp_path)
+
+
+def test_smiles_are_read_small_and_grey_with_their_people(tmp_path):
+    for number, name in enumerate(("neutral", "smiling")):
+        (place := tmp_path / photographs.LONDON / name).mkdir(parents=True)
+        shade = np.full((96, 96, 3), 40 + 100 * number, np.uint8)
+        cv2.imwrite(str(place / "007.jpg"), shade)
+    assert photographs.given(tmp_path, photographs.LONDON)
+    clips, small = photographs.smiles(tmp_path)
+    assert clips["clip"].tolist() == ["london/neutral/007", "london/smiling/007"]
+    assert clips["emotion"].tolist() == ["neutral", "happy"]
+    assert set(clips["subject"]) == {"london-007"}
+    assert small.shape == (2, 48, 48)
+    assert small.mean(axis=(1, 2)) == pytest.approx([40, 140], abs=2)

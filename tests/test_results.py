@@ -479,3 +479,21 @@ def test_what_answers_pay_is_scikit_learns(answered):
     scores = table[list(SPACE)].to_numpy(float)
     wanted = metrics.log_loss(table["label"], scores, labels=list(SPACE))
     assert results.cross_entropy(run) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_rungs_are_compared_by_the_seeds_that_both_have(answered):
+    for seed, wrong in enumerate((1, 1, 4)):
+        answered("many", wrong, seed)
+    for seed in (2, 1):
+        answered("few", 1, seed)
+    answered("other", 1, 7)
+    many, few, other = (
+        results.real("toy").find(name, "leave-one-subject-out")
+        for name in ("many", "few", "other")
+    )
+    pair = results.same_seeds(many, few)
+    assert [[run.record["seed"] for run in of.runs] for of in pair] == [[1, 2], [1, 2]]
+    # Of six, one and four wrong against one wrong; with seed 0 it would be a sixth.
+    assert results.compared(*pair)["difference"] == pytest.approx(-1 / 4)
+    with pytest.raises(UsageError, match="no seed in common"):
+        results.same_seeds(many, other)

@@ -1,4 +1,4 @@
-"""Posed photographs as numbers: what a program read off them, and what people said.
+"""Posed photographs: what a program read off them, what people said, and some small.
 
 Three published sets of portraits, RaFD, ADFES and WSEFEP, as scores of a program
 that reads faces (Stoeckli and colleagues, 2018). No picture is needed to read them,
@@ -6,6 +6,9 @@ and none comes with them. Files of `stoeckli2018_faces/`, below the data folder:
 
     stills_affdex_facet.csv    a row a photograph: AFFDEX' scores, FACET's evidence
     wsefep_facs_ratings.csv    WSEFEP: how many people named what was meant
+
+And the London faces (DeBruine and Jones, 2017), pictures themselves: of each person
+`london_faces/neutral/NNN.jpg` and `london_faces/smiling/NNN.jpg`.
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ import pandas as pd
 from emolib import EmolibError, data_folder
 from emolib.corpora.ratings import file_in, read_table
 from emolib.labels import FACES, LabelSpace
+from emolib.media import read_image
 
-FOLDER = "stoeckli2018_faces"
+FOLDER, LONDON = "stoeckli2018_faces", "london_faces"
 SCORES, RATED = "stills_affdex_facet.csv", "wsefep_facs_ratings.csv"
 NAMED = LabelSpace("named", ("as meant", "otherwise"))
 """What a rater may have said of a photograph, as far as it was published."""
@@ -32,9 +36,36 @@ _WORDS = {
 _FIRST, _LAST = "affdex_brow_furrow", "affdex_jaw_drop"
 
 
-def given(data: str | Path | None) -> bool:
-    """Whether the photographs' numbers are among the data."""
-    return (data_folder(data) / FOLDER).is_dir()
+def given(data: str | Path | None, folder: str = FOLDER) -> bool:
+    """Whether the photographs' numbers, or those of another folder, are there."""
+    return (data_folder(data) / folder).is_dir()
+
+
+def smiles(
+    data: str | Path | None = None, side: int = 48
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The London faces, neutral and smiling, grey and small.
+
+    Args:
+        data: the folder that holds `london_faces`; see `emolib.data_folder`.
+        side: of the pictures, in pixels.
+
+    Returns:
+        A manifest, a row a photograph, and the pictures, (photographs, side, side).
+    """
+    import cv2
+
+    shown = {"neutral": "neutral", "smiling": "happy"}
+    folder = data_folder(data) / LONDON
+    files = sorted(file for name in shown for file in (folder / name).glob("*.jpg"))
+    grey = [cv2.cvtColor(read_image(file), cv2.COLOR_RGB2GRAY) for file in files]
+    small = [cv2.resize(one, (side, side), None, 0, 0, cv2.INTER_AREA) for one in grey]
+    told = pd.DataFrame({"path": map(str, files)})
+    told["clip"] = [f"london/{file.parent.name}/{file.stem}" for file in files]
+    told["subject"] = [f"london-{file.stem}" for file in files]
+    told["emotion"] = [shown[file.parent.name] for file in files]
+    told = told.assign(corpus="london", source="real", sentence="")
+    return told, np.stack(small)
 
 
 def expressions(data: str | Path | None = None) -> tuple[pd.DataFrame, np.ndarray]:
