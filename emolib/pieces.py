@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from emolib import UsageError, experiment, fusion, protocols
-from emolib.features import audio, augment, inputs, movement, store
+from emolib.features import audio, augment, inputs, movement, recording, store
 from emolib.labels import AUTHENTICITY, SASEFE, LabelSpace
 from emolib.notebook import near
 
@@ -370,11 +370,24 @@ def in_short(examples: Examples) -> Examples:
 
 
 def stackings(clips: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What 77 rows of document A's input may have been, by name: (sounds, 77, 150)."""
+    """What 77 rows of document A's input may have been, by name: (sounds, 77, 150).
 
-    def rows(mels: int = 0, coefficients: int = 0, bins: int = 0) -> np.ndarray:
-        feature = audio.Stack(mels=mels, coefficients=coefficients, bins=bins)
+    At 16 kHz, but for the one that is brought to librosa's own rate.
+    """
+
+    def rows(
+        mels: int = 0, coefficients: int = 0, bins: int = 0, rate: int = 16000
+    ) -> np.ndarray:
+        feature = audio.Stack(rate, mels, coefficients, bins)
+        feature = feature if rate == 16000 else recording.Delivered(feature)
         return np.stack([*store.extract(feature, clips).arrays])
+
+    def levels(bins: int) -> np.ndarray:
+        """As mel bands have them: below the clip's loudest, and filling stays zero."""
+        found = rows(bins=bins)
+        level = 20 * np.log10(np.maximum(found, 1e-5))
+        level -= level.max(axis=(1, 2), keepdims=True)
+        return np.where(found == 0, 0, np.maximum(level, -audio.DYNAMIC_RANGE))
 
     mel, mfcc = np.split(rows(64, 13), [64], axis=1)
     parts = {
@@ -382,6 +395,11 @@ def stackings(clips: pd.DataFrame) -> dict[str, np.ndarray]:
         "13 MFCC, 64 mel": (mfcc, mel),
         "64 mel not in dB": (10 ** (mel / 10), mfcc),
         "64 STFT, 13 MFCC": (rows(bins=64), mfcc),
+        "64 STFT in dB, 13 MFCC": (levels(64), mfcc),
+        "32 mel, 32 STFT in dB, 13 MFCC": (rows(32), levels(32), mfcc),
+        "64 mel, 13 MFCC at 22,050 Hz": (rows(64, 13, rate=22050),),
+        "60 mel, 17 MFCC": (rows(60, 17),),
+        "65 mel, 12 MFCC": (rows(65, 12),),
         "77 mel": (rows(77),),
         "57 mel, 20 MFCC": (rows(57, 20),),
         "37 mel, 40 MFCC": (rows(37, 40),),
@@ -566,6 +584,90 @@ def told(examples: Examples, **settings: Any) -> Examples:
     return replace(examples, settings={**examples.settings, **settings})
 
 
+def growing(examples: Examples, known: Sequence[str], new: str) -> dict[int, Examples]:
+    """Of several corpora all that are known, then one fewer and so on, and a new one.
+
+    Args:
+        examples: of these corpora, or of more.
+        known: to learn from; the last one goes first.
+        new: to be tested.
+
+    Returns:
+        By how many are known, which records are told.
+    """
+    corpus, counts = examples.items["corpus"], range(len(known), 0, -1)
+    some = {n: corpus.isin([*known[:n], new]) for n in counts}
+    return {n: told(examples.take(rows), corpora=n) for n, rows in some.items()}
+
+
+def of_new(
+    examples: Examples,
+    known: Sequence[str],
+    new: str,
+    sizes: Sequence[int] = (0,),
+    few: bool = False,
+) -> Iterator[tuple[Examples, protocols.OtherCorpora]]:
+    """As `growing`, each with how it is divided.
+
+    Args:
+        examples, known, new: as `growing` takes them.
+        sizes: how many clips are learned from, each in turn; 0 is all.
+        few: only all known corpora together.
+    """
+    grown = growing(examples, known, new)
+    some = {len(known): grown[len(known)]} if few else grown
+    for part, size in itertools.product(some.values(), sizes):
+        yield part, protocols.OtherCorpora((new,), train_size=size)
+
+
+def more_corpora(
+    study: experiment.Study,
+    heard: tuple[Examples, Sequence[str], str],
+    seen: tuple[Examples, Sequence[str], str],
+    network: Learner,
+    linear: Learner,
+    sizes: Sequence[int] = (0,),
+    few: bool = False,
+    seeds: int = 1,
+) -> None:
+    """Record what is said of a corpus that was never met, after more and more others.
+
+    Of sounds by a network, and by a linear model that is told their length alone, and
+    one that is given all cut to one length; of faces by a linear model.
+
+    Args:
+        study: whose records these are.
+        heard, seen: examples, corpora to learn from, the new one.
+        network, linear: what learns.
+        sizes: of the network, as in `of_new`.
+        few: as in `of_new`.
+        seeds: of the network.
+    """
+    sounds, *rest = heard
+    lengths = replace(sounds, x=1.0 * filled(sounds)[:, None], settings={})
+    for part, new in of_new(*heard, sizes, few):
+        way = part, network, new
+        study.run("sound-more-corpora", *way, seeds=seeds, commit=True)
+    for part, new in of_new(lengths, *rest, few=few):
+        study.run("sound-length", part, linear, new, commit=True)
+    for part, new in of_new(cut_alike(sounds), *rest, few=few):
+        study.run("sound-cut", part, linear, new, commit=True)
+    for part, new in of_new(*seen, few=few):
+        study.run("face-more-corpora", part, linear, new, commit=True)
+
+
+def filled(examples: Examples) -> np.ndarray:
+    """How many columns of each stack hold a sound; what is behind is zeros."""
+    return (np.array(examples.x) != 0).any(axis=(1, 3)).sum(axis=1)
+
+
+def cut_alike(examples: Examples) -> Examples:
+    """Stacks as `in_short`, all cut to the length of the shortest sound among them."""
+    shortest = int(filled(examples).min())
+    cut = replace(examples, x=np.array(examples.x)[:, :, :shortest])
+    return told(in_short(cut), columns=shortest)
+
+
 def by_person(examples: Examples) -> Examples:
     """The same examples, asked who it is."""
     named = tuple(dict.fromkeys(examples.items["subject"]))
@@ -582,6 +684,23 @@ def left_out(examples: Examples, task: str) -> dict[str, protocols.OtherCorpora]
     one, other = examples.items.groupby(task, sort=False)["corpus"].unique()
     found = [protocols.OtherCorpora(pair) for pair in itertools.product(one, other)]
     return {" and ".join(protocol.test): protocol for protocol in found}
+
+
+def as_filed(clips: pd.DataFrame, stack: audio.Stack) -> Examples:
+    """Rendered voices once more, now as genuine as document A files their corpora.
+
+    All else is as it was, and nothing is written: each is one vector, see `summed`.
+
+    Args:
+        clips: of rendered corpora, from `models.posed_genuine.filed`.
+        stack: what is summed.
+    """
+    from emolib.studio import traces
+
+    genuine = clips["filed"].eq("genuine").astype(float)
+    voices = traces.as_genuine(clips, genuine, stack.rate)
+    x = np.stack([summed(stack.of(samples)) for samples in voices])
+    return told(experiment.examples(clips, x, {"filed": AUTHENTICITY}), felt=True)
 
 
 def between_corpora(

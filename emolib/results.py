@@ -348,6 +348,22 @@ def halves(
     return {name: (truth, scores[list(of)]) for name, of in groups.items()}
 
 
+def floors(runs: Runs) -> str:
+    """What needs no model, in words, to stand below a picture of runs' answers.
+
+    >>> floors({"voice": demo("posed-genuine").find("sound", "random-clips")})
+    'The commonest class alone: 12.6 %; guessing: 7.1 %.'
+    """
+    told = {}
+    for name, run in runs.items():
+        most = answered(run)[0].value_counts(normalize=True).max()
+        chance = f"{100 * most:.1f} %; guessing: {100 / len(run.space):.1f} %"
+        told[name] = f"The commonest class alone: {chance}."
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return " ".join(f"{name}: {of}" for name, of in told.items())
+
+
 def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
     """The confusion matrix of each run, for `plots.confusions`."""
     return {name: confusion(run) for name, run in runs.items()}

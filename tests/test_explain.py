@@ -569,6 +569,9 @@ def test_a_bound_has_sounds_on_both_sides_only_where_it_may_stand():
     # At the cell itself what is filling counts, as it does for LIME.
     assert explain.below(stacks, bounds, cell=True) == [0.5, 0, 1]
     table = explain.possible({"so": stacks}, bounds)
+    both = explain.possible({"high": stacks + 99, "so": stacks}, bounds)
+    first, short = explain.nearest(both, most=1)
+    assert [*first] == ["a quartile has", "so"] and [*short.index] == ["so", "high"]
     assert table["so"].tolist() == [0.57, 0, 1, 1, 0.27]  # .32, .25 and .25 apart
     assert table["a quartile has"].tolist()[:2] == ["0.25", "0.25 or 0.50"]
     assert list(table.index)[:2] == ["row 1, frame 0: -2.5", "row 1, frame 1: -9.0"]

@@ -513,3 +513,26 @@ def test_two_tasks_balanced_by_one_of_them_test_the_same_clips():
     (own,) = protocols.RandomClips(0.2, seed=1).split(items, "filed")
     np.testing.assert_array_equal(coarse.test, fine.test)
     assert set(own.test) != set(fine.test)
+
+
+def test_of_more_corpora_one_is_new_and_the_last_one_goes_first(features):
+    four = pieces.vectors(features, SPACE, lambda array: array[0])
+    items = four.items.assign(corpus=["one", "two", "three", "new"])
+    grown = pieces.growing(replace(four, items=items), ["one", "two"], "new")
+    assert {n: [*some.items["corpus"]] for n, some in grown.items()} == {
+        2: ["one", "two", "new"],
+        1: ["one", "new"],
+    }
+    assert [some.settings["corpora"] for some in grown.values()] == [2, 1]
+
+
+def test_cut_to_the_shortest_nothing_is_left_of_length(features):
+    stacks = np.ones((4, 3, 9, 1), np.float32)
+    for row, length in enumerate((9, 5, 7, 6)):
+        stacks[row, :, length:] = 0
+    long = pieces.vectors(features, SPACE, lambda array: array[0])
+    long = replace(long, x=stacks)
+    assert pieces.filled(long).tolist() == [9, 5, 7, 6]
+    cut = pieces.cut_alike(long)
+    assert cut.settings["columns"] == 5
+    assert (cut.x == cut.x[0]).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emolib import UsageError, corpora, experiment, explain, media, studio
+from emolib import UsageError, corpora, experiment, explain, media, pieces, studio
 from emolib.features.audio import Stack
 from emolib.labels import LabelSpace
 from emolib.studio import traces
@@ -44,6 +44,17 @@ def test_a_sob_is_the_file_and_another_sound_without_its_emotion(rendered):
     assert np.allclose(own, heard, atol=1e-4)  # but for its 16 bits
     assert len(own) != len(without) or not np.allclose(own, without)
     assert np.array_equal(*next(traces.pairs(clips, "authenticity")))  # it is posed
+
+
+def test_a_posed_sob_rendered_as_genuine_differs_as_authenticity_says(rendered):
+    clips = corpora.index("mav", rendered)
+    posed, genuine = (next(traces.as_genuine(clips, [share])) for share in (0.0, 1.0))
+    assert np.array_equal(posed, next(traces.pairs(clips, "authenticity"))[0])
+    assert len(posed) == len(genuine) and not np.allclose(posed, genuine)
+    filed = clips.assign(filed="genuine")
+    found = pieces.as_filed(filed, Stack())
+    assert np.array_equal(found.x[0], pieces.summed(Stack().of(genuine)))
+    assert found.settings == {"felt": True}
 
 
 def test_what_was_not_rendered_has_no_causes(tmp_path):

@@ -295,6 +295,12 @@ def in_short(letter: str) -> str:
     claims = claims[claims["document"] == letter]
     paper = _counted(claims["verdict_on_paper"])
     run = _counted(claims["verdict_by_run"])
+    got = claims["verdict_by_run"] == "reproduced under its protocol"
+    if unstated := int((got & (claims["protocol"] == "unstated")).sum()):
+        run += (
+            f". Of those reproduced, {unstated} state no protocol: it is read as the "
+            "plainest split, clips at random"
+        )
     settings = ledger.settings(letter)
     left = int((settings["value"] == "").sum())
     return (

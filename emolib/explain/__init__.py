@@ -39,6 +39,7 @@ from emolib.explain.linear import (
     likeliest,
     lime,
     lime_each,
+    nearest,
     place,
     possible,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "likeliest",
     "lime",
     "lime_each",
+    "nearest",
     "occlusion",
     "overlap",
     "parts",

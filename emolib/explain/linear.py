@@ -375,3 +375,16 @@ def possible(
     told = [" or ".join(f"{share:.2f}" for share in one.shares) for one in found]
     table.insert(0, "a quartile has", [*told, "", ""])
     return table.round(2)
+
+
+def nearest(table: pd.DataFrame, most: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A table of `possible` to be read: some stacks bound by bound, then all in short.
+
+    Args:
+        table: from `possible`.
+        most: how many stacks; those with the most possible bounds come first, and of
+            these the ones whose shares are nearest to quartiles.
+    """
+    sums = table.loc[["possible bounds", "mean distance"], table.columns[1:]].T
+    sums = sums.astype(float).sort_values([*sums], ascending=[False, True])
+    return table[[table.columns[0], *sums.index[:most]]], sums

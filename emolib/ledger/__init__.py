@@ -28,7 +28,8 @@ from emolib.ledger.tables import slug
 # fmt: off
 __all__ = [
     "OUTCOMES", "Claim", "Component", "Document", "Finding", "Result", "all_documents",
-    "along", "beside", "check", "checks", "claim", "claims", "components", "document",
+    "along", "beside", "check", "checks", "claim", "claims", "commonest", "components",
+    "document",
     "figures", "finding", "findings", "load", "load_own", "matrix", "scores",
     "settings", "status", "summary", "table", "told", "with_ours",
 ]
@@ -285,13 +286,32 @@ def _printed(value: object) -> str:
 def reported(id: str, run: object) -> pd.DataFrame:
     """A document's report on classes beside a run's, `results.report`.
 
-    What is not printed, or cannot be said, is a dash.
+    What is not printed, or cannot be said, is a dash; what needs no model follows
+    from the printed supports.
     """
     from emolib import results
 
     ours = results.report(run)
     both = pd.concat({"document": printed(id), "here": ours}, axis=1)
-    return both.reindex(ours.index).map(_in_a_report)
+    both = both.reindex(ours.index)
+    alone = f"{commonest(id):.2f}"
+    both.loc["commonest class alone", ("document", "f1")] = alone
+    return both.map(_in_a_report)
+
+
+def commonest(id: str) -> float:
+    """The share of the commonest class among what a printed report or matrix tested.
+
+    >>> round(commonest("A.table6"), 4), round(commonest("A.figure5"), 4)
+    (0.9699, 0.9699)
+    """
+    known = next(one.table[id] for one in all_documents() if id in one.table)
+    if known.kind == "matrix":
+        counts = matrix(id).sum(axis=1)
+    else:
+        sums = ["accuracy", "macro average", "weighted average"]
+        counts = printed(id)["support"].drop(sums, errors="ignore").astype(float)
+    return float(counts.max() / counts.sum())
 
 
 def beside_rows(id: str, here: Iterable[object]) -> pd.DataFrame:
@@ -362,15 +382,20 @@ def matrix(id: str) -> pd.DataFrame:
 def right(id: str) -> str:
     """How much is right by a printed matrix, or by a report's recalls and supports.
 
-    >>> right("A.figure5"), right("A.table15-without")
-    ('right by its cells: 7925 of 7935, 99.874 %', 'right by its recalls: 70.6 %')
+    Beside a matrix stands what an answer that is always its commonest class would get.
+
+    >>> right("A.figure5")
+    'right by its cells: 7925 of 7935, 99.874 %; the commonest class alone: 96.99 %'
+    >>> right("A.table15-without")
+    'right by its recalls: 70.6 %'
     """
     known = [one.table[id] for one in all_documents() if id in one.table]
     if known and known[0].kind == "matrix":
         cells = matrix(id)
         hits, items = sum(cells.loc[name, name] for name in cells), cells.sum().sum()
         share = f"{100 * hits / items:.3f} %"
-        return f"right by its cells: {hits} of {items}, {share}"
+        alone = f"the commonest class alone: {100 * commonest(id):.2f} %"
+        return f"right by its cells: {hits} of {items}, {share}; {alone}"
     report = printed(id)[["recall", "support"]].astype(float)
     share = report.prod(axis=1).sum() / report["support"].sum()
     return f"right by its recalls: {100 * share:.1f} %"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +41,23 @@ def pairs(
         yield tuple(
             _rendered(one, form, rate) for one in (causes, _without(causes, cause))
         )
+
+
+def as_genuine(
+    manifest: pd.DataFrame, shares: Iterable[float], rate: int = 16000
+) -> Iterator[np.ndarray]:
+    """Each clip's picture or samples, were it so far genuine, all else as it is.
+
+    Args:
+        manifest, rate: as in `pairs`.
+        shares: of each clip, 0 (posed) to 1.
+
+    Raises:
+        UsageError: as `pairs`.
+    """
+    known = _causes(manifest, of_film=False)
+    for (causes, form), share in zip(known, shares, strict=True):
+        yield _rendered(replace(causes, authenticity=share), form, rate)
 
 
 def pictures(
