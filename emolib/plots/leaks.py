@@ -21,6 +21,7 @@ def prices(table: pd.DataFrame) -> Figure:
     leaks, models, corpora = (
         list(dict.fromkeys(table[column])) for column in ("leak", "model", "corpus")
     )
+    apart, middle = 0.6 / max(3, len(corpora)), (len(corpora) - 1) / 2
     with styled() as plt:
         figure, axes = plt.subplots(
             1, len(models), figsize=(2.3 + 2.4 * len(models), 0.36 * len(leaks) + 1),
@@ -31,7 +32,7 @@ def prices(table: pd.DataFrame) -> Figure:
                 part = table[(table["model"] == name) & (table["corpus"] == corpus)]
                 axis.errorbar(
                     100 * part["difference"],
-                    [leaks.index(one) + 0.2 * (number - 1) for one in part["leak"]],
+                    [leaks.index(n) + apart * (number - middle) for n in part["leak"]],
                     xerr=[
                         100 * (part["difference"] - part["low"]),
                         100 * (part["high"] - part["difference"]),
@@ -46,8 +47,9 @@ def prices(table: pd.DataFrame) -> Figure:
             axis.set_title(name)
             axis.set_yticks(range(len(leaks)), leaks)
             axis.grid(axis="y", linewidth=0.3)
-        # A row more than there are leaks, so that the legend lies over none of them.
-        axes[0, 0].set_ylim(len(leaks) + 0.5, -0.5)
-        axes[0, 0].legend(frameon=False, loc="lower center", ncols=len(corpora))
+        axes[0, 0].set_ylim(len(leaks) - 0.5, -0.5)
+        handles = axes[0, 0].get_legend_handles_labels()
+        place = {"loc": "outside upper center", "ncols": len(corpora)}
+        figure.legend(*handles, frameon=False, **place)
         figure.supxlabel("points of accuracy, with the 95 % interval", fontsize=9)
         return finished(figure)
