@@ -48,7 +48,7 @@ ALIASES = {
     "predicted": "prediction", "predictions": "prediction", "pred": "prediction",
     "y_pred": "prediction", "end": "stop", "database": "corpus", "text": "sentence",
 }  # fmt: skip
-"""Other tools' names of these columns, nkululeko's and autrainer's among them."""
+"""Other tools' names of these columns, nkululeko's among them."""
 
 SIDES = {
     **dict.fromkeys(("train", "training", "trn"), "train"),
@@ -123,7 +123,8 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Whether no test item, nor its person, is known to be trained on."""
+        """Whether no test item, nor its person, is known to be trained on, or to stand
+        on the validation side, by which training is stopped and settings are chosen."""
         grave = [f for f in self.findings if f.about.split(",")[0] in GRAVE]
         return all(f.outcome != "shared" for f in grave)
 
@@ -218,7 +219,7 @@ def audit(
     _complete(items.iloc[tested])
 
     found = [_read_finding(items, splits, tested, taken)]
-    shared = [*_sharing(items, splits, features)]
+    shared = [*_sharing(items, splits, features), *_named_alike(items, splits)]
     outcomes = {f.about: f.outcome for f in shared}
     known = {"shared": True, "apart": False}.get(outcomes["subject"])
     test = items.iloc[tested].reset_index(drop=True)
@@ -301,7 +302,8 @@ def _joined(items: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:
     for table in (items, clips):
         if "clip" not in table:
             raise UsageError("two tables are joined by a column clip, which one lacks")
-    items, clips = (t.assign(key=same_ids(t["clip"])) for t in (items, clips))
+    by = ["corpus", "clip"] if "corpus" in items and "corpus" in clips else ["clip"]
+    items, clips = (t.assign(key=_joint(t, by)) for t in (items, clips))
     twice = clips.loc[clips["key"].duplicated(), "clip"]
     if len(twice):
         raise UsageError(f"the table of clips names {twice.iloc[0]} twice")
@@ -409,9 +411,9 @@ def _read_finding(
     test = items.iloc[tested]
     parts = [f"{len(test)} items are tested"]
     if "clip" in items:
-        parts.append(f"of {same_ids(test['clip']).nunique()} clips")
+        parts.append(f"of {_within(test, 'clip').nunique()} clips")
     if "subject" in items:
-        parts.append(f"of {_who(test).nunique()} people")
+        parts.append(f"of {_within(test, 'subject').nunique()} people")
     parts.append(f"in {test['label'].nunique()} classes")
     says = ", ".join(parts) + (f" and {len(splits)} folds." if splits[1:] else ".")
     if taken:
@@ -419,12 +421,19 @@ def _read_finding(
     return Finding("read", "items", "found", says, n=len(test), unit="item")
 
 
-def _who(items: pd.DataFrame) -> pd.Series:
-    """People; the same name in two collections is two people."""
-    who = same_ids(items["subject"])
-    if "corpus" not in items:
-        return who
-    return (same_ids(items["corpus"]) + " " + who).where(who != "", "")
+def _within(items: pd.DataFrame, column: str) -> pd.Series:
+    """Names of people or clips; the same one in two collections is two of them, if it
+    is said of all which collection they are from."""
+    names = same_ids(items[column])
+    if "corpus" not in items or (items["corpus"] == "").any():
+        return names
+    return _joint(items, ["corpus", column]).where(names != "", "")
+
+
+def _joint(items: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Several columns of ids as one."""
+    first, *others = (same_ids(items[column]) for column in columns)
+    return first.str.cat(others, sep=" ") if others else first
 
 
 # -- what is shared ---------------------------------------------------------
@@ -434,26 +443,26 @@ def _sharing(
     items: pd.DataFrame, splits: list[Split], features: ArrayLike | None
 ) -> Iterator[Finding]:
     """What the test side meets again on the training side, and on the watched one."""
-    if "subject" in items:
-        items = items.assign(subject=_who(items))
+    named = [column for column in ("clip", "subject") if column in items]
+    items = items.assign(**{column: _within(items, column) for column in named})
     trained = any(len(split.train) for split in splits)
     counts = [
         {**leak_report(items, split, features), "corpus": _corpora(items, split)}
         for split in splits
         if trained
     ]
-    for kind, what in SHARED.items():
-        told = [count[kind] for count in counts if count.get(kind) is not None]
+    for kind, whom in SHARED.items():
+        told = [count for count in counts if count.get(kind) is not None]
         if not told:
-            yield Finding("shared", kind, "unknown", _why_unknown(kind, trained))
+            why = _why_unknown(kind, trained, features is not None)
+            yield Finding("shared", kind, "unknown", why)
             continue
-        of, n = sum(count["test"] for count in counts), sum(told)
-        met = sum(count["train"] for count in counts)
+        of, met, n = (sum(c[what] for c in told) for what in ("test", "train", kind))
         outcome = "shared" if n else "apart"
-        where = " over all folds" if len(counts) > 1 else ""
-        says = f"No {what}: {of} compared with {met}{where}."
+        where = " over all folds" if told == counts and len(counts) > 1 else ""
+        says = f"No {whom}: {of} compared with {met}{where}."
         if n:
-            says = f"{n} of {of} are {what}."
+            says = f"{n} of {of} are {whom}."
         yield Finding("shared", kind, outcome, says, n / of, n=of, unit="item")
     yield from _watched(items, splits)
 
@@ -465,10 +474,28 @@ def _corpora(items: pd.DataFrame, split: Split) -> int | None:
     return int(np.isin(corpora[split.test], corpora[split.train]).sum())
 
 
-def _why_unknown(kind: str, trained: bool) -> str:
+def _named_alike(items: pd.DataFrame, splits: list[Split]) -> Iterator[Finding]:
+    """Clips of one name in two collections, which are taken for two."""
+    if not {"clip", "corpus"} <= {*items}:
+        return
+    clips, own = same_ids(items["clip"]), _within(items, "clip")
+    n = 0
+    for train, test in ((split.train, split.test) for split in splits):
+        met = clips.iloc[test].isin({*clips.iloc[train]} - {""})
+        n += int((met & ~own.iloc[test].isin({*own.iloc[train]})).sum())
+    if n:
+        says = f"{n} items are named like a clip of another collection that is trained "
+        says += "on, and taken for other clips: one name in two collections is two."
+        yield Finding("shared", "clip, corpus", "unknown", says, n=n, unit="item")
+
+
+def _why_unknown(kind: str, trained: bool, described: bool) -> str:
     named = kind.replace("_", " ")
     if not trained:
         return f"Whether any {named} is shared: the table shows no training side."
+    if kind == "near_duplicate" and described:
+        says = "Whether any item is all but equal to another: by these features people "
+        return says + "apart come as near by chance."
     if kind == "near_duplicate":
         return "Whether any item is all but equal to another: that wants features."
     column = {"overlap": "start and stop"}.get(kind, kind)
@@ -522,7 +549,7 @@ def _people_of(test: pd.DataFrame) -> np.ndarray | None:
     """Whom each item is of; None where the table does not say of all."""
     if "subject" not in test or (test["subject"] == "").any():
         return None
-    return _who(test).to_numpy().astype(str)
+    return _within(test, "subject").to_numpy().astype(str)
 
 
 def _floor(items: pd.DataFrame, splits: list[Split]) -> tuple[np.ndarray, bool]:
@@ -717,6 +744,12 @@ def _claims(found: list[Finding]) -> Iterator[Finding]:
         for kind, what in (("copy", "copies"), ("overlap", "overlapping parts"),
                            ("near_duplicate", "near-duplicates"))
         if shared[kind] == "shared"
+    ]  # fmt: skip
+    met += [
+        f"{what} on the validation side"
+        for kind, what in (("clip", "clips that are tested are"),
+                           ("subject", "people who are tested are"))
+        if shared.get(f"{kind}, validation") == "shared"
     ]  # fmt: skip
     yield claim("new people", level + met, "They would do so for people not met")
     elsewhere = [] if shared["corpus"] == "apart" else [

@@ -905,8 +905,9 @@ two = [leakage.linear(), leakage.linear(0.5)]
 }
 
 # %% [markdown]
-# That it finds all that it says it finds, and nothing else, is tested: `make campaign` plants each kind
-# dozens of times, and looks through a thousand clean splits, in which nothing may be found.
+# Whether it finds what it says it finds, and nothing else, is tested: `make campaign`
+# plants each kind dozens of times, and looks through a thousand clean splits of people
+# apart, described by one to twenty numbers, in which nothing may be found.
 #
 # ### What it cannot see
 # | What | Why |
@@ -914,9 +915,12 @@ two = [leakage.linear(), leakage.linear(0.5)]
 # | an epoch, setting or run chosen by hand | the choice is no part of the procedure that it is given; all trials have to be inside |
 # | what was tried on these very people in earlier papers | no table holds it |
 # | a scaler, if some items were left out after it | the mean of the rest is no longer zero |
+# | a scaler to zero and one, or by median and quartiles | in the table it looks for a mean of zero alone; running the procedure again finds both |
 # | a person under two names | nothing says that they are one; a voice or face would have to be recognised |
 # | a sentence, where no column says what is said | a report says *unknown* then, never *none* |
 # | near-duplicates, where items come without features | as above |
+# | near-duplicates by few numbers, or numbers of which few say anything | people apart come as near by chance: *unknown*. Records made before this was heeded counted them |
+# | near-duplicates that were altered much, such as to another bandwidth | they are no nearer than another person |
 # | a network whose weights were learned elsewhere, on the tested clips | what it was trained on does not stand in the weights |
 # | a room or a microphone that goes with the label | that is no leak: it is on both sides honestly, and still not the emotion |
 # | a procedure without a fixed seed | it answers differently by itself, and is refused |

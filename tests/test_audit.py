@@ -126,14 +126,15 @@ def plant(frame, kind):
     elif kind == "corpus":
         train.loc[7, "corpus"] = "Y "
     elif kind == "clip":
-        train.loc[7, "clip"] = test["clip"][3].upper()
+        train.loc[7, ["clip", "corpus"]] = [test["clip"][3].upper(), "Y"]
     elif kind == "copy":
         test["copy"], train["copy"] = 0, 1
-        train.loc[7, "clip"] = test["clip"][3]
+        train.loc[7, ["clip", "corpus"]] = [test["clip"][3], "y"]
     elif kind == "overlap":
         for side in (test, train):
             side["start"], side["stop"] = 0.0, 1.5
-        train.loc[7, ["clip", "start", "stop"]] = [test["clip"][3], 1.4, 3.0]
+        there = ["clip", "corpus", "start", "stop"]
+        train.loc[7, there] = [test["clip"][3], "y", 1.4, 3.0]
     return pd.concat([test, train], ignore_index=True)
 
 
@@ -156,7 +157,7 @@ def test_one_planted_leak_is_found_counted_and_claimed_upon(answers, kind):
 
 def test_near_duplicates_are_found_where_features_are_given(answers):
     frame = plant(answers, None)
-    features = np.random.default_rng(0).normal(size=(len(frame), 5))
+    features = np.random.default_rng(0).normal(size=(len(frame), 12))
     by = of(frame, features=features)[1]
     assert by["shared", "near_duplicate"].outcome == "apart"
     features[130] = features[4]
@@ -164,19 +165,60 @@ def test_near_duplicates_are_found_where_features_are_given(answers):
     assert (not found.ok, by["shared", "near_duplicate"].outcome) == (True, "shared")
 
 
+@pytest.mark.parametrize("numbers", [1, 2, 3])
+def test_what_lies_near_by_chance_is_no_duplicate(answers, numbers):
+    frame = plant(answers, None)
+    features = np.random.default_rng(0).normal(size=(len(frame), numbers))
+    found, by = of(frame, features=features)
+    assert found.ok
+    assert by["shared", "near_duplicate"].outcome == "unknown"
+    assert "come as near by chance" in by["shared", "near_duplicate"].says
+
+
 def test_people_of_one_name_in_two_collections_are_two(answers):
     frame = plant(answers, None)
     frame["subject"] = "03"
     assert of(frame)[1]["shared", "subject"].outcome == "apart"
     assert of(frame.drop(columns="corpus"))[1]["shared", "subject"].outcome == "shared"
+    frame.loc[200, "corpus"] = ""  # then nobody knows
+    assert of(frame)[1]["shared", "subject"].outcome == "shared"
+
+
+def test_clips_of_one_name_in_two_collections_are_two_and_this_is_said(answers):
+    """Copies and overlapping windows as well, and what a second table says of them."""
+    frame = plant(answers, None)
+    frame["clip"] = frame.groupby("side").cumcount().map("{:03}".format)
+    frame["copy"], frame["start"], frame["stop"] = frame.index % 2, 0.0, 1.5
+    found, by = of(frame)
+    assert found.ok
+    for kind in ("clip", "copy", "overlap"):
+        assert by["shared", kind].outcome == "apart"
+    assert by["shared", "clip, corpus"].n == 120
+    assert by["shared", "clip, corpus"].outcome == "unknown"
+    clips = frame[["clip", "corpus", "subject", "side"]]
+    answered = frame[:120].drop(columns=["subject", "side"])
+    both = of(answered, clips=clips)[1]
+    assert (
+        both["shared", "subject"].outcome == both["shared", "clip"].outcome == "apart"
+    )
+    alone, by = of(frame.drop(columns="corpus"))
+    assert not alone.ok
+    assert by["shared", "clip"].value == by["shared", "overlap"].value == 1
+    assert ("shared", "clip, corpus") not in by
 
 
 def test_people_who_stop_training_and_are_tested_are_told(answers):
     frame = plant(answers, None)
     watched = frame[:10].assign(side="dev", clip="other", prediction="")
-    by = of(pd.concat([frame, watched]))[1]
+    found, by = of(pd.concat([frame, watched]))
     assert by["shared", "subject, validation"].outcome == "shared"
     assert by["shared", "clip, validation"].outcome == "apart"
+    told = by["claim", "new people"]
+    assert (found.ok, told.outcome) == (False, "cannot")
+    assert "people who are tested are on the validation side" in told.says
+    others = watched.assign(subject="somebody")
+    found, by = of(pd.concat([frame, others]))
+    assert (found.ok, by["claim", "new people"].outcome) == (True, "can")
 
 
 def test_an_answer_to_all_is_ahead_of_nothing(answers):

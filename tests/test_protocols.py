@@ -351,6 +351,39 @@ def test_near_duplicates_are_found_under_other_names():
     assert leak_report(items, split, features)["near_duplicate"] == 5
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["people told", "nobody told"])
+def test_near_duplicates_are_looked_for_where_nearness_tells_anything(told):
+    """Independent numbers of people apart: a duplicate is found or nothing is said."""
+    for numbers in (1, 2, 3, 5, 6, 8, 12, 20):
+        random = np.random.default_rng(numbers)
+        x = random.normal(size=(240, numbers))
+        items = pd.DataFrame({"clip": np.arange(240), "subject": np.arange(240) % 12})
+        items = items if told else items[["clip"]]
+        known = np.arange(240) % 12 < 8
+        split = Split(0, np.flatnonzero(known), test := np.flatnonzero(~known))
+        assert leak_report(items, split, x)["near_duplicate"] in (None, 0)
+        x[test[3]] = 1.01 * x[split.train[7]]
+        found = leak_report(items, split, x)["near_duplicate"]
+        if numbers < 6:
+            assert found is None
+        elif numbers > 8:  # between them people apart may be too near
+            assert found == 1
+
+
+def test_where_people_apart_come_near_by_themselves_nothing_is_told():
+    """Faces that show nothing: twenty numbers, of which hardly three say anything."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(240, 3)) @ random.normal(size=(3, 20))
+    x += random.normal(0, 1e-3, x.shape)
+    items = pd.DataFrame({"clip": np.arange(240), "subject": np.arange(240) // 20})
+    split = Split(0, np.arange(160), np.arange(160, 240))
+    assert leak_report(items, split, x)["near_duplicate"] is None
+    ratings = random.integers(1, 6, (240, 6))
+    assert leak_report(items, split, ratings)["near_duplicate"] is None
+    one = items.assign(subject="p")  # then every item counts as a person
+    assert leak_report(one, split, x)["near_duplicate"] is None
+
+
 # ---- validation
 
 

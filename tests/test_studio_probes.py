@@ -101,7 +101,7 @@ def test_who_is_tested_does_not_depend_on_what_is_looked_for():
 
 def test_a_probe_says_what_its_split_shares():
     deal = probes.dealt(6, 6)
-    x = np.random.default_rng(0).normal(size=(36, 4))
+    x = np.random.default_rng(0).normal(size=(36, 20))
     x[1] = x[0]  # two clips of the first person that are one
     people, clips = (probes.probe(x, deal, cause) for cause in ("setup", "identity"))
     assert (people.protocol, clips.protocol) == ("subjects-apart", "random-clips")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from emolib import UsageError
 from emolib.protocols.draws import LeakError, known_values, same_ids
+from emolib.protocols.nearness import near_duplicates
 from emolib.protocols.splits import Protocol, Split
 
 
@@ -77,8 +78,9 @@ def leak_report(
     - `copy`: another augmented copy of the same clip is;
     - `frame`: another frame of the same clip is;
     - `overlap`: a window of the same clip that overlaps in time is;
-    - `near_duplicate`: the nearest train item is closer than `near` times the
-      median distance between a test item and a train item drawn at random;
+    - `near_duplicate`: a train item is closer than `near` times the median distance
+      between a test item and a train item drawn at random, and much closer than that
+      one's next person; None where people apart come as close (see `nearness`);
     - `scaled`: the features have mean 0 over all `items`, over both sides together,
       or over all items of its person, and not over the train side alone: the test
       items were there when they were standardised.
@@ -104,7 +106,9 @@ def leak_report(
     leaks["near_duplicate"] = leaks["scaled"] = None
     if features is not None:
         features = np.asarray(features, np.float32).reshape(len(features), -1)
-        leaks["near_duplicate"] = _near_duplicates(features, split, near)
+        people = items.get("subject", pd.Series("", items.index)).to_numpy()
+        sides = np.asarray(split.train), np.asarray(split.test)
+        leaks["near_duplicate"] = near_duplicates(features, people, *sides, near)
         leaks["scaled"] = _scaled(features, items, split)
 
     report: dict[str, int | float | None] = {"train": len(train), "test": len(test)}
@@ -149,17 +153,6 @@ def _overlapping(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     started = np.searchsorted(starts, test["stop"].to_numpy() + ours, side="left")
     stopped = np.searchsorted(stops, test["start"].to_numpy() + ours, side="right")
     return started > stopped
-
-
-def _near_duplicates(features: np.ndarray, split: Split, near: float) -> np.ndarray:
-    """Which test items have a train item within `near` of the usual distance."""
-    from sklearn.metrics import pairwise_distances_argmin_min
-
-    train, test = features[split.train], features[split.test]
-    _, nearest = pairwise_distances_argmin_min(test, train)
-    anyone = np.random.default_rng(0).integers(len(train), size=len(test))
-    usual = np.median(np.linalg.norm(test - train[anyone], axis=1))
-    return nearest <= near * usual
 
 
 def _scaled(features: np.ndarray, items: pd.DataFrame, split: Split) -> np.ndarray:
