@@ -165,8 +165,11 @@ told_of["its card"] = [corpora.corpus(name).description for name in ALL]
 told_of
 
 # %% [markdown]
-# Three corpora of sound that the document files as genuine were acted, by their makers' own account; of EmoDB its own text says so: {claim}`A.corpora.emodb-acted`. ShEMO was
-# acted too, for the radio, and its emotions are what listeners heard. None of the sounds was induced or spontaneous; of the faces from the web nobody knows. CREMA-D and FED stand in its last comparison alone, FFER in its list of posed pictures (section 3.1); none is counted, so none has a class. FED's folders, real and fake, are our reading. No corpus that is counted has both kinds.
+# Three corpora of sound that the document files as genuine were acted, by their makers' own account; of EmoDB its own
+# text says so: {claim}`A.corpora.emodb-acted`. ShEMO was acted too, for the radio, and its emotions are what listeners heard. None of the
+# sounds was induced or spontaneous; of the faces from the web nobody knows. CREMA-D and FED stand in its last
+# comparison alone, FFER in its list of posed pictures (section 3.1); none is counted, so none has a class. FED's
+# folders, real and fake, are our reading. No corpus that is counted has both kinds.
 # ## Table 1: Items of each class in each corpus
 # As the document prints them, and below, in its order, what is rendered:
 
@@ -438,7 +441,7 @@ notebook.figure(drawn5, "Figure 5", f"{FACES} {chance5}")
 ledger.reported("A.table6", two_ways["face"]["trained"])
 
 # %% [markdown]
-# In the document {claim}`A.visual-binary.genuine-items` of its faces are genuine and {claim}`A.visual-binary.posed-items` posed: whoever always says genuine has what stands in the last row, beside the document's {claim}`A.comparison.accuracy.this-work-visual`. Drawn faces are told apart in {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off ({compared}`posed-genuine/face-two/random-clips ~ posed-genuine/read-off/random-clips?what=face @demo`).
+# In the document {claim}`A.visual-binary.genuine-items` of its faces are genuine and {claim}`A.visual-binary.posed-items` posed: whoever always says genuine has what stands in the last row, beside the document's {claim}`A.comparison.accuracy.this-work-visual`. Drawn faces are told apart in {measured}`posed-genuine/face-two/random-clips/accuracy@demo` by two classes, in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face` read off, by the two networks that learned in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=face&learned=True` (over all {compared}`posed-genuine/face-two/random-clips > posed-genuine/read-off/random-clips?what=face @demo`).
 # ## Table 7: Class scores, audio
 
 # %%
@@ -492,9 +495,10 @@ for of_two in (*published.values(), two_ways["sound"]["trained"]):
 # TESS is told from EmoDB in {measured}`posed-genuine/binary-network/random-clips/accuracy@real?made=delivered`. Trained as two, rendered voices are told apart in {measured}`posed-genuine/sound-two/random-clips/accuracy@demo`, read off in {measured}`posed-genuine/read-off/random-clips/accuracy@demo?what=sound` ({compared}`posed-genuine/sound-two/random-clips ~ posed-genuine/read-off/random-clips?what=sound @demo`). So
 # what Figure 6 gets wrong is the emotion; the side, which is the corpus, hardly ever.
 # ## The same with people apart
-# In a draw of clips the same people are on both sides. Here people are apart, those
-# whose loss stops training as well; beside it clips apart, with as many to learn from.
-# A picture of which nobody knows whom it shows counts as a person of its own. First, what both sides share ("near_duplicate": sounds much nearer to one in training than to one by lot; with people apart mostly VIVAE's cries, which are much alike when rendered).
+# In a draw of clips the same people are on both sides. Here people are apart, those whose loss stops training as
+# well; beside it clips apart, with as many to learn from. A picture of which nobody knows whom it shows counts as a
+# person of its own. First, what both sides share ("near_duplicate": sounds much nearer to one in training than to one
+# by lot; with people apart mostly VIVAE's cries, which are much alike when rendered).
 
 # %%
 RUNGS = {"people apart": protocols.SubjectKFold(folds, seed=seed),
@@ -516,8 +520,8 @@ display(results.leaks(ladder))
 accuracies(ladder)
 
 # %% [markdown]
-# Voices of new people are told in {measured}`posed-genuine/sound-apart/subjects-apart/accuracy@demo`, with clips apart in {measured}`posed-genuine/sound-apart/clips-apart/accuracy@demo`: having met
-# the people is worth {compared}`posed-genuine/sound-apart/clips-apart > posed-genuine/sound-apart/subjects-apart @demo`. Faces have {measured}`posed-genuine/face-apart/subjects-apart/accuracy@demo` and {measured}`posed-genuine/face-apart/clips-apart/accuracy@demo` ({compared}`posed-genuine/face-apart/clips-apart ~ posed-genuine/face-apart/subjects-apart @demo`).
+# Voices of new people are told in {measured}`posed-genuine/sound-apart/subjects-apart/accuracy@demo`, with clips apart in {measured}`posed-genuine/sound-apart/clips-apart/accuracy@demo`: having met the people
+# is worth {compared}`posed-genuine/sound-apart/clips-apart > posed-genuine/sound-apart/subjects-apart @demo`. Faces have {measured}`posed-genuine/face-apart/subjects-apart/accuracy@demo` and {measured}`posed-genuine/face-apart/clips-apart/accuracy@demo` ({compared}`posed-genuine/face-apart/clips-apart ~ posed-genuine/face-apart/subjects-apart @demo`).
 # ## One fold by hand
 # What such a run counts, once without it; of one fold, as in `quick`, the same number.
 
