@@ -33,8 +33,7 @@
 # - what eight clips of a stranger are worth, without labels;
 # - how many people it takes to tell two good systems apart.
 #
-# **How long it takes.** Under three minutes on two processor cores, with rendered data.
-# The numbers for real voices and faces are read from records that were made once.
+# **How long it takes.** Under three minutes on two cores, with rendered data; real numbers come from records.
 
 # %% [markdown]
 # ## Parameters
@@ -94,6 +93,8 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom, ttest_1samp
+from scipy.stats import t as student
 from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -136,9 +137,8 @@ else:
     print("openSMILE is not installed: eGeMAPS and ComParE are missing below.")
 
 # %% [markdown]
-# Each is known twice: of the clip as it is, and *trimmed*, without the silence at
-# both ends; what no model below uses is not computed. Silence is a fact about the recording; whether to keep it is for the
-# training side to say.
+# Each is known twice: of the clip as it is, and *trimmed*, without the silence at both ends; what no model below
+# uses is not computed. Silence is a fact about the recording; whether to keep it is for the training side to say.
 
 # %%
 mfcc = audio.Mfcc(16000)
@@ -283,10 +283,9 @@ best = models[int(np.argmax(inside))].fit(x[train], y[train])
 f"inside {np.round(inside, 3)}, outside {best.score(x[test], y[test]):.3f}"
 
 # %% [markdown]
-# The number inside is no result: it was chosen for being high. The number outside is
-# one, since nothing was chosen by it. All choices below go this way, with all candidates
-# and several inner groups of people; `Nested` does it, and keeps what it saw inside in
-# the record.
+# The number inside is no result: it was chosen for being high. The number outside is one, since nothing was
+# chosen by it. All choices below go this way, with all candidates and several inner groups of people; `Nested`
+# does it, and keeps what it saw inside in the record.
 #
 # ## The plan
 # What may be chosen from: features, with or without silence, components of a principal
@@ -754,13 +753,37 @@ found_by = {
 pd.DataFrame(found_by).rename_axis("people")
 
 # %% [markdown]
-# A row a number of people, a column a true difference; the number is how often a study
-# would find it. With ten people, as in many papers, a difference of a few
-# points is seldom found; what is found then is
-# exaggerated, since only the lucky draws pass.
-#
-# Papers often use McNemar's test instead, which counts clips. It takes a person's
-# clips for as many strangers' and so is surer than it should be:
+# A row a number of people, a column a true difference; the number is how often a study would find it. With ten
+# people, as in many papers, a difference of a few points is seldom found. And what is found then? Papers often
+# use McNemar's test instead, which counts clips and takes a person's for as many strangers'. Studies are drawn
+# once more, and both tests asked of each:
+
+
+# %%
+def is_found(people_tested, gain, of=60):
+    """How often over people and over clips, and how large people make it."""
+    lots = np.random.default_rng(seed)
+    own = lots.normal(gain, spread, (2000, people_tested))
+    differ = lots.binomial(of, differing, own.shape)
+    wins = lots.binomial(differ, np.clip((1 + own / differing) / 2, 0, 1))
+    by_people = ttest_1samp(2 * wins - differ, 0, axis=1).pvalue < 0.05
+    ours_alone, either = wins.sum(axis=1), differ.sum(axis=1)
+    more = np.maximum(ours_alone, either - ours_alone)
+    by_clips = 2 * binom.sf(more - 1, either, 0.5) < 0.05
+    told = 100 * (2 * wins - differ).mean(axis=1) / of
+    told = told[by_people & (told > 0)].mean()
+    return by_people.mean(), by_clips.mean(), told
+
+
+# %%
+asked_again = product((10, 50), (0.0, 0.02, 0.05))  # people, and what is true
+once_more = {one: is_found(*one) for one in asked_again}
+pd.DataFrame(once_more, ["over people", "over clips", "points found"]).T
+
+# %% [markdown]
+# Where the true gain is zero a test should find one in a twentieth of cases: people do, clips find too much. The
+# last column is the mean of the gains that were found over people; of ten people it is exaggerated, since only
+# the lucky draws pass. Our own two:
 
 # %%
 pair = [one.loc[ours.index, "guess"] for one in (ours, theirs)]
@@ -770,9 +793,9 @@ pd.Series({"McNemar, clips": over_clips["p"], "people": over_people["p"]})
 
 # %% [markdown]
 # ### A test by hand
-# What is the test over people? If two systems were equally good, each person's difference
-# could as well have had the other sign. So all signs are tried, and it is counted how
-# often the mean comes out as far from zero as it did. Four people, in points:
+# What is the test over people? If two systems were equally good, each person's difference could as well have had
+# the other sign. So all signs are tried, and it is counted how often the mean comes out as far from zero as it
+# did. Four people, in points:
 
 # %%
 points = np.array([6, 4, 3, -1])
@@ -782,15 +805,39 @@ extreme = np.abs(means) >= abs(points.mean())
 f"{extreme.sum()} of {len(means)} ways: p = {extreme.mean()}"
 
 # %% [markdown]
-# Even had all four gained, all signs alike and all signs turned would be two ways of
-# sixteen: four people can show nothing, whatever the difference; six can, just. It asks
-# nothing of how differences are spread, and nothing of clips: more clips of a person make
-# that person's difference surer, and people are counted once each.
+# Even had all four gained, all signs alike and all signs turned would be two ways of sixteen: four people can
+# show nothing, whatever the difference; six can, just. It asks nothing of how differences are spread, and nothing
+# of clips: more clips of a person make that person's difference surer, and people are counted once each.
 #
-# And many comparisons: whoever compares often finds something by luck. All
-# comparisons in this chapter's sentences share one correction (Holm's), and one
-# of them is marked as the first.
-#
+# ### An interval by hand
+# Percentile intervals draw the people tested again and again; few people, drawn again, differ less than others
+# would. Of a thousand sets of people whose true mean is zero, in how many does an interval hold it, so or by t?
+
+
+# %%
+def holds_zero(n):
+    lots = np.random.default_rng(seed)
+    sets, again = lots.normal(size=(1000, n)), lots.integers(n, size=(500, n))
+    low, high = np.quantile(sets[:, again].mean(axis=2), [0.025, 0.975], 1)
+    error = sets.std(axis=1, ddof=1) / np.sqrt(n)
+    by_t = abs(sets.mean(axis=1)) < student.ppf(0.975, n - 1) * error
+    return {"people drawn": ((low < 0) & (high > 0)).mean(), "t": by_t.mean()}
+
+
+pd.DataFrame({n: holds_zero(n) for n in (2, 5, 10, 24)}).T
+
+# %% [markdown]
+# ### Many comparisons
+# Whoever compares often finds something by luck. Holm multiplies the smallest p by the number of comparisons, the
+# next by one less, and lets none fall below the one before; this chapter's sentences share that, and one of them
+# is marked as the first.
+
+# %%
+p_found = np.array([0.012, 0.030, 0.031])
+by_hand = np.maximum.accumulate(p_found * [3, 2, 1])
+by_hand, comparison.holm(p_found), f"twenty equals: {1 - 0.95**20:.0%}"
+
+# %% [markdown]
 # ### And seeds
 # A network trained again from another start is another system. In
 # [the chapter on leaks](07_leakage) one was trained ten times for the same people:
@@ -819,10 +866,9 @@ def over_seeds(known):
 pd.DataFrame(over_seeds(results.real("leakage"))).T
 
 # %% [markdown]
-# Where the linear model lies between the lowest and the highest seed, whoever trains once
-# draws the order of the two by lot. So a ranking wants several seeds, their mean, and a
-# test in which people, and not seeds, are counted: more seeds make a system's own mean
-# surer, and say nothing of other people.
+# Where the linear model lies between the lowest and the highest seed, whoever trains once draws the order of the
+# two by lot. So a ranking wants several seeds, their mean, and a test in which people, and not seeds, are
+# counted: more seeds make a system's own mean surer, and say nothing of other people.
 #
 # ## How sure, and how often right
 # [Study C](03_confidence_fusion) lets the surer of two models decide. That takes for
@@ -875,8 +921,7 @@ pd.DataFrame({n: of["count"] for n, of in by_tenth.items()}).set_axis(
 
 # %% [markdown]
 # So many answers stand in each tenth; with few of them a point says little. Whoever lets the surer of two models
-# decide should look at the lines of both first: one that is too sure is listened to
-# where it should not be.
+# decide should look at the lines of both first: one that is too sure is listened to where it should not be.
 #
 # ## Summary
 #

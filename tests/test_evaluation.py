@@ -1,18 +1,20 @@
 """Scores, intervals, comparisons, calibration: against sklearn, scipy and by hand."""
 
 import cProfile
+import json
 import math
 import pstats
 import tracemalloc
 from dataclasses import astuple
 
+import benchmark
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 from sklearn import metrics as reference
 
-from emolib import UsageError
+from emolib import ROOT, UsageError
 from emolib.evaluation import calibration, items, metrics
 from emolib.evaluation.comparison import compare, mcnemar, paired
 from emolib.evaluation.intervals import (
@@ -446,3 +448,17 @@ def test_calibration_refuses_names_and_other_lengths():
         calibration.reliability([[0.5, 0.5], [math.nan, 0.5]], [0, 1])
     with pytest.raises(UsageError, match="do not fit 2 truths"):
         calibration.reliability([[0.5, 0.5]], [0, 1])
+
+
+def test_intervals_cover_what_they_say_but_for_named_exceptions():
+    """As published; and no exception stands there that is none."""
+    bench = benchmark.load("intervals")
+    rows = json.loads((ROOT / "benchmarks/intervals.json").read_text("utf-8"))["rows"]
+    cells = ["spread", "people", "in use", "score"]
+    table = pd.DataFrame(rows).melt(cells, ["0.5", "0.8"], "mean", "covers")
+    table["mean"] = table["mean"].astype(float)
+    assert {*bench.MEANS[:2]} == {*table["mean"]}
+    assert bench.outside(table).empty
+    excepted, bench.EXCEPTIONS = bench.EXCEPTIONS, {}
+    needed = bench.outside(table)[["people", "spread"]].itertuples(index=False)
+    assert {tuple(cell) for cell in needed} == {*excepted}

@@ -412,23 +412,27 @@ def scores(tables: Mapping[str, pd.DataFrame]) -> Figure:
         return finished(figure)
 
 
-def grids(tables: Mapping[str, pd.DataFrame], chance: float) -> Figure:
+def grids(
+    tables: Mapping[str, pd.DataFrame], chance: float | Mapping[str, float]
+) -> Figure:
     """Accuracies over two things that were varied, as heat maps side by side.
 
     Args:
         tables: by title; the names of index and columns say what was varied.
-        chance: is white; above it is blue, below it red.
+        chance: is white, of all or by title; above it is blue, below it red.
     """
     import seaborn as sns
 
+    white = chance if isinstance(chance, Mapping) else dict.fromkeys(tables, chance)
     with styled() as plt:
         figure, axes = plt.subplots(
             1, len(tables), figsize=(3.1 * len(tables), 2.9), squeeze=False
         )
         for axis, (title, table) in zip(axes.flat, tables.items(), strict=True):
             sns.heatmap(
-                100 * table, annot=True, fmt=".0f", cmap="RdBu", center=100 * chance,
-                vmin=0, vmax=100, cbar=False, square=True, linewidths=0.5, ax=axis,
+                100 * table, annot=True, fmt=".0f", cmap="RdBu",
+                center=100 * white[title], vmin=0, vmax=100, cbar=False, square=True,
+                linewidths=0.5, ax=axis,
             )  # fmt: skip
             axis.set(title=title, xlabel=table.columns.name, ylabel=table.index.name)
             axis.tick_params(length=0)
