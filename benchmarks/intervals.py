@@ -38,13 +38,14 @@ END = "of so few who differ so much, those who are far off are seldom among them
 DRAWN = "drawn anew they differ less than others would; t covers more, see CONTRIBUTING"
 EXCEPTIONS = {
     (2, 0.15): (0.90, TWO),
-    (2, 0.08): (0.89, TWO),
-    (3, 0.15): (0.92, END),
-    (5, 0.15): (0.92, END),
-    (25, 0.15): (0.92, DRAWN),
-    (25, 0.08): (0.92, DRAWN),
+    (2, 0.08): (0.87, TWO),
+    (3, 0.15): (0.91, END),
+    (5, 0.15): (0.91, END),
+    (25, 0.15): (0.91, DRAWN),
+    (25, 0.08): (0.91, DRAWN),
 }
-"""By people and spread: the least that they cover instead, and why."""
+"""By people and spread: the least that they cover instead, with room for the chance of
+a thousand sets; and why."""
 
 
 def answers(
