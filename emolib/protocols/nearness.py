@@ -44,7 +44,7 @@ def near_duplicates(
     if len(set(whose)) < 3 or (whose == "").any():
         whose = np.arange(len(train))
     train, test = features[train], features[test]
-    if features.shape[1] < NUMBERS or _crowded(train, whose):
+    if _few(features) or _crowded(train, whose):
         return None
     place, nearest = pairwise_distances_argmin_min(test, train)
     anyone = np.random.default_rng(0).integers(len(train), size=len(test))
@@ -53,6 +53,16 @@ def near_duplicates(
     place = place[found]
     found[found] = nearest[found] < CLOSER * _next(train, whose, place, whose[place])[1]
     return found
+
+
+def _few(features: np.ndarray) -> bool:
+    """Whether an item has too few numbers; of fewer than ten values one counts less."""
+    told = 0.0
+    for column in features.T:
+        told += min(1.0, np.log10(len(np.unique(column))))
+        if told >= NUMBERS:
+            return False
+    return True
 
 
 def _crowded(train: np.ndarray, whose: np.ndarray) -> bool:
