@@ -380,7 +380,7 @@ def test_where_people_apart_come_near_by_themselves_nothing_is_told():
     assert leak_report(items, split, x)["near_duplicate"] is None
     ratings = random.integers(1, 6, (240, 6))
     assert leak_report(items, split, ratings)["near_duplicate"] is None
-    coarse = random.normal(size=(240, 7)).round()
+    coarse = random.normal(size=(240, 8)).round()
     coarse[200] = coarse[0]  # which may be by chance, of so few values
     assert leak_report(items, split, coarse)["near_duplicate"] is None
     one = items.assign(subject="p")  # then every item counts as a person

@@ -56,10 +56,12 @@ def near_duplicates(
 
 
 def _few(features: np.ndarray) -> bool:
-    """Whether an item has too few numbers; of fewer than ten values one counts less."""
+    """Whether an item has too few numbers; one that two items of ten and more share
+    by chance counts less."""
     told = 0.0
     for column in features.T:
-        told += min(1.0, np.log10(len(np.unique(column))))
+        shares = np.unique(column, return_counts=True)[1] / len(column)
+        told += min(1.0, -np.log10((shares**2).sum()))
         if told >= NUMBERS:
             return False
     return True
