@@ -507,10 +507,13 @@ def _watched(items: pd.DataFrame, splits: list[Split]) -> Iterator[Finding]:
     watched = _sides(items) == "validation"
     if not watched.any():
         return
-    tested = np.unique(np.concatenate([split.test for split in splits]))
+    folds = items.get("fold", pd.Series("", items.index))
+    tested = np.concatenate([split.test for split in splits])
     for column in [c for c in ("clip", "subject") if c in items]:
-        ids = same_ids(items[column])
-        n = int(ids.iloc[tested].isin({*ids[watched]} - {""}).sum())
+        ids, n = _within(items, column), 0
+        for test in (split.test for split in splits):  # in other folds they may be
+            beside = watched & (folds == folds.iloc[test[0]])
+            n += int(ids.iloc[test].isin({*ids[beside]} - {""}).sum())
         what = {"clip": "whose clip", "subject": "whose person"}[column]
         says = f"{n} of {len(tested)} items {what} is on the validation side too."
         outcome = "shared" if n else "apart"

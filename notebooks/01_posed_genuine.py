@@ -252,11 +252,11 @@ for by in ("rows", "cells"):
 explain.nearest(explain.possible(pieces.stackings(clips), bounds))[0]
 
 # %% [markdown]
-# Told by this: some sixty-four rows in decibels stand above MFCCs. Magnitudes, mel bands not in decibels, MFCCs on top, and 57 or 37 bands
-# are out: of a bound all or none lie below, or hardly a value between the two of row 58. Not told: whether these rows are mel bands.
-# 64 of STFT in decibels lie as near to quartiles as 64 mel bands, 60 of those with 17 MFCCs do, and at 22,050 Hz 64 and 13; all three features
-# in 77 rows are possible too. We take 64 mel bands and 13 MFCCs, as its abstract names these two alone: a choice, not proved.
-# Single cells fit badly: row 0 and rows 43 to 56 have too few below; at frame 131, with zero as its bound, nearly all lies no
+# Told by this: some sixty-four rows in decibels stand above MFCCs. Magnitudes, mel bands not in decibels, MFCCs on top, and 37 bands are
+# out: of a bound all or none lie below, or hardly a value between the two of row 58. Not told: whether these rows are mel bands, nor how
+# many to the row. 64 of STFT in decibels lie as near to quartiles as 64 mel bands, and 60 of those with 17 MFCCs; by single cells alone 57
+# with 20, and at 22,050 Hz 64 with 13; all three features in 77 rows are possible too. We take 64 mel bands and 13 MFCCs, as its abstract
+# names these two alone: a choice, not proved. Single cells fit badly: row 0 and most of 43 to 56 have too few below; at frame 131, bound zero, nearly all lies no
 # higher, as where most recordings have ended. The document had three corpora more, so that its quartiles lay elsewhere.
 # ## What the visual network sees
 # The face, the eyes with their frame, the eyebrows, each 48 x 48 in grey and divided by
@@ -497,8 +497,8 @@ for of_two in (*published.values(), two_ways["sound"]["trained"]):
 # ## The same with people apart
 # In a draw of clips the same people are on both sides. Here people are apart, those whose loss stops training as
 # well; beside it clips apart, with as many to learn from. A picture of which nobody knows whom it shows counts as a
-# person of its own. First, what both sides share ("near_duplicate": sounds much nearer to one in training than to one
-# by lot; with people apart mostly VIVAE's cries, which are much alike when rendered).
+# person of its own. First, what both sides share ("sentence": words that are said on both; "near_duplicate" was counted
+# before the detector asked whether people apart come as near [by chance](07_leakage), and says nothing here).
 
 # %%
 RUNGS = {"people apart": protocols.SubjectKFold(folds, seed=seed),
@@ -537,7 +537,7 @@ print(right.mean(), first_run.metrics["accuracy"]["value"])
 # %% [markdown]
 # ## Table 9: Accuracies of other works and of this one
 # With what is known of task and protocol. Tasks and data differ: no order follows. Its own protocol is not stated, nor
-# told by the supports of Tables 5 to 8: Table 9 lists other corpora. Those fit a fifth of each class, but for two of sound; that it was
+# told by the supports of Tables 5 to 8: Table 9 lists other corpora. (Its commonest class is by Tables 8 and 6.) Those fit a fifth of each class, but for two of sound; that it was
 # drawn clip by clip is our inference. Its two numbers are near, not equal to, those of its matrices ([document A](../book/document_a)).
 
 # %%
@@ -661,8 +661,8 @@ results.comparisons(against, over="either").drop(columns="p_holm").round(3)
 # %% [markdown]
 # Both together have {measured}`posed-genuine/joint-both/subjects-apart/accuracy@demo`: against the voice {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-sound/subjects-apart @demo`, against the face {compared}`posed-genuine/joint-both/subjects-apart > posed-genuine/joint-face/subjects-apart @demo`.
 # Against the product of the two answers {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-product/subjects-apart @demo`; with faces dealt again {compared}`posed-genuine/joint-both/subjects-apart ~ posed-genuine/joint-dealt/subjects-apart @demo`:
-# what the network uses is the class, and not who belongs to whom. With faces of any class it has {measured}`posed-genuine/joint-mismatched/subjects-apart/accuracy@demo`, the voice alone {measured}`posed-genuine/joint-sound/subjects-apart/accuracy@demo` (above
-# the test of this pair alone): that such pairs teach it to pass over the face, so that the class is all that it takes from one, would fit, and is not shown. (Of these networks too most were cut off.)
+# what the network uses is the class, and not who belongs to whom. With faces of any class it has {measured}`posed-genuine/joint-mismatched/subjects-apart/accuracy@demo`, the voice alone {measured}`posed-genuine/joint-sound/subjects-apart/accuracy@demo`.
+# That such pairs teach it to pass over the face would fit; it is not shown. (Of these networks too most were cut off.)
 # ## Do more corpora help on one that is new?
 # The document's question, asked of emotions alone<!-- no outcome -->: a network that learned from one to four other corpora is asked
 # about EmoDB, which it never heard (the first, ShEMO, has no disgust); of faces a linear model about JAFFE.
@@ -739,8 +739,8 @@ accuracies(left_out, "uar").join(pd.DataFrame(recalls).T)
 
 # %% [markdown]
 # At random the recall is {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?mels=64` by voice and {measured}`posed-genuine/corpus-filed/random-clips/uar@demo?size=48` by face. Of pairs left out it is {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=emodb shemo` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=mav tess` by voice, where there is nothing
-# to find, and {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=fer2013 jaffe` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=ck+48 fer2013` by face. Last columns: by class. In all four pairs with MAV or VIVAE nearly every cry is called genuine, as cries are that it knows; of sentences,
-# called posed, about half and two fifths of TESS' and next to none of ShEMO's: that sets the pairs apart, and why is not asked. Would authenticity be found, were it there? Rendered again, each clip felt whose
+# to find, and {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=fer2013 jaffe` to {measured}`posed-genuine/corpus-left-out/other-corpora/uar@demo?corpus=ck+48 fer2013` by face. Last columns: by class. In all four pairs with MAV or VIVAE nearly every cry is called genuine, as cries are that it knows. Sentences
+# set these pairs apart: of TESS' about half are called posed beside one kind of cry and two fifths beside the other, of ShEMO's next to none; no run asks why. Would authenticity be found, were it there? Rendered again, each clip felt whose
 # corpus is filed as genuine ("felt"), the pairs with EmoDB have {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=emodb shemo` and {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=emodb tess`, those with cries {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=mav shemo` to {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=mav tess`: a half, then, does not show that there is nothing.
 # By face the studio draws by lot whether a face of FER2013 or RAF-DB is felt, so that about half of what is filed as genuine there is rendered posed, and there is little to find.
 # ### Real voices: TESS, EmoDB, RAVDESS
@@ -889,7 +889,7 @@ notebook.figure(on_doses, "Doses", told_there, of_doses, "A.doses")
 # at zero that is {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo` and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 > posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. With one room for all, authenticity at full dose is there to
 # be found by voice, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=0.0 > posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=0.0 @demo`; in a still, by the face alone, without its eyes and brows
 # enlarged, {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=0.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. These are against {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=0.0` by face, where nothing
-# differs at all: its interval just misses a half, as that of neutral voices with one room does, {measured}`posed-genuine/dose-neutral/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=0.0` (last table). Two of four linear cells with nothing to find do so, where one in twenty would: of one draw of people and rooms take intervals as too narrow. And once the rooms differ fully, authenticity at full dose adds nothing
+# differs at all: its interval just misses a half, as that of neutral voices with one room does, {measured}`posed-genuine/dose-neutral/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=0.0` (last table). Two of four linear cells with nothing to find do so, where one in twenty should: intervals from one draw of people and rooms are too narrow. And once the rooms differ fully, authenticity at full dose adds nothing
 # that shows, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 @demo` by voice and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 @demo` by face. Where rooms go with the classes, a number near
 # one hundred comes out either way, and cannot say of what it is. Below: small networks;
 # linear models asked about clips moved to the other class's rooms; neutral clips.
@@ -918,7 +918,7 @@ accuracies(real.grid("people-votes", "model"))
 # %% [markdown]
 # If the upper half of the films by people's mean rating is called genuine, {measured}`posed-genuine/people-rated/subjects-apart/accuracy@real` are right; the face
 # reader's means, with people apart, give {measured}`posed-genuine/people-read/subjects-apart/accuracy@real`. The difference: {compared}`posed-genuine/people-rated/subjects-apart > posed-genuine/people-read/subjects-apart @real`. Of having met the
-# people, {compared}`posed-genuine/people-read/clips-apart ~ posed-genuine/people-read/subjects-apart @real`. Here every person was filmed both ways, in one place, by one camera: so looks a collection for this question. On CREMA-D one vote names the emotion asked for in {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=voice` of
+# people, {compared}`posed-genuine/people-read/clips-apart ~ posed-genuine/people-read/subjects-apart @real`. Here every person was filmed both ways, in one place, by one camera: such a collection can be asked this. On CREMA-D one vote names the emotion asked for in {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=voice` of
 # cases by voice, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=face` by face, {measured}`posed-genuine/people-votes/subjects-apart/accuracy@real?model=both` by both. No machine stands beside these: of CREMA-D we have the votes alone. The document's claim for faces can be tested on drawn ones alone: no pictures of one person's felt and posed displays are at hand.
 # ## What explains an answer?
 # The document explains its audio model with LIME {cite}`ribeiro2016lime` and its visual model with
@@ -1089,7 +1089,7 @@ results.accuracies(kept.grid("explained", "where", "way", "share", "model"))
 # {compared}`posed-genuine/explained/subjects-apart?where=face&model=random&way=removed&share=0.3 ~ posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=removed&share=0.3 @demo`, nor when they are added, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=gradcam&way=added&share=0.3 ~ posed-genuine/explained/subjects-apart?where=voice&model=random&way=added&share=0.3 @demo` and {compared}`posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=added&share=0.3 ~ posed-genuine/explained/subjects-apart?where=face&model=random&way=added&share=0.3 @demo`; nor do those of
 # LIME on numbers, the document's way but with five hundred draws, a tenth of lime's default, over fourteen people, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=random&way=removed&share=0.3 ~ posed-genuine/explained/subjects-apart?where=voice&model=tabular&way=removed&share=0.3 @demo`.
 # With one tenth gone Grad-CAM's come nearest to it, {compared}`posed-genuine/explained/subjects-apart?where=voice&model=random&way=removed&share=0.1 ~ posed-genuine/explained/subjects-apart?where=voice&model=gradcam&way=removed&share=0.1 @demo` by voice and {compared}`posed-genuine/explained/subjects-apart?where=face&model=random&way=removed&share=0.1 ~ posed-genuine/explained/subjects-apart?where=face&model=gradcam&way=removed&share=0.1 @demo` by
-# face: intervals above zero, which the corrected tests do not carry, as they do not carry the one that speaks against them, of parts added by voice, which lies below.
+# face: these intervals lie above zero and that of parts added by voice below, and the corrected tests carry none of the three.
 #
 # **Weights.** A map must change when what was learned is gone. Weights are dealt out
 # anew within each layer, of the decision alone, then of all. Of how many clips does
@@ -1105,7 +1105,7 @@ results.accuracies(kept.grid("explained-cause", "where", "model", "whose"))
 
 # %% [markdown]
 # With all weights dealt out, {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=all` of Grad-CAM's maps change by voice and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=all` by face; with
-# those of the decision alone {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=decision` and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=decision`. A map that stays then shows where filters fire, whatever is decided; by face how many do hangs on the seed.
+# those of the decision alone {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=voice&layers=decision` and {measured}`posed-genuine/explained-weights/subjects-apart/accuracy@demo?where=face&layers=decision`. A map that stays then shows where filters fire, whatever is decided; how many stay by face depends on the seed.
 # The cause is where Grad-CAM's map says in {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=voice&model=gradcam&whose=own` by voice, where maps by lot have {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=voice&model=random&whose=own`, and in {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=face&model=gradcam&whose=own` by face, where those have {measured}`posed-genuine/explained-cause/subjects-apart/accuracy@demo?where=face&model=random&whose=own`; chance is a half.
 # Against another clip's map {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=gradcam&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=gradcam&whose=another's @demo`, of LIME on parts {compared}`posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=voice&model=lime&whose=another's @demo` and {compared}`posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=own ~ posed-genuine/explained-cause/subjects-apart?where=face&model=lime&whose=another's @demo`.
 # ## What is and is not explained

@@ -404,7 +404,8 @@ if alone:
     white |= {"who, emodb": 1 / 10, "who, ravdess": 1 / 24}
     notebook.figure(
         plots.grids(panels, white), "Figure 3",
-        "Mean recall of the classes, per cent, real voices. White: what guessing gets.",
+        "Mean recall of the classes, per cent, real voices. White: what guessing gets "
+        "(of emotions, among the eight of RAVDESS).",
         recall, "confounds.alone",
     )  # fmt: skip
 

@@ -783,7 +783,7 @@ pd.DataFrame(once_more, ["over people", "over clips", "points found"]).T
 # %% [markdown]
 # Where the true gain is zero a test should find one in a twentieth of cases: people do, clips find too much. The
 # last column is the mean of the gains that were found over people; of ten people it is exaggerated, since only
-# the lucky draws pass. Our own two:
+# the lucky draws pass. The two systems compared above, by both tests:
 
 # %%
 pair = [one.loc[ours.index, "guess"] for one in (ours, theirs)]
@@ -811,7 +811,8 @@ f"{extreme.sum()} of {len(means)} ways: p = {extreme.mean()}"
 #
 # ### An interval by hand
 # Percentile intervals draw the people tested again and again; few people, drawn again, differ less than others
-# would. Of a thousand sets of people whose true mean is zero, in how many does an interval hold it, so or by t?
+# would. Of a thousand sets of people whose true mean is zero, in what share does each kind of interval hold it, by
+# the number of people? 0.95 is what it says of itself.
 
 
 # %%
@@ -830,12 +831,12 @@ pd.DataFrame({n: holds_zero(n) for n in (2, 5, 10, 24)}).T
 # ### Many comparisons
 # Whoever compares often finds something by luck. Holm multiplies the smallest p by the number of comparisons, the
 # next by one less, and lets none fall below the one before; this chapter's sentences share that, and one of them
-# is marked as the first.
+# is marked as the first. By hand, by the package, and how often twenty comparisons of equals find one or more:
 
 # %%
 p_found = np.array([0.012, 0.030, 0.031])
 by_hand = np.maximum.accumulate(p_found * [3, 2, 1])
-by_hand, comparison.holm(p_found), f"twenty equals: {1 - 0.95**20:.0%}"
+by_hand, comparison.holm(p_found), f"{1 - 0.95**20:.0%}"
 
 # %% [markdown]
 # ### And seeds

@@ -207,6 +207,24 @@ def test_clips_of_one_name_in_two_collections_are_two_and_this_is_said(answers):
     assert ("shared", "clip, corpus") not in by
 
 
+def test_whoever_stops_training_in_one_fold_may_be_tested_in_another(answers):
+    """Each person is tested once, and watched while others are tested."""
+    turn, sides = answers["fold"].astype(int), []
+    for fold in range(5):
+        watched, tested = turn == (fold + 1) % 5, turn == fold
+        side = np.select([tested, watched], ["test", "dev"], "train")
+        sides.append(answers.assign(fold=fold, side=side))
+    whole = pd.concat(sides, ignore_index=True)
+    found, by = of(whole)
+    assert by["shared", "subject, validation"].outcome == "apart"
+    assert (found.ok, by["claim", "new people"].outcome) == (True, "can")
+    own = int(turn[answers["subject"] == 0].iloc[0])  # the fold that tests person 0
+    whole.loc[(whole["fold"] == own) & (whole["side"] == "dev"), "subject"] = 0
+    found, by = of(whole)
+    assert by["shared", "subject, validation"].outcome == "shared"
+    assert (found.ok, by["claim", "new people"].outcome) == (False, "cannot")
+
+
 def test_people_who_stop_training_and_are_tested_are_told(answers):
     frame = plant(answers, None)
     watched = frame[:10].assign(side="dev", clip="other", prediction="")

@@ -351,6 +351,20 @@ def test_near_duplicates_are_found_under_other_names():
     assert leak_report(items, split, features)["near_duplicate"] == 5
 
 
+def test_a_picture_that_is_trained_on_twice_is_found_as_well():
+    random = np.random.default_rng(0)
+    x = random.normal(size=(600, 12))
+    for copy in (300, 301, 500):  # two of them, and a third that is tested
+        x[copy] = 1.001 * x[0] + random.normal(0, 1e-3, 12)
+    x[501] = x[1]  # exactly, and once
+    split = Split(0, np.arange(450), np.arange(450, 600))
+    items = pd.DataFrame({"clip": np.arange(600).astype(str)})
+    assert leak_report(items, split, x)["near_duplicate"] == 2
+    two_names = items.assign(subject=np.arange(600) % 50)
+    two_names.loc[[0, 300, 301, 500], "subject"] = [90, 91, 91, 92]
+    assert leak_report(two_names, split, x)["near_duplicate"] == 2
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["people told", "nobody told"])
 def test_near_duplicates_are_looked_for_where_nearness_tells_anything(told):
     """Independent numbers of people apart: a duplicate is found or nothing is said."""

@@ -16,6 +16,9 @@ NUMBERS = 6
 CLOSER = 0.2
 """How much nearer than the next person's item the other half of a pair has to be."""
 
+COPIES = 2.0
+"""Within how many times a pair's own distance a train item is one more of them."""
+
 CROWDED = 0.01
 """If more items than one, and than this share, come within half of the next person's,
 nothing is told."""
@@ -30,9 +33,9 @@ def near_duplicates(
     """Which test items have a train item that is all but equal to them.
 
     It is closer than `near` times the usual distance, and closer than `CLOSER` times
-    what lies between that train item and the next of another person on its side. Where
-    it is not said who is who, or the train side has fewer than three people, every item
-    counts as a person.
+    what lies between that train item and the next of another person on its side,
+    further copies of it (`COPIES`) left out. Where it is not said who is who, or the
+    train side has fewer than three people, every item counts as a person.
 
     Returns:
         None where it cannot be told: of too few numbers, or if people apart come as
@@ -50,8 +53,9 @@ def near_duplicates(
     anyone = np.random.default_rng(0).integers(len(train), size=len(test))
     usual = np.median(np.linalg.norm(test - train[anyone], axis=1))
     found = nearest <= near * usual
-    place = place[found]
-    found[found] = nearest[found] < CLOSER * _next(train, whose, place, whose[place])[1]
+    place, nearest = place[found], nearest[found]
+    _, far = _next(train, whose, place, whose[place], within=COPIES * nearest)
+    found[found] = nearest < CLOSER * far
     return found
 
 
@@ -76,12 +80,14 @@ def _crowded(train: np.ndarray, whose: np.ndarray) -> bool:
 
 
 def _next(
-    train: np.ndarray, whose: np.ndarray, rows: np.ndarray, *but: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    train: np.ndarray, whose: np.ndarray, rows: np.ndarray, *but: np.ndarray,
+    within: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Of some rows the nearest that is of somebody else, and how far that is.
 
     Args:
         but: whose it may not be, one or several for each of the rows.
+        within: how near it may not be, for each of the rows.
     """
     from sklearn.metrics import pairwise_distances
 
@@ -92,5 +98,7 @@ def _next(
         apart = pairwise_distances(train[rows[some]], train)
         for person in but:
             apart[person[some][:, None] == whose] = np.inf
+        if within is not None:
+            apart[apart <= within[some][:, None]] = np.inf
         place[some], far[some] = apart.argmin(axis=1), apart.min(axis=1)
     return place, far
