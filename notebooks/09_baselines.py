@@ -812,7 +812,7 @@ f"{extreme.sum()} of {len(means)} ways: p = {extreme.mean()}"
 # ### An interval by hand
 # Percentile intervals draw the people tested again and again; few people, drawn again, differ less than others
 # would. Of a thousand sets of people whose true mean is zero, in what share does each kind of interval hold it, by
-# the number of people? 0.95 is what it says of itself.
+# the number of people? It says `0.95` of itself.
 
 
 # %%
