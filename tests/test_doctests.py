@@ -44,7 +44,7 @@ WITHOUT_EXAMPLE = {
         by_person committed_folder compared comparisons confusion confusions
         cross_entropy demo find folders halves history ladder leaks load matching of
         per_class predictions provenance real recompute report rightness runs_folder
-        table that_learned trainings
+        same_seeds table that_learned trainings
     """,
     "is given back or raised by others, whose examples show it": """
         Audit Finding LeakError
