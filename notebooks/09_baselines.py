@@ -781,8 +781,8 @@ once_more = {one: is_found(*one) for one in asked_again}
 pd.DataFrame(once_more, ["over people", "over clips", "points found"]).T
 
 # %% [markdown]
-# Where the true gain is zero a test should find one in a twentieth of cases: people do, clips find too much. The
-# last column is the mean of the gains that were found over people; of ten people it is exaggerated, since only
+# Where nothing differs a test is to find something in one of twenty studies: over people it does, over clips it does
+# so far too often. The last column is the mean of what was found over people, beside the truth: of ten people only
 # the lucky draws pass. The two systems compared above, by both tests:
 
 # %%
@@ -810,8 +810,8 @@ f"{extreme.sum()} of {len(means)} ways: p = {extreme.mean()}"
 # of clips: more clips of a person make that person's difference surer, and people are counted once each.
 #
 # ### An interval by hand
-# Percentile intervals draw the people tested again and again; few people, drawn again, differ less than others
-# would. Of a thousand sets of people whose true mean is zero, in what share does each kind of interval hold it, by
+# Percentile intervals draw the people tested again and again; few people, drawn again, are too much alike.
+# Of a thousand sets of people whose true mean is zero, in what share does each kind of interval hold it, by
 # the number of people? It says `0.95` of itself.
 
 
