@@ -158,6 +158,7 @@ def _tried(
             running,
             parameters=values,
             cwd=ROOT,
+            engine_name=_own_engine(),
             kernel_name="python3",
             kernel_manager_class=_own_kernel(),
             progress_bar=False,
@@ -169,6 +170,44 @@ def _tried(
         if progress.began or not more:
             raise
         return _tried(notebook, running, values, progress, more - 1)
+
+
+def _own_engine() -> str:
+    """The name of an engine that writes the notebook down when there is time for it.
+
+    Papermill's writes it before and after every cell, prose too: a hundred pictures,
+    checked and written three hundred times, are ten seconds of a run. This one is
+    silent for nine times as long as the last writing took; the end is always written.
+    """
+    from papermill.engines import (
+        NBClientEngine,
+        NotebookExecutionManager,
+        papermill_engines,
+    )
+
+    class Seldom(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: NotebookExecutionManager, kernel_name: str, **more: Any
+        ) -> None:
+            write, due = nb_man.save, 0.0
+
+            def save() -> None:
+                nonlocal due
+                began = time.monotonic()
+                if began >= due:
+                    write()
+                    ended = time.monotonic()
+                    due = ended + 9 * (ended - began)
+
+            nb_man.save = save
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **more)
+            finally:
+                nb_man.save = write
+
+    papermill_engines.register("seldom", Seldom)
+    return "seldom"
 
 
 def _own_kernel() -> type:

@@ -111,7 +111,7 @@ def _modules(code: str) -> set[Path]:
 @cache
 def _imported(text: str, package: str) -> tuple[str, ...]:
     found: list[str] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _statements(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -121,13 +121,20 @@ def _imported(text: str, package: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _files_of(name: str) -> Iterator[Path]:
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements in one, at any depth; no import stands in an expression."""
+    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for inner in getattr(node, field, ()):
+            yield inner
+            yield from _statements(inner)
+
+
+@cache
+def _files_of(name: str) -> tuple[Path, ...]:
     """The files that importing a dotted name of emolib executes."""
     parts = name.split(".")
     if parts[0] != "emolib":
-        return
-    for end in range(1, len(parts) + 1):
-        place = ROOT.joinpath(*parts[:end])
-        for file in (place / "__init__.py", place.with_suffix(".py")):
-            if file.exists():
-                yield file
+        return ()
+    places = [ROOT.joinpath(*parts[:end]) for end in range(1, len(parts) + 1)]
+    files = [f for p in places for f in (p / "__init__.py", p.with_suffix(".py"))]
+    return tuple(file for file in files if file.exists())

@@ -24,6 +24,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,10 +208,10 @@ def _literals(notebook: Path) -> dict[str, dict[str, Any]]:
 
 
 def _tagged(notebook: Path, tag: str) -> str:
-    cells = [c for c in read(notebook).cells if tag in c.metadata.get("tags", [])]
-    if len(cells) > 1:
-        raise UsageError(f"{notebook.name}: {len(cells)} cells are tagged {tag!r}")
-    return cells[0].source if cells else ""
+    found = [source for source, tags in _code(notebook) if tag in tags]
+    if len(found) > 1:
+        raise UsageError(f"{notebook.name}: {len(found)} cells are tagged {tag!r}")
+    return found[0] if found else ""
 
 
 # -- the clean notebook -----------------------------------------------------
@@ -337,8 +338,21 @@ def tags_of(cell: NotebookNode) -> list[str]:
 
 def code_of(notebook: Path) -> str:
     """All code of a notebook, without its prose."""
-    cells = read(notebook).cells
-    return "\n\n".join(c.source for c in cells if c.cell_type == "code")
+    return "\n\n".join(source for source, _ in _code(notebook))
+
+
+def _code(notebook: Path) -> tuple[tuple[str, list[str]], ...]:
+    """The code cells' sources and tags, which a run asks for again and again."""
+    return _code_in(notebook.read_text("utf-8"))
+
+
+@cache
+def _code_in(text: str) -> tuple[tuple[str, list[str]], ...]:
+    nbformat()
+    import jupytext
+
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    return tuple((c.source, tags_of(c)) for c in cells if c.cell_type == "code")
 
 
 def sha(text: str) -> str:
