@@ -4,6 +4,7 @@ import dataclasses
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -11,9 +12,9 @@ import pandas as pd
 import pytest
 import toy_book
 
-from emolib import ROOT, __version__, ledger, plots, records
+from emolib import ROOT, __version__, ledger, plots, records, runs
+from emolib.book import alone, copies, figures, gates, generated, quoting, stage
 from emolib.book import build as building
-from emolib.book import figures, gates, generated, quoting, stage
 from emolib.book.__main__ import main
 from emolib.book.sphinx_extension import to_mathml
 from emolib.labels import RAVDESS_SORTED
@@ -71,6 +72,12 @@ def html(root: Path, page: str) -> str:
     return (root / "_build" / "html" / f"{page}.html").read_text()
 
 
+def downloaded(root: Path) -> nbformat.NotebookNode:
+    """What lies under the button of the toy's page."""
+    place = root / "_build" / "html" / "_sources" / "notebooks"
+    return nbformat.read(place / "01_toy.ipynb", 4)
+
+
 # -- what is built ------------------------------------------------------------
 
 
@@ -123,20 +130,30 @@ def test_the_first_page_is_where_a_reader_looks_for_it(toy):
 
 
 def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book):
-    """Two things of one build: what its prose says, and where it is published from."""
+    """Two things of one build: what its prose says, and where it is published from.
+
+    Published as README says: the line filled in, `make format`, a build.
+    """
     unpublished = html(book, "notebooks/01_toy")
     assert "colab" not in unpublished and "binder" not in unpublished
     assert "github.com" not in html(book, "book/index")
+    title, parameters, *_ = downloaded(book).cells
+    assert title.source.endswith(f"What it measured was {copies.OWN}.")
+    assert parameters.source.startswith("profile") and not parameters.outputs
     executed = book / "_build" / "executed" / "smoke" / "01_toy.ipynb"
     before = executed.read_bytes()
     change(book, PAGE, "was measured", "was found")
     change(book, SCRIPT, "What it measured was", "What came out was")
     change(book, "_config.yml", 'url: ""', "url: https://github.com/someone/emotions")
-    (book / "notebooks" / "01_toy.ipynb").write_text("clean")
+    how = {"folder": book / "notebooks", "made": partial(alone.beside, root=book)}
+    assert runs.sync_notebooks(**how) == [book / "notebooks" / "01_toy.ipynb"]
     build(book)
     assert executed.read_bytes() == before
-    downloaded = book / "_build" / "html" / "_sources" / "notebooks" / "01_toy.ipynb"
-    assert downloaded.read_text() == "clean"
+    assert runs.sync_notebooks(check=True, **how) == []
+    beside = nbformat.read(book / "notebooks" / "01_toy.ipynb", 4)
+    assert beside == downloaded(book)
+    address = f"git+https://github.com/someone/emotions@v{__version__}"
+    assert address in beside.cells[0].source
     assert "was found" in html(book, "book/index")
     page = html(book, "notebooks/01_toy")
     assert "What came out was" in page and "text text text" in page

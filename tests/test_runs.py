@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from emolib import ROOT, EmolibError, UsageError, cli, runs
+from emolib.book import alone
 from emolib.notebook import Parameter
 from emolib.runs import freshness
 from emolib.runs.notebook import tags_of, to_inject
@@ -264,7 +265,7 @@ def test_an_inserted_cell_changes_no_other_id(notebook):
 
 
 def test_the_project_s_notebooks_are_in_sync():
-    runs.sync_notebooks(check=True)
+    runs.sync_notebooks(check=True, made=alone.beside)
 
 
 # -- freshness --------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -109,7 +110,10 @@ chapters:
 
 
 def make(root: Path) -> Path:
-    """Write the toy's sources; settings, style and provenance are the book's own."""
+    """Write the toy's sources; settings, style and provenance are the book's own.
+
+    Wherever the book itself is published from, the toy is not yet.
+    """
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
     shutil.copytree(ROOT / "book" / "examples", root / "book" / "examples")
@@ -117,6 +121,10 @@ def make(root: Path) -> Path:
     pages = tuple(f"book/{page}.md" for page in pages)
     for name in ("_config.yml", *pages, "book/references.bib"):
         shutil.copy(ROOT / name, root / name)
+    settings = (root / "_config.yml").read_text()
+    settings, found = re.subn(r"(?m)^  url:.*$", '  url: ""', settings)
+    assert found == 1
+    (root / "_config.yml").write_text(settings)
     (root / "_toc.yml").write_text(TOC)
     (root / "book" / "index.md").write_text(INDEX)
     (root / "notebooks" / "01_toy.py").write_text(NOTEBOOK)

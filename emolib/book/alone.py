@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -85,16 +85,39 @@ def first_cell(repository: str) -> NotebookNode:
     return cell
 
 
-def notebooks(
-    clean: Mapping[Path, NotebookNode], repository: str
+def beside(
+    clean: Mapping[Path, NotebookNode], root: Path = ROOT
 ) -> dict[Path, NotebookNode]:
-    """Clean notebooks, by the path of their source, as somebody opens them alone."""
-    known = copies.known({copies.page(path): nb for path, nb in clean.items()})
+    """What lies beside each source: the clean notebook, for opening alone if it can be.
+
+    Args:
+        clean: notebooks by the paths of their sources.
+        root: the project, whose `_config.yml` says where it is published from.
+    """
+    address = repository(root)
+    return notebooks(clean, address) if address else dict(clean)
+
+
+def notebooks(
+    clean: Mapping[Path, NotebookNode],
+    repository: str,
+    known: Mapping[str, Any] | None = None,
+) -> dict[Path, NotebookNode]:
+    """Clean notebooks, by the path of their source, as somebody opens them alone.
+
+    Args:
+        clean: notebooks by the paths of their sources.
+        repository: an address that git can read; "" if there is none to fetch from.
+        known: what `copies.known` gives, where it is at hand.
+    """
+    pages = {copies.page(path): notebook for path, notebook in clean.items()}
+    known = known or copies.known(pages)
     made = {}
     for path, notebook in clean.items():
         made[path] = copies.readable(notebook, copies.page(path), known)
         for cell in made[path].cells:
             if cell.metadata.get("jupyter", {}).get("source_hidden"):
                 cell.metadata["cellView"] = "form"  # Colab's word for it
-        made[path].cells.insert(0, first_cell(repository))
+        if repository:
+            made[path].cells.insert(0, first_cell(repository))
     return made

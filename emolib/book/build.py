@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from emolib import ROOT, EmolibError, progress, runs
-from emolib.book import executing, finishing, gates, held
+from emolib.book import alone, copies, executing, finishing, gates, generated, held
 from emolib.book.gates import Problem
 from emolib.book.stage import stage
 
@@ -80,7 +81,7 @@ def build(
     progress.timed("pages")
     stage(root, out / "source", executed, data)
     _refuse(html(out / "source", out))
-    _to_download(root, executed, out / "html")
+    _to_download(root, notebooks, out)
     return out / "html" / "index.html"
 
 
@@ -173,14 +174,17 @@ def html(source: Path, out: Path) -> list[Problem]:
     return []
 
 
-def _to_download(root: Path, executed: Iterable[str], html: Path) -> None:
+def _to_download(root: Path, notebooks: Iterable[Path], out: Path) -> None:
     """Under a page's button lies its notebook as it is opened, with numbers as text.
 
     What the executed one shows, the page shows: it would be a third of the book.
     """
-    for page in executed:
-        if (root / page).is_file():
-            shutil.copyfile(root / page, html / "_sources" / page)
+    numbers = json.loads((out / "source" / generated.NUMBERS).read_text("utf-8"))
+    known = numbers | {"cite": copies.cited(root / "book" / "references.bib")}
+    clean = {path: runs.read(path) for path in notebooks}
+    for path, one in alone.notebooks(clean, alone.repository(root), known).items():
+        place = out / "html" / "_sources" / f"{copies.page(path)}.ipynb"
+        runs.notebook.nbformat().write(one, place)
 
 
 _WARNING = re.compile(

@@ -89,7 +89,7 @@ def normal(text: str) -> str:
 
 def comparisons(
     pages: Mapping[str, str], sets: Iterable[Quoted], studies: Mapping[str, str]
-) -> dict[str, dict[str, dict[str, str]]]:
+) -> dict[str, dict[str, dict[str, Any]]]:
     """What each page's `{compared}` roles print, or why they must not.
 
     Args:
@@ -157,7 +157,7 @@ def _corrected(tests: Mapping[tuple, float]) -> dict[tuple, float]:
     return dict(zip(tests, map(float, holm(list(tests.values()))), strict=True))
 
 
-def _printed(tested: _Tested, p: float, of_many: int) -> dict[str, str]:
+def _printed(tested: _Tested, p: float, of_many: int) -> dict[str, Any]:
     found, pair = tested.found, tested.pair
     difference, low, high = (
         f"{100 * found[n]:+.1f}".replace("-", "\N{MINUS SIGN}")
@@ -184,6 +184,7 @@ def _printed(tested: _Tested, p: float, of_many: int) -> dict[str, str]:
         "text": text,
         "title": _title(tested, p, of_many),
         "target": tested.runs[0].target,
+        "committed": all(run.committed for run in tested.runs),
     }
 
 

@@ -67,7 +67,8 @@ def readable(
     Args:
         notebook: as it lies in the project.
         page: its name in the book, such as `notebooks/03_confidence_fusion`.
-        known: what `generated.numbers` gives, and `cite`: texts by key.
+        known: what `generated.numbers` gives, and `cite`: texts by key. Of records
+            that do not come with the book nothing is told.
     """
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
@@ -86,18 +87,20 @@ def _told(role: re.Match, page: str, known: Mapping[str, Any]) -> str:
         return f"({'; '.join(known['cite'].get(key, key) for key in keys)})"
     if kind == "compared":
         entry = known["compared"].get(page, {}).get(comparing.normal(text), {})
-        return _plain(entry.get("text", OWN))
+        return _plain([entry] if "text" in entry else [])
     name, _, wanted = text.partition("?")
     entries = [
         entry
         for entry in known[kind].get(name, [])
         if quoting.fits(entry.get("told", {}), wanted)
     ]
-    return _plain(entries[0]["text"] if len(entries) == 1 else OWN)
+    return _plain(entries)
 
 
-def _plain(text: str) -> str:
-    return text.replace(SPACE, " ")
+def _plain(entries: list[dict]) -> str:
+    """The one entry that comes with the book, as text."""
+    kept = [entry["text"] for entry in entries if entry.get("committed", True)]
+    return kept[0].replace(SPACE, " ") if len(kept) == 1 else OWN
 
 
 def known(notebooks: Mapping[str, NotebookNode]) -> dict[str, Any]:
