@@ -488,7 +488,10 @@ def comparisons(
 
 
 def provenance(runs: Runs) -> pd.DataFrame:
-    """Which record stands behind each run, and of which code it is."""
+    """Which record stands behind each run, of which code, data and machine it is.
+
+    Of the data and the lock it tells the first eight digits of their digests.
+    """
     rows = []
     for run in runs.values():
         for one in getattr(run, "runs", [run]):
@@ -500,11 +503,21 @@ def provenance(runs: Runs) -> pd.DataFrame:
                     "model": one.record["model"],
                     "seed": one.record["seed"],
                     "of": one.of,
+                    "data": _data(one.record),
+                    "lock": (made.get("lock") or "")[:8],
+                    "machine": made.get("platform"),
                     "seconds": made.get("seconds"),
                     "finished": (made.get("finished") or "")[:10],
                 }
             )
     return pd.DataFrame(rows).drop_duplicates("record", ignore_index=True)
+
+
+def _data(record: dict) -> str:
+    """The corpus, and of runs that are not made of others' answers the digest of its
+    recordings, which they are and what they hold."""
+    digest = record.get("inputs", {}).get("manifest") or ""
+    return f"{record['corpus']} {digest[:8]}".strip()
 
 
 class Committed:

@@ -125,6 +125,19 @@ def test_a_figure_s_caption_leads_to_its_data(toy):
     assert data.read_text() == "height\n3\n2\n1\n"
 
 
+def test_an_executed_page_says_what_it_was_made_from(toy):
+    page = html(toy, "notebooks/01_toy").split("This page was made from")[1]
+    executed = toy / "_build" / "executed" / "smoke" / "01_toy.ipynb"
+    ran = nbformat.read(executed, 4).metadata["emolib"]["ran"]
+    told = re.sub("<[^>]+>", "", page)
+    lock, day = ran["lock"][:8], ran["finished"][:10]
+    assert f"Lock: {lock}\n" in told and f"Ran: {day}, in " in told
+    assert f"on {ran['platform']} with {ran['processors']} processors" in told
+    assert re.search(r"Sources: [0-9a-f]{8}, \d+ files\n", told)
+    assert "Data: rendered by the notebook itself\nLock" in told
+    assert "Parameters: profile smoke\n" in told
+
+
 def test_the_first_page_is_where_a_reader_looks_for_it(toy):
     assert "url=book/index.html" in html(toy, "index").replace("'", "")
 

@@ -56,6 +56,7 @@ def written(tmp_path):
 def remembered(place, notebook, seconds):
     """Leave what an execution leaves behind, of other sources."""
     made = {"sources": {}, "seconds": seconds, "profile": "smoke", "parameters": {}}
+    made["ran"] = {}
     place.folder.mkdir(exist_ok=True)
     path = place.folder / f"{notebook.stem}.ipynb"
     path.write_text(json.dumps({"metadata": {"emolib": made}}))

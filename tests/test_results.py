@@ -176,7 +176,13 @@ def test_committed_records_are_found_or_the_message_says_what_there_is(answered)
     assert run.record["parameters"]["parameter"] == 1
     with pytest.raises(EmolibError, match="there is good/leave-one-subject-out"):
         committed.find("bad", "leave-one-subject-out")
-    assert list(results.provenance({"x": run})["record"]) == [run.record["id"]]
+    (told,) = results.provenance({"x": run}).to_dict("records")
+    made = run.record["provenance"]
+    assert told["record"] == run.record["id"] and told["machine"] == made["platform"]
+    assert made["lock"].startswith(told["lock"]) and len(told["lock"]) == 8
+    assert told["data"] == "toy"  # answers that come from no recordings
+    run.record["inputs"]["manifest"] = "0123456789"
+    assert list(results.provenance({"x": run})["data"]) == ["toy 01234567"]
 
 
 def test_where_a_record_is_missing_a_sentence_stands_in_its_place(answered, capsys):

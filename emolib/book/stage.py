@@ -27,7 +27,8 @@ from emolib.book import (
     generated,
     quoting,
 )
-from emolib.book.markdown import anchor
+from emolib.book.generated import duration
+from emolib.book.markdown import anchor, code, plain
 from emolib.ledger.own import words
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def stage(
         if path.is_file() and not _NOT_STAGED & set(path.relative_to(root).parts)
     }
     beside, asked = everything.rows(quoted), fairness.asked(quoted)
+    shown = {path: with_its_making(published(nb)) for path, nb in executed.items()}
     writes = runs.notebook.nbformat().writes
     texts = {
         "_toc.yml": (root / "_toc.yml").read_text("utf-8"),
@@ -86,7 +88,7 @@ def stage(
         "book/generated/by-group.md": fairness.by_group(asked),
         "book/generated/by-person.md": fairness.by_person(asked),
         "book/generated/versions.md": generated.version_table(),
-        **{path: writes(published(nb)) for path, nb in executed.items()},
+        **{path: writes(nb) for path, nb in shown.items()},
         **{p: t for nb in executed.values() for p, t in figure_data(nb).items()},
     }
     for source_of in ledger.all_documents():
@@ -155,6 +157,34 @@ def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
                 data["text/html"] = caption(told)
                 output.metadata.pop("emolib")
     return notebook
+
+
+def with_its_making(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook that ends with what it was made from, as `runs.execute` has told."""
+    end = {"cell_type": "markdown", "id": "made-from", "metadata": {}}
+    end["source"] = _making(notebook.metadata["emolib"])
+    notebook.cells.append(runs.notebook.nbformat().from_dict(end))
+    return notebook
+
+
+def _making(told: dict) -> str:
+    """Sources, data, lock, seed, machine and duration."""
+    ran, rendered = told["ran"], told["rendered"]
+    sources = runs.notebook.sha(json.dumps(told["sources"], sort_keys=True))
+    data = [f"{plain(name)} {code(hash[:8])}" for name, hash in rendered.items()]
+    settled = {n: told["parameters"].get(n) for n in ("profile", "seed", "seeds")}
+    known = [f"{n} {code(v)}" for n, v in settled.items() if v is not None]
+    lines = {
+        "Sources": f"{code(sources[:8])}, {len(told['sources'])} files",
+        "Data": ", ".join(data) or "rendered by the notebook itself",
+        "Lock": code((ran["lock"] or "none")[:8]),
+        "Parameters": ", ".join(known),
+        "Ran": f"{ran['finished'][:10]}, in {duration(sum(told['seconds']))}, on "
+        f"{plain(ran['platform'])} with {ran['processors']} processors and Python "
+        f"{ran['python']}",
+    }
+    listed = "".join(f"- {name}: {text}\n" for name, text in lines.items())
+    return f"This page was made from (of digests the first eight digits):\n\n{listed}"
 
 
 def caption(told: dict[str, str]) -> str:

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, data_folder
+from emolib.corpora.base import RENDERED
 from emolib.files import shown
+from emolib.records.provenance import provenance
 from emolib.runs.freshness import made_from, sources
 from emolib.runs.notebook import (
     code_of,
@@ -62,8 +64,9 @@ def execute(
 
     Returns:
         The executed notebook. Its metadata `emolib` holds the sources,
-        parameters (all of them) and profile it was made from, the records it made or
-        used, and the seconds of each cell.
+        parameters (all of them) and profile it was made from, the rendered corpora
+        that lay in its data folder, the records it made or used, the seconds of each
+        cell, and on what it ran.
 
     Raises:
         UsageError: before anything runs, if a name or a value is wrong.
@@ -81,6 +84,7 @@ def execute(
         "sources": sources(notebook, values),
         "parameters": values,
         "profile": profile,
+        "rendered": _rendered(values),
     }
     target = ROOT / (out or "runs/notebooks") / f"{notebook.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +98,9 @@ def execute(
             executed = _papermill(notebook, running, injected, progress)
         made["records"] = sorted(set(opened.read_text("utf-8").split()))
     made["seconds"] = progress.seconds
+    ran = provenance(sum(progress.seconds))
+    told = ("finished", "lock", "python", "platform", "processors")
+    made["ran"] = {name: ran[name] for name in told}
     content = nbformat().writes(_finished(executed, made)) + "\n"
     try:  # no folder is made here, see `meanwhile`
         running.write_text(content, encoding="utf-8")
@@ -105,6 +112,13 @@ def execute(
         ) from error
     _failed(target).unlink(missing_ok=True)
     return target
+
+
+def _rendered(values: dict[str, Any]) -> dict[str, str]:
+    """What the studio rendered into a notebook's data folder: digests by corpus."""
+    folder = data_folder(values["data"]) if "data" in values else None
+    found = sorted(folder.glob(f"*/{RENDERED}")) if folder else []
+    return {f.parent.name: sha(f.read_text("utf-8")) for f in found}
 
 
 def _failed(path: Path) -> Path:

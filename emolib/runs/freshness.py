@@ -68,7 +68,7 @@ def differs(
 ) -> str:
     """As `why_stale`, of values that are settled and sources that are known."""
     found = made_from(executed)
-    if not found:
+    if "ran" not in found:
         return f"{shown(executed)} does not say what it was made from"
     if found["profile"] != profile:
         return f"executed with profile {found['profile']}"
