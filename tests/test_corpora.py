@@ -10,6 +10,7 @@ import shlex
 import shutil
 import ssl
 import subprocess
+import sys
 import threading
 import tracemalloc
 import zipfile
@@ -638,16 +639,52 @@ def test_a_file_that_is_not_the_published_one_is_refused(tmp_path, published):
     assert not list((tmp_path / "a").iterdir())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+def test_a_full_disk_is_told_and_the_download_goes_on_once_there_is_room(
+    tmp_path, published
+):
+    import resource
+
+    handler, archive = published
+    room = BLOCK + 1000
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(EmolibError, match=r"clips\.zip\.part: cannot .* make room"):
+            download(archive, tmp_path / "a")
+        with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+            bundle.writestr("small.wav", b"1")
+            noise = random.Random(0).randbytes(room // 2)
+            bundle.writestr("large.wav", noise + bytes(room))
+        with pytest.raises(EmolibError, match=r"large\.wav: cannot be .* make room"):
+            unpack(tmp_path / "b.zip", tmp_path / "b")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["small.wav"]
+    path = download(archive, tmp_path / "a")
+    assert handler.ranges == [None, f"bytes={room}-"]
+    assert path.read_bytes() == handler.content
+
+
 def test_fetch_asks_for_the_licence_and_refuses_http_and_demo_folders(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, capsys
 ):
     with pytest.raises(UsageError, match="CC BY-NC-SA 4.0.*ask again with --acc"):
         fetch("ravdess", tmp_path)
-    with pytest.raises(UsageError, match="mav cannot be fetched: open, by hand"):
-        fetch("mav", tmp_path, accept_licence=True)
+    for name in CORPORA:
+        if CORPORA[name].downloads:
+            continue
+        with pytest.raises(UsageError, match="cannot be fetched; its folder") as told:
+            fetch(name, tmp_path, accept_licence=True)
+        for word in (tmp_path / name, CORPORA[name].access, CORPORA[name].url):
+            assert str(word) in str(told.value)
+    assert not capsys.readouterr().err
     offer(monkeypatch, Download("http://example.org/a.zip", "md5:0", 1))
     with pytest.raises(EmolibError, match="http://example.org/a.zip: refused"):
         fetch("ravdess", tmp_path, accept_licence=True)
+    shown = capsys.readouterr().err  # before the first byte is asked for
+    assert "CC BY-NC-SA 4.0; https://doi.org/10.5281/zenodo.1188976\n" in shown
+    assert "from http://example.org/a.zip\n" in shown
     assert not list(tmp_path.iterdir())
     make(tmp_path / "ravdess", "RENDERED.json")
     with pytest.raises(UsageError, match="holds rendered clips"):

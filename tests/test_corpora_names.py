@@ -349,7 +349,8 @@ def test_every_card_cites_a_source_that_the_book_has():
     sources = (ROOT / "book" / "references.bib").read_text()
     for corpus in CORPORA.values():
         assert f"{{{corpus.citation}," in sources, corpus.name
-        assert corpus.title and corpus.description.endswith(".") and corpus.access
+        assert corpus.title and corpus.description.endswith(".")
+        assert "tried by us" in corpus.access and corpus.licence
 
 
 def test_one_person_of_sase_fe_has_the_same_file_names_as_the_next(tmp_path):

@@ -46,7 +46,7 @@ def nothing_of(this: Corpus, folder: Path, found: Found, others: list[Path]) -> 
 def how_to_get(this: Corpus, place: Path) -> str:
     """What to do about a corpus that a data folder lacks."""
     where = f"{this.url}: {this.access}" if this.url else this.access
-    hint = f"put {this.title} there ({where})"
+    hint = f"put {this.title} there ({where}; licence: {this.licence})"
     if this.twin:
         command = f"emolib data demo --corpus {this.name}{_rendered_into(place)}"
         hint += f", or render a stand-in with `{command}`"

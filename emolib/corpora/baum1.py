@@ -102,7 +102,7 @@ CORPUS = Corpus(
         "act emotions (273 clips), in the other they say in their own words what "
         "pictures and films shown to them stirred (about 1222 clips)."
     ),
-    access="on request",
+    access="on request of the article's authors (not tried by us)",
     licence="academic research, by agreement with its owners",
     citation="zhalehpour2017baum1",
     url="https://doi.org/10.1109/TAFFC.2016.2553038",

@@ -32,7 +32,10 @@ CORPUS = Corpus(
         "People photographed in a laboratory while they pose basic and compound "
         "expressions. Here: the basic ones and the neutral face."
     ),
-    access="on request",
+    access=(
+        "on request of the article's authors; a project that used it names their page, "
+        "cbcsl.ece.ohio-state.edu/compound.html (not tried by us)"
+    ),
     licence="by agreement with its owners",
     citation="du2014compound",
     url="https://doi.org/10.1073/pnas.1322355111",

@@ -35,7 +35,10 @@ CORPUS = Corpus(
         "peak. This much copied cut holds the last three frames of the 327 labelled "
         "sequences as grey faces of 48 x 48 pixels; it has no neutral class."
     ),
-    access="CK+ itself by agreement with its owners",
+    access=(
+        "CK+ itself by agreement with the article's authors; of the cut no official "
+        "place is known (not tried by us)"
+    ),
     licence="CK+: non-commercial research; the cut states no terms of its own",
     citation="lucey2010ckplus",
     url="https://doi.org/10.1109/CVPRW.2010.5543262",

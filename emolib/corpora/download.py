@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from emolib import EmolibError, UsageError, data_folder
+from emolib.corpora.advice import how_to_get
 from emolib.corpora.base import RENDERED, Download
 from emolib.corpora.registry import corpus
 from emolib.files import sweep, write_atomic
-from emolib.progress import reported
+from emolib.progress import Line, reported
 
 BLOCK = 1 << 20
 MOST_REDIRECTS = 10
@@ -33,8 +34,9 @@ def fetch(
 ) -> Path:
     """Download a corpus and unpack it into its folder.
 
-    What is already there is not fetched or unpacked again. The archives stay in
-    the folder's `.archives`, which may be deleted afterwards.
+    Licence and address are shown before anything is asked for. What is already there
+    is not fetched or unpacked again. The archives stay in the folder's `.archives`,
+    which may be deleted afterwards.
 
     Args:
         name: as `index`.
@@ -51,21 +53,25 @@ def fetch(
         EmolibError: if the connection fails, or an archive is not the published
             one.
     """
-    this = corpus(name)
+    this, folder = corpus(name), data_folder(data) / name
     if not this.downloads:
-        raise UsageError(f"{name} cannot be fetched: {this.access}; see {this.url}")
+        raise UsageError(
+            f"{name} cannot be fetched; its folder is {folder}: "
+            f"{how_to_get(this, folder.parent)}"
+        )
     if not accept_licence:
         raise UsageError(
             f"{this.title} comes under {this.licence} ({this.url}); read it, and if "
             "you agree ask again with --accept-licence"
         )
-    folder = data_folder(data) / name
+    Line().say(f"{this.title}: {this.licence}; {this.url}")
     if (folder / RENDERED).exists():
         raise UsageError(
             f"{folder} holds rendered clips of the same names; fetch into another "
             "folder with --data, or move them away"
         )
     for told in this.downloads:
+        Line().say(f"from {told.url}")
         files = listed(told)
         several = progress and len(files) > 1
         entries = files.items()

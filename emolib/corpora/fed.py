@@ -45,7 +45,10 @@ CORPUS = Corpus(
         "Pictures of real and fake expressions. Documents A and E name such a set; "
         "neither says how many pictures it has or where it can be had."
     ),
-    access="no public place is known",
+    access=(
+        "no public place is known; ask the authors of documents A and E, who name it "
+        "(not tried by us)"
+    ),
     licence="unknown",
     citation="gagatsis2023",
     url="",

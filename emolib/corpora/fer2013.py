@@ -105,7 +105,7 @@ CORPUS = Corpus(
         "people; published for a contest, in three parts. Labels are noisy, and "
         "whether an expression was felt or posed nobody knows."
     ),
-    access="open after registration, by hand",
+    access="open after registration, by hand from the contest's page (not tried by us)",
     licence="the contest's rules; the pictures have many owners",
     citation="goodfellow2015challenges",
     url=(

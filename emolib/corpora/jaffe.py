@@ -39,7 +39,7 @@ CORPUS = Corpus(
         "Ten women pose seven expressions, mostly three times each, and take their "
         "own pictures; grey, 256 x 256 pixels."
     ),
-    access="on request, after agreeing to its terms",
+    access="on request at that page, after agreeing to its terms (not tried by us)",
     licence="non-commercial scientific research",
     citation="lyons1998jaffe",
     url="https://doi.org/10.5281/zenodo.3451524",

@@ -28,7 +28,10 @@ CORPUS = Corpus(
         "Ten actors, five of them men, voice eight affects and a neutral state on "
         "one vowel, once each."
     ),
-    access="open, by hand from the authors' laboratory, which the article names",
+    access=(
+        "open, by hand from the authors' laboratory, which the article names; its "
+        "pages at vnl.psy.gla.ac.uk are known here without https only (not tried by us)"
+    ),
     licence="for research; no other terms are known here",
     citation="belin2008mav",
     url="https://doi.org/10.3758/BRM.40.2.531",

@@ -86,7 +86,7 @@ CORPUS = Corpus(
         "on; each label is the verdict of about forty people. Whether an expression "
         "was felt or posed nobody knows."
     ),
-    access="on request: a password is sent by mail",
+    access="on request at that page: a password is sent by mail (not tried by us)",
     licence="non-commercial research",
     citation="li2017rafdb",
     url="http://www.whdeng.cn/RAF/model1.html",

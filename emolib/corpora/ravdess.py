@@ -63,7 +63,8 @@ CORPUS = Corpus(
     ),
     access=(
         "open; the sound of the speech part by `emolib data fetch ravdess`, the "
-        "videos (Video_Speech_Actor_01.zip to 24) by hand from the same page"
+        "videos (Video_Speech_Actor_01.zip to 24) by hand from the same page (neither "
+        "tried by us; size and checksum as others found them at Zenodo)"
     ),
     licence="CC BY-NC-SA 4.0",
     citation="livingstone2018ravdess",

@@ -60,7 +60,7 @@ CORPUS = Corpus(
         "six another one on request. A paper of its makers counts 643 clips of 54 "
         "people. Folders bear first names or, in the challenge's copy, numbers."
     ),
-    access="on request",
+    access="on request of the laboratory at that page (not tried by us)",
     licence="by agreement with its owners",
     citation="kulkarni2021unfelt",
     url="http://icv.tuit.ut.ee/sase-fe-database.html",

@@ -38,7 +38,10 @@ CORPUS = Corpus(
         "3000 utterances of 87 Persian speakers, cut from radio plays and labelled "
         "by the majority of twelve listeners: acted, but not for a laboratory."
     ),
-    access="open, by hand from the links in the repository",
+    access=(
+        "open, by hand from the links in the repository; no checksum is known here "
+        "(not tried by us)"
+    ),
     licence="free for academic purposes",
     citation="nezami2019shemo",
     url="https://github.com/mansourehk/ShEMO",

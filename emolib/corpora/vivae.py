@@ -33,7 +33,7 @@ CORPUS = Corpus(
         "full one: keep one of the two."
     ),
     access="open; by `emolib data fetch vivae`, as Zenodo lists it (not tried by us)",
-    licence="stated on its page",
+    licence="CC BY-NC 4.0",
     citation="holz2022vivae",
     url="https://doi.org/10.5281/zenodo.4066235",
     counts={},
