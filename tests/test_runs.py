@@ -1,7 +1,9 @@
 """Notebooks: declared parameters, generated files, freshness, execution, sweeps."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -273,7 +275,8 @@ def test_the_project_s_notebooks_are_in_sync():
 
 def test_sources_follow_imports_and_ignore_prose(notebook):
     before = runs.sources(notebook)
-    assert {"07_tiny.py", "emolib/__init__.py", "emolib/labels.py"} == set(before)
+    own = {"07_tiny.py", "emolib/__init__.py", "emolib/labels.py"}
+    assert own | {"requirements.lock"} == set(before)
     edited(notebook, "What it is about", "Something else")
     assert runs.sources(notebook) == before
     edited(notebook, "import os\n", "import os\n%matplotlib inline\n")
@@ -291,6 +294,63 @@ def test_records_a_run_writes_are_not_its_sources():
     assert sources[0] == runs.sources(notebook)
     only = sources[0].keys() - sources[1].keys()
     assert only and all(name.startswith("book/results/") for name in only)
+
+
+READS = """\
+from emolib import near_one, shipped
+results.real("one").all(), results.demo(
+    "two"
+)
+notebook.benchmark("flow", "cold")
+"""
+MADE_FROM = (
+    *("emolib/near_one.py", "emolib/shipped/__init__.py", "emolib/shipped/voice.json"),
+    *("emolib/shipped/voice.safetensors", "emolib/words.yaml", "requirements.lock"),
+    *(f"book/results/{study}/a/record.json" for study in ("tiny", "one", "two")),
+    *("benchmarks/flow.json", "benchmarks/intervals.json"),
+)
+
+
+def test_a_page_is_stale_by_whatever_it_was_made_from(tmp_path, monkeypatch):
+    others = ("benchmarks/live.json", "book/results/three/a/record.json")
+    for name in (*MADE_FROM, *others, "07_tiny.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / MADE_FROM[0]).write_text('COVERAGE = "benchmarks/intervals.json"')
+    notebook = tmp_path / "07_tiny.py"
+    notebook.write_text(f"# %%\n{READS}")
+    monkeypatch.setattr(freshness, "ROOT", tmp_path)
+    freshness._files_of.cache_clear()
+    try:
+        before = runs.sources(notebook)
+        for name in (*MADE_FROM, *others):
+            (tmp_path / name).write_text((tmp_path / name).read_text() + " \n")
+            after = runs.sources(notebook)
+            changed = [p for p in after if after[p] != before[p]]
+            known = [(tmp_path / name).as_posix()] if name in MADE_FROM else []
+            assert changed == known and before.keys() == after.keys()
+            before = after
+    finally:
+        freshness._files_of.cache_clear()
+
+
+def test_chapters_name_what_they_read_where_they_read_it():
+    """Else `sources` would not find it, and the page would be old without a word."""
+    reading = re.compile(r"results\.(real|demo|Committed)|notebook\.benchmark")
+    found = set()
+    for slug, notebook in runs.notebooks().items():
+        code = re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", runs.notebook.code_of(notebook))
+        assert not re.search(r"records\.(load|find|matching|table|by_claim)\(", code)
+        for node in ast.walk(ast.parse(code)):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if reading.fullmatch(called):
+                named = node.args[0]
+                if ast.unparse(named) == "study.slug":
+                    assert f'study = experiment.Study("{slug}"' in code
+                else:
+                    assert isinstance(named, ast.Constant), f"{slug}: {called}"
+                found.add(called)
+    assert len(found) == 4
 
 
 def test_the_closure_holds_every_module_python_loads():

@@ -23,21 +23,28 @@ def sources(notebook: Path, values: dict[str, Any] | None = None) -> dict[str, s
     """What a notebook's outputs depend on: hashes by path from the project's root.
 
     Its own code cells (not its prose), every module of emolib it imports,
-    directly or through others, with the data files beside them, and the
+    directly or through others, with the data files beside them, what these read by
+    name of the records and tables that come with the book, the lock, and the
     committed records of its study, unless the values given to its parameters
     make it write them.
     """
     code = code_of(notebook)
     try:
-        files = sorted(_modules(code))
+        modules = _modules(code)
     except SyntaxError as error:
         raise UsageError(f"{shown(notebook)}: not Python: {error}") from error
-    files += sorted({y for f in files for y in f.parent.glob("*.yaml")})
-    study = notebook.stem[3:].replace("_", "-")
+    folders = {file.parent for file in modules}
+    beside = [p for f in folders for p in f.iterdir() if p.suffix in _DATA]
+    named = [_read_in(text) for text in (code, *modules.values())]
+    studies, tables = (set().union(*names) for names in zip(*named, strict=True))
     committed = ROOT / "book" / "results"
     if ROOT / (values or {}).get("runs", "runs") != committed:
-        files += sorted((committed / study).rglob("record.json"))
-    hashes = {shown(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+        studies |= {notebook.stem[3:].replace("_", "-")}
+    files = [*modules, *beside, ROOT / "requirements.lock"]
+    files += [ROOT / "benchmarks" / f"{name}.json" for name in tables]
+    files += [f for s in studies for f in (committed / s).rglob("record.json")]
+    there = sorted(file for file in files if file.is_file())
+    hashes = {shown(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in there}
     own = shown(notebook) if notebook.is_relative_to(ROOT) else notebook.name
     return {own: sha(code), **hashes}
 
@@ -91,20 +98,37 @@ def is_fresh(
     return not why_stale(executed, notebook, profile, parameters)
 
 
-def _modules(code: str) -> set[Path]:
-    """Files of emolib that this code imports, directly or through others."""
+_DATA = (".yaml", ".json", ".safetensors")
+"""What the package's data files end with."""
+
+_READ = re.compile(
+    r'\bresults\.(?:real|demo|Committed)\(\s*"([\w-]+)"'
+    r'|\bnotebook\.benchmark\(\s*"(\w+)"|"benchmarks/(\w+)\.json"'
+)
+
+
+@cache
+def _read_in(code: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Studies whose committed records code names, and the tables of benchmarks."""
+    found = _READ.findall(code)
+    tables = frozenset(table for _, *names in found for table in names if table)
+    return frozenset(study for study, *_ in found if study), tables
+
+
+def _modules(code: str) -> dict[Path, str]:
+    """Files of emolib that code imports, directly or through others; their texts."""
     # Magics are not Python; what stands in for one keeps its block whole.
     code = re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.MULTILINE)
-    found: set[Path] = set()
+    found: dict[Path, str] = {}
     waiting = [(code, "")]
     while waiting:
         text, package = waiting.pop()
         for name in _imported(text, package):
             for file in _files_of(name):
                 if file not in found:
-                    found.add(file)
+                    found[file] = file.read_text("utf-8")
                     inside = file.relative_to(ROOT).parent.as_posix().replace("/", ".")
-                    waiting.append((file.read_text("utf-8"), inside))
+                    waiting.append((found[file], inside))
     return found
 
 
