@@ -268,6 +268,8 @@ def settle(
     """
     from IPython import get_ipython
 
+    from emolib import standing
+
     shell = get_ipython()
     if shell is None:
         raise UsageError("settle reads a notebook's history: run it in a notebook")
@@ -280,6 +282,7 @@ def settle(
     values = front.settled(profile, given)
     shell.user_ns.update(values)
     _in_one_line()
+    standing.watch(shell)
     print(_told(front, values, given))
 
 
@@ -465,6 +468,8 @@ def figure(
 ) -> None:
     """Show a figure with its number, its caption and the data that it draws.
 
+    Where numbers of records that come with the book are in it, the caption says so.
+
     Args:
         picture: the figure, or one of its axes.
         number: such as "Figure 7".
@@ -480,11 +485,14 @@ def figure(
     import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
+    from emolib import standing
+
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*" if id or data is not None else "", id):
         raise UsageError(
             f"{number}: id {id!r} should name the figure and its file in letters, "
             "digits, points and dashes, such as 'C.figure7'"
         )
+    caption += standing.sentence()
     told = {"number": number, "caption": caption, "id": id, "data": ""}
     shown = f"<strong>{escape(number)}</strong> {escape(caption)}"
     if data is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emolib import EmolibError, UsageError, records
+from emolib import EmolibError, UsageError, records, standing
 from emolib.evaluation import comparison, metrics, near_one
 from emolib.evaluation.intervals import beside
 from emolib.files import shown
@@ -709,7 +709,9 @@ def _right(run: Recorded) -> pd.DataFrame:
 
 def _together(some: list[dict]) -> Recorded | Seeds:
     runs = [Recorded(record) for record in some]
-    return runs[0] if len(runs) == 1 else Seeds(runs)
+    together = runs[0] if len(runs) == 1 else Seeds(runs)
+    standing.asked(together)
+    return together
 
 
 def _metric(run: Recorded | Seeds, name: str) -> dict:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
-from emolib import ROOT, UsageError, ledger, notebook
+from emolib import ROOT, UsageError, ledger, notebook, standing
 from emolib.book import gates, stage
 from emolib.ledger.document import Component
 from emolib.notebook import Front, Parameter, given_in
@@ -294,6 +294,47 @@ def test_in_an_interactive_kernel():
         assert run(SETTLE) == line
         run(PARAMETERS + "epoch: int = 3\n")
         assert "no parameter 'epoch' (did you mean epochs?)" in run(SETTLE)
+
+
+STANDING = """\
+import pandas as pd
+from emolib import plots, records, results
+kept = results.real("confidence-fusion")
+---
+runs = kept.grid("action-units", "id")
+---
+table = results.accuracies(runs)
+table.head(1)
+---
+own = pd.DataFrame({"x": [1]}); own
+---
+print(len(table))
+---
+steps = results.ladder(runs)
+notebook.figure(plots.ladder(steps, {}, 0.1), "Figure 1", "Rungs.", steps, "C.rungs")
+---
+notebook.figure(plots.ladder(steps.head(1), {}, 0.1), "Figure 2", "One.")
+---
+table = own; table
+---
+table
+---
+by = {"a": [*runs.values()]}; len(by["a"])
+"""
+
+
+def test_what_comes_from_the_book_s_records_says_so_below_it(tmp_path):
+    import nbclient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    cells = [PARAMETERS, PROFILES, SETTLE, *STANDING.split("---\n")]
+    page = new_notebook(cells=[new_code_cell(source) for source in cells])
+    nbclient.NotebookClient(page, kernel_name="python3", timeout=120).execute()
+    shown = [str(cell.outputs) for cell in page.cells[3:]]
+    says = [text.count(standing.SENTENCE) for text in shown]
+    # A figure says it as its caption and for the book; what is one's own does not.
+    assert says == [0, 0, 1, 0, 1, 2, 2, 0, 0, 1]
+    assert f"Rungs. {standing.SENTENCE}" in shown[5]
 
 
 def papermill(tmp_path, *options):
