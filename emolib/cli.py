@@ -314,10 +314,16 @@ def run(
     studies = list(runs.notebooks()) if study == "all" else [study]
     if not studies:
         raise UsageError(f"{runs.notebook.NOTEBOOKS} holds no notebook")
+    studies = [_here(one) if one.endswith(".py") else one for one in studies]
     for one in studies:
         runs.resolve(runs.notebook_of(one), profile.value, given)
     for one in studies:
-        print(runs.execute(one, profile.value, data, given, out, fresh))
+        print(runs.execute(one, profile.value, data, given, _here(out), fresh))
+
+
+def _here(path: str | None) -> str | None:
+    """A file or folder of the command line: it counts from where one stands."""
+    return str(Path(path).absolute()) if path else None
 
 
 @app.command()
@@ -340,9 +346,8 @@ def sweep(
 
     The plan, in YAML, says study and profile; grid, a list of values for each
     parameter, or points, a list of them; seeds; minutes and gigabytes that a run may
-    take. A relative path counts from the project's root. Exits with status 1 if a
-    point failed; the others are kept. What was measured stands beside the points, in
-    results.csv, and compared in index.html.
+    take. Exits with status 1 if a point failed; the others are kept. What was measured
+    stands beside the points, in results.csv, and compared in index.html.
 
     \b
     Examples:
@@ -352,6 +357,7 @@ def sweep(
     """
     from emolib import runs
 
+    out = _here(out)
     asked = runs.read_plan(plan), out, workers, scheduler, resume, data, not dry_run
     points = runs.sweep(*asked)
     _show(points, Format.table)

@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 import chromium
+import pandas as pd
 import pytest
 import toy_book
 
 from emolib import ROOT, records
-from emolib.book import figures
+from emolib.book import figures, stage
 from emolib.book.build import build
 
 pytestmark = pytest.mark.skipif(
@@ -216,6 +217,25 @@ def test_faint_text_and_a_wide_page_would_be_noticed(browser, tmp_path):
     assert browser.run(TOO_FAINT) == ["4.48: 4.48 to 1", "4.48: wide"]
     assert len(browser.run(WITHOUT_ALT)) == 1
     assert any("wide" in element for element in browser.run(TOO_WIDE))
+
+
+def test_the_names_of_rows_stay_in_sight_and_lie_over_no_others(browser, tmp_path):
+    levels = pd.MultiIndex.from_product([["one", "two"], ["a", "b"], ["x", "y"]])
+    frame = pd.DataFrame({f"column {n}": range(8) for n in range(9)}, levels)
+    shown = [stage.align(frame.to_html()), stage.align(frame.loc["one", "a"].to_html())]
+    page = tmp_path / "page.html"
+    page.write_text(
+        f'<link rel="stylesheet" href="{(ROOT / "book/_static/book.css").as_uri()}">'
+        "<style>table { width: 1200px } div { width: 300px }</style>"
+        + "".join(f'<div class="cell_output">{table}</div>' for table in shown)
+    )
+    browser.open(page.as_uri(), width=PHONE)
+    left = """[...document.querySelectorAll('.cell_output')].flatMap(box => {
+        box.scrollLeft = 600;
+        return [...box.querySelectorAll('tbody th')].map(name =>
+            [name.innerText, name.getBoundingClientRect().left >= 0])})"""
+    in_sight = [name for name, seen in browser.run(left) if seen]
+    assert in_sight == ["one", "two", "x", "y"]
 
 
 def test_the_first_page_leads_on_and_formulas_are_drawn(browser, pages):

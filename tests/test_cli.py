@@ -114,13 +114,15 @@ def test_help_imports_nothing_heavy():
     assert (done.stdout, done.returncode) == ("\n", 0)
 
 
-def test_run_executes_and_prints_where(emolib, project):
+def test_run_executes_and_prints_where(emolib, project, monkeypatch):
+    monkeypatch.chdir(project)  # what the command line names counts from here
     out = project / "out"
-    arguments = ("run", "C", "--profile", "quick", "-p", "epochs", "5", "--out", out)
+    arguments = ("run", "C", "--profile", "quick", "-p", "epochs", "5", "--out", "out")
     status, text, log = emolib(*arguments)
     assert status == 0 and text == f"{out / '03_confidence_fusion.ipynb'}\n"
     assert "cell 2/2" in log and "trained 5 quick None" in log
-    assert "trained 3 quick 1" in emolib("run", "C", "--fresh", "--out", out)[2]
+    named = ("run", "03_confidence_fusion.py", "--fresh", "--out", out)
+    assert "trained 3 quick 1" in emolib(*named)[2]
     assert "EMOLIB_FRESH" not in os.environ
 
 

@@ -32,6 +32,8 @@ NOTEBOOK = """\
 # # A tiny study
 #
 # What it is about.
+#
+# **How long it takes.** Some seconds.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -542,24 +544,24 @@ def test_wrong_plans_are_refused_before_anything_runs(plan, old, new, message):
 
 
 def test_a_plan_that_is_not_there(plan):
-    with pytest.raises(UsageError, match="no such file; a relative path counts"):
+    with pytest.raises(UsageError, match=r"other\.yaml: no such file$"):
         runs.read_plan(plan.with_name("other.yaml"))
 
 
 def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
-    plan, notebook, tmp_path, capsys
+    plan, notebook, tmp_path, capsys, monkeypatch
 ):
+    monkeypatch.chdir(tmp_path)  # what the command line names counts from here
     edited(notebook, "folds: list", 'data: str = "data"\nfolds: list')
     edited(plan, "folds: [[0], [1]]", "loud: [true]")
     out, one = tmp_path / "sweep", tmp_path / "one"
     with pytest.raises(SystemExit) as end:  # as the command line runs it
-        cli.main(
-            ["sweep", *map(str, (plan, "--out", out, "--data", one)), "--workers=2"]
-        )
+        cli.main(["sweep", "plan.yaml", "--out=sweep", f"--data={one}", "--workers=2"])
     table, said = capsys.readouterr()
     assert end.value.code == 1 and "done" in table and "failed" in table
     assert "1 of 2 points failed" in said and "log.txt" in said
-    assert "2 runs, 0 kept, 2 to go: no earlier run to go by" in said
+    assert "2 to go: how long is not known, no run with `smoke` was made here" in said
+    assert re.search(r"\n[^\n]*0 of 2 after [23] s, no cell yet\n", said)
     points = pd.read_csv(out / "points.csv")
     assert points["status"].tolist() == ["done", "failed"]
     done, failed = points["folder"]
@@ -578,6 +580,11 @@ def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
     with pytest.raises(SystemExit):  # what it would do, by how long it took
         cli.main(["sweep", str(plan), f"--out={out}", f"--data={one}", "--dry-run"])
     assert "by 1 earlier runs" in capsys.readouterr().err
+    quick = edited(plan, "smoke", "quick").rename(tmp_path / "quick.yaml")
+    with pytest.raises(SystemExit):
+        cli.main(["sweep", str(quick), "--out=other", "--dry-run"])
+    assert "of one the notebook says: Some seconds" in capsys.readouterr().err
+    plan.write_text(quick.read_text().replace("quick", "smoke"))
 
     edited(plan, "[2, 13]", "[2]")
     plan = runs.read_plan(plan)

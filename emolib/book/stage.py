@@ -212,7 +212,8 @@ def align(text: str) -> str:
     """A data frame's table with its columns of words marked as text.
 
     pandas aligns every column right, which suits numbers alone. What it calls `NaN` or
-    `<NA>` is a dash: nothing is known there.
+    `<NA>` is a dash: nothing is known there. Names of rows on the outermost level are
+    marked as such: they alone may stay in sight, or they would lie over each other.
     """
     from bs4 import BeautifulSoup
 
@@ -223,6 +224,10 @@ def align(text: str) -> str:
         for cell in (cell for row in rows for cell in row):
             if cell.get_text(strip=True) in _MISSING:
                 cell.string = "–"
+        names = [row.find_all("th") for row in table.select("tbody tr")]
+        for row in names:
+            if row and len(row) == max(map(len, names)):
+                row[0]["class"] = "outermost"
         columns = list(zip(*rows, strict=True))
         # Labels of rows come first, so a head's cells are counted from its end.
         for place, column in enumerate(columns, start=-len(columns)):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 10_000
 OVERHEAD = 3  # seconds of a run beside its cells
-EVERY = 30  # seconds between two signs of life
+SOON, EVERY = 2, 30  # seconds to the first sign of life, and from one to the next
 OUTCOME = ("status", "seconds", "error")
 
 
@@ -76,20 +76,18 @@ def read_plan(path: str | Path) -> Plan:
     `gigabytes`.
 
     Args:
-        path: a relative one counts from the project's root.
+        path: the file.
 
     Raises:
         UsageError: naming the file and what is wrong in it.
     """
     import yaml
 
-    path = ROOT / path
+    path = Path(path).absolute()
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(
-            f"{path}: no such file; a relative path counts from the project's root"
-        ) from error
+        raise UsageError(f"{path}: no such file") from error
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot be read as YAML ({error})") from error
     try:
@@ -276,12 +274,11 @@ def _planned(plan: Plan, notebook: Path, rows: list[dict], at_a_time: int) -> st
         left = f"about {_time(pace * math.ceil(waiting / max(at_a_time, 1)))}"
         left += f" at {at_a_time} a time, by {len(took)} earlier runs"
     else:
-        text = notebook.read_text("utf-8")
-        found = re.search(r"How long it takes\.\**([^*]+?)\n#? *\n", text)
-        says = found[1].replace("\n#", " ").split() if found else ["nothing"]
-        left = (
-            f"no earlier run to go by; of `quick` the notebook says: {' '.join(says)}"
-        )
+        left = f"how long is not known, no run with `{plan.profile}` was made here"
+        text = notebook.read_text("utf-8") if plan.profile == "quick" else ""
+        if found := re.search(r"How long it takes\.\**([^*]+?)\n#? *\n", text):
+            says = " ".join(found[1].replace("\n#", " ").split())
+            left = f"no earlier run to go by; of one the notebook says: {says}"
     swept = "; ".join(
         f"{name}: {', '.join(dict.fromkeys(str(row[name]) for row in rows))}"
         for name in plan.swept
@@ -298,7 +295,8 @@ def _finished(
     """Numbers and outcomes as they come, with a line for each and now and then."""
     from concurrent.futures import FIRST_COMPLETED, wait
 
-    began = told = time.monotonic()
+    began = time.monotonic()
+    told = began + SOON - EVERY
     waiting, total = set(futures), len(futures)
     while waiting:
         done, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
