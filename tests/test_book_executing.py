@@ -99,7 +99,14 @@ def test_what_takes_long_begins_first_and_how_long_is_said_beforehand(
     assert list(outdated) == [short, long] and "executed with" in outdated[short]
     told = place.expected(outdated, 3)  # not half of both: one alone takes as long
     assert told.startswith("2 of 3 notebooks to execute, 2 at a time: about 7 min")
-    assert "no notebook to execute" in place.expected({}, 3)
+    told = place.expected({}, 3)
+    assert told == "no notebook to execute; the pages, some minutes"
+    with place.pages_timed():
+        pass
+    told = place.expected({}, 3)
+    assert told == "no notebook to execute; the pages, about 0 s"
+    place = Executed(place.folder, "smoke", [tmp_path / "tess"])
+    assert place.expected({}, 3).startswith("1 corpora to render, a minute or two; no")
 
 
 def test_what_was_rendered_anew_is_executed_anew(written, tmp_path):
@@ -110,6 +117,9 @@ def test_what_was_rendered_anew_is_executed_anew(written, tmp_path):
     script = written("01_one", "1")
     assert place.execute(place.outdated([script])) == {}
     assert place.outdated([script]) == {}
+    rendered.unlink()
+    assert place.outdated([script]) == {script: "tess is not rendered yet"}
+    rendered.touch()
     later = time.time() + 60
     os.utime(rendered, (later, later))
     assert place.outdated([script]) == {script: "tess was rendered anew"}

@@ -58,16 +58,16 @@ def build(
     told = held.refused(held.outcomes(root))
     _refuse(_typed(root, pages, notebooks) + told)
     data = root / "data" / f"demo-{profile}"
-    for corpus in demo:
-        progress.timed(f"{_name(data / corpus, root)}: rendered, or being rendered")
-        _render(corpus, data, profile)
     place = executing.Executed(
         out / "executed" / profile, profile, [data / corpus for corpus in demo]
     )
-    outdated = place.outdated(notebooks)
+    progress.timed(place.expected(place.outdated(notebooks), len(notebooks)))
+    for corpus in demo:
+        progress.timed(f"{_name(data / corpus, root)}: rendered, or being rendered")
+        _render(corpus, data, profile)
+    outdated = place.outdated(notebooks)  # by what was rendered anew as well
     for notebook in [n for n in notebooks if n not in outdated]:
         progress.timed(f"{notebook.stem}: up to date")
-    progress.timed(place.expected(outdated, len(notebooks)))
     wrong = place.execute(outdated)
     problems = [Problem(_name(n, root), wrong[n]) for n in notebooks if n in wrong]
     executed = {
@@ -79,8 +79,9 @@ def build(
         problems += gates.executed_problems(page, notebook)
     _refuse(problems + held.refused(held.loose_records(root, executed)))
     progress.timed("pages")
-    stage(root, out / "source", executed, data)
-    _refuse(html(out / "source", out))
+    with place.pages_timed():
+        stage(root, out / "source", executed, data)
+        _refuse(html(out / "source", out))
     _to_download(root, notebooks, out)
     return out / "html" / "index.html"
 

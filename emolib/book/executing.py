@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
@@ -14,11 +16,16 @@ from typing import TYPE_CHECKING
 
 from emolib import EmolibError, progress, records, runs
 from emolib.book.generated import duration
+from emolib.corpora.base import RENDERED
+from emolib.files import write_atomic
 from emolib.runs.freshness import made_from
 from emolib.runs.point import end_with
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+TIME = "seconds-of-pages.txt"
+"""Beside executed notebooks: how long the pages took the last time."""
 
 ALLOWED = {"smoke": 75, "quick": 240}
 """Seconds that a notebook may take on two quiet cores."""
@@ -51,20 +58,38 @@ class Executed:
         return {notebook: why[notebook] for notebook in order if why[notebook]}
 
     def expected(self, outdated: Collection[Path], of: int) -> str:
-        """How long these take, going by the last time here.
+        """How long a build takes, going by the last time here.
 
         Args:
+            outdated: what it executes.
             of: how many notebooks the book has.
         """
+        missing = sum(not (one / RENDERED).exists() for one in self.rendered)
+        first = f"{missing} corpora to render, a minute or two; " if missing else ""
+        pages = f"the pages, {self._pages()}"
         if not outdated:
-            return "no notebook to execute; the pages take a minute or two"
+            return f"{first}no notebook to execute; {pages}"
         seconds = [self._last(notebook) for notebook in outdated]
         together = max(sum(seconds) / AT_ONCE, *seconds)
         return (
-            f"{len(seconds)} of {of} notebooks to execute, {AT_ONCE} at a time: about "
-            f"{duration(together)} going by the last time here or, where there was "
-            "none, by what two quiet cores may take; then the pages, a minute or two"
+            f"{first}{len(seconds)} of {of} notebooks to execute, {AT_ONCE} at a time: "
+            f"about {duration(together)} going by the last time here or, where there "
+            f"was none, by what two quiet cores may take; then {pages}"
         )
+
+    @contextmanager
+    def pages_timed(self) -> Iterator[None]:
+        """Remember how long the pages take, for `expected` of the next build."""
+        began = time.monotonic()
+        yield
+        told = str(round(time.monotonic() - began))
+        write_atomic(self.folder / TIME, lambda place: place.write_text(told))
+
+    def _pages(self) -> str:
+        try:
+            return f"about {duration(int((self.folder / TIME).read_text('utf-8')))}"
+        except (OSError, ValueError):
+            return "some minutes"
 
     def execute(self, outdated: Mapping[Path, str]) -> dict[Path, str]:
         """Execute notebooks; one that fails stops no other.
@@ -125,7 +150,10 @@ class Executed:
         if reason := runs.why_stale(path, notebook, self.profile):
             return reason
         for corpus in self.rendered:
-            if (corpus / "RENDERED.json").stat().st_mtime > path.stat().st_mtime:
+            rendered = corpus / RENDERED
+            if not rendered.exists():
+                return f"{corpus.name} is not rendered yet"
+            if rendered.stat().st_mtime > path.stat().st_mtime:
                 return f"{corpus.name} was rendered anew"
         files = [f for folder in records.folders() for f in folder.rglob("record.json")]
         there = {file.parent.name for file in files}  # by its id

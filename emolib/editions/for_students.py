@@ -71,7 +71,7 @@ def built(say: Callable[[str], None] = print) -> Path:
     if not (BOOK / "index.html").is_file():
         from emolib.book.build import build
 
-        say("no built book here: building it, a quarter of an hour on two quiet cores")
+        say("no built book here: building it, which says below how long it takes")
         build()
     return BOOK
 
