@@ -263,7 +263,8 @@ def notebooks(
     """Copy the notebooks into a folder of your own, to run and to change.
 
     In the copies the documents' numbers, and those of records that come with the book,
-    are text. A notebook that lies there already is left alone.
+    are text. A notebook that lies there already is left alone; of a copy is said
+    whether its chapter has changed since.
 
     \b
     Example:
@@ -271,8 +272,8 @@ def notebooks(
     """
     from emolib.book.copies import copies
 
-    for path, new in copies(folder).items():
-        print(path if new else f"{path} is there already, and is left as it is")
+    for path, told in copies(folder).items():
+        print(f"{path} {told}".rstrip())
 
 
 @app.command()

@@ -82,13 +82,21 @@ def test_copies_hold_no_role_and_are_never_written_over(tmp_path, monkeypatch):
     mine.parent.mkdir()
     mine.write_text("my own work")
     one = mine.parent / "03_one.ipynb"
-    assert copies.copies(mine.parent) == {one: True, mine: False}
+    left = "is there already, and is left as it is"
+    assert copies.copies(mine.parent) == {one: "", mine: left}
     assert mine.read_text() == "my own work"
     notebook = nbformat.read(one, as_version=4)
     nbformat.validate(notebook)
     told = "It states 96.82 % (Livingstone and Russo 2018); here it is\n"
     assert notebook.cells[0].source == f"# A study\n{told}{copies.OWN}."
-    assert copies.copies(mine.parent) == {one: False, mine: False}
+    assert copies.copies(mine.parent) == {one: left, mine: left}
+    # JupyterLab writes it anew; that the chapter changed is told all the same.
+    notebook.cells.append(new_code_cell("my own"))
+    nbformat.write(notebook, one)
+    (sources / "03_one.py").write_text(SCRIPT.replace("x = 1", "x = 2"))
+    told = copies.copies(mine.parent)
+    assert "the chapter has changed since; rename yours" in told[one]
+    assert told[mine] == left and nbformat.read(one, 4).cells[-1].source == "my own"
 
 
 def test_works_are_cited_by_authors_and_year():

@@ -9,6 +9,8 @@ above.
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,39 +26,58 @@ if TYPE_CHECKING:
 OWN = "(in the output above)"
 """What stands for a number of the reader's own run."""
 
+_COPY_OF = "emolib_copy_of"
+"""In a copy's metadata: the hash of the chapter as it was then."""
+
 _ROLE = re.compile(r"\{(measured|compared|claim|cite)\}`([^`]+)`")
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)[^)\s]+\)")
 
 
-def copies(folder: Path) -> dict[Path, bool]:
+def copies(folder: Path) -> dict[Path, str]:
     """Copy every notebook into a folder, ready to be run and changed there.
 
     Args:
         folder: made if it is not there. What lies in it already is left alone.
 
     Returns:
-        Each notebook, and whether it was copied now.
+        Each notebook, and "" if it was copied now, else what became of it.
     """
     import nbformat
 
     from emolib import runs
     from emolib.files import write_atomic
 
-    sources = list(runs.notebooks().values())
-    made = {
-        folder / f"{source.stem}.ipynb": source
-        for source in sources
-        if not (folder / f"{source.stem}.ipynb").exists()
-    }
+    sources = runs.notebooks().values()
+    every = {folder / f"{source.stem}.ipynb": source for source in sources}
+    told = {path: _there(path, source) for path, source in every.items()}
+    made = {path: every[path] for path in every if not told[path]}
     clean = {path: runs.read(source) for path, source in made.items()}
     numbers = known({page(path): notebook for path, notebook in clean.items()})
     folder.mkdir(parents=True, exist_ok=True)
     for path in made:
         notebook = readable(clean[path], page(path), numbers)
+        notebook.metadata[_COPY_OF] = _sha(made[path])
         text = nbformat.writes(notebook) + "\n"
         write_atomic(path, lambda place, t=text: place.write_text(t, encoding="utf-8"))
-    every = [folder / f"{source.stem}.ipynb" for source in sources]
-    return {path: path in made for path in every}
+    return told
+
+
+def _there(copy: Path, source: Path) -> str:
+    """What is said of a copy that is there already; "" of one that is not."""
+    if not copy.exists():
+        return ""
+    try:
+        of = json.loads(copy.read_text("utf-8"))["metadata"].get(_COPY_OF)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        of = None  # no copy, whatever its name
+    told = "is there already, and is left as it is"
+    if of and of != _sha(source):
+        told += ": the chapter has changed since; rename yours to get it as it is now"
+    return told
+
+
+def _sha(source: Path) -> str:
+    return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
 def readable(
