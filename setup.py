@@ -12,7 +12,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-FILES = ["requirements.lock"]
+FILES = ["requirements.lock", "book/published.json"]
 FOLDERS = {"book/results": "*", "benchmarks": "*.json"}
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emolib import EmolibError, UsageError
+from emolib.files import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -451,8 +452,9 @@ def _telling(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:
 def receipt(
     study: Annotated[str, typer.Argument(help="Slug or letter.")],
     published: Annotated[
-        Path, typer.Option(metavar="FILE", help="What the book published.")
-    ] = Path("_build/html/_static/results.csv"),
+        Path | None,
+        typer.Option(metavar="FILE", help="Another list of what a build made."),
+    ] = None,
     tolerance: Annotated[
         float, typer.Option(min=0, help="How far two values may lie apart, in points.")
     ] = 1.0,
@@ -463,8 +465,9 @@ def receipt(
     """Hold what your runs gave against what the book published.
 
     Says what agrees within the tolerance, what does not and why that may be, such as
-    another seed or another width; and where the tolerance is wider than the gap between
-    two protocols, that it cannot tell them apart.
+    another seed, other code, another library; and where the tolerance is wider than the
+    gap between two protocols, that it cannot tell them apart. The book's side is the
+    records that come with it and the list of what its own build made, never yours.
 
     \b
     Example:
@@ -473,13 +476,16 @@ def receipt(
     from emolib import receipts, records, runs
 
     runs.check_study(study)
-    mine = records.table([records.runs_folder()], runs.slug(study), parameters=True)
-    if mine.empty:
+    slug = runs.slug(study)
+    mine = [r for r in records.load(records.runs_folder() / slug) if r["complete"]]
+    if not mine:
         raise EmolibError(f"no results of {study} of your own yet: emolib run {study}")
-    told = receipts.receipt(mine, receipts.read(published), tolerance / 100)
+    book, told = receipts.published(slug, published)
+    found = receipts.receipt(mine, book, tolerance / 100)
     if out:
-        receipts.write(told, out, tolerance / 100)
-    _show(told, Format.table)
+        receipts.write(found, out, mine, book, told, tolerance / 100)
+    print(f"{len(mine)} records of yours in {shown(records.runs_folder())}, {told}.\n")
+    _show(found.drop(columns=["record", "in_book", "finished"]), Format.table)
 
 
 @app.command()

@@ -1,7 +1,9 @@
 """The book: staging, roles, formulas, and a planted fault for every gate."""
 
 import dataclasses
+import json
 import re
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -12,12 +14,31 @@ import pandas as pd
 import pytest
 import toy_book
 
-from emolib import ROOT, __version__, ledger, plots, records, runs
-from emolib.book import alone, copies, figures, gates, generated, quoting, stage
+from emolib import (
+    ROOT,
+    EmolibError,
+    __version__,
+    ledger,
+    plots,
+    receipts,
+    records,
+    runs,
+)
+from emolib.book import (
+    alone,
+    copies,
+    figures,
+    gates,
+    generated,
+    published,
+    quoting,
+    stage,
+)
 from emolib.book import build as building
 from emolib.book.__main__ import main
 from emolib.book.sphinx_extension import to_mathml
 from emolib.labels import RAVDESS_SORTED
+from emolib.records.provenance import checksum
 
 PAGE, SCRIPT = "book/index.md", "notebooks/01_toy.py"
 
@@ -174,6 +195,40 @@ def test_a_changed_word_executes_nothing_and_buttons_lead_to_the_repository(book
     assert f"https://colab.research.google.com/{place}" in page
     assert f"https://mybinder.org/v2/gh/someone/emotions/v{__version__}?" in page
     assert "https://github.com/someone/emotions" in page
+
+
+def test_what_a_build_made_is_listed_and_no_run_besides(toy, tmp_path):
+    place = tmp_path / "published.json"
+    asked = {"profile": "smoke", "root": toy, "demo": (), "to": place}
+    own = sorted((toy / "runs" / "toy").iterdir())
+    told = json.loads((own[0] / "record.json").read_text())
+
+    def written(folder, **changes):
+        again = told | changes
+        again["checksum"] = checksum(again)
+        folder.mkdir(exist_ok=True)
+        (folder / "record.json").write_text(json.dumps(again))
+
+    further = own[0].with_name("coin-further")
+    written(further, id="coin-further")
+    try:
+        published.write(**asked)
+        listed = [one["id"] for one in receipts.read(place)]
+        assert listed == [folder.name for folder in own]
+        late = told["provenance"] | {"finished": "2999-01-01T00:00:00+00:00"}
+        written(own[0], provenance=late)
+        with pytest.raises(EmolibError, match="made again since its page ran"):
+            published.write(**asked)
+    finally:
+        shutil.rmtree(further)
+        written(own[0])
+
+
+def test_what_was_changed_since_is_not_published(book, tmp_path):
+    change(book, SCRIPT, 'print("text " * 60)', 'print("text " * 61)')
+    with pytest.raises(EmolibError, match="build the book first: 01_toy .*01_toy.py"):
+        published.write("smoke", root=book, demo=(), to=tmp_path / "list.json")
+    assert not list(tmp_path.iterdir())
 
 
 def test_widgets_leave_no_state_behind():

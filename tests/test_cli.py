@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from emolib import cli, ledger, predict, records, runs
+from emolib import cli, ledger, predict, receipts, records, runs
 
 NOTEBOOK = """\
 # %% tags=["parameters"]
@@ -325,21 +325,29 @@ def test_a_name_in_another_encoding_is_printed(tmp_path):
 
 
 def test_a_receipt_holds_runs_against_the_book(emolib, tmp_path, monkeypatch):
-    import pandas as pd
-
-    row = {name: "x" for name in records.COLUMNS} | {"value": 0.5, "seed": 0}
-    row |= {"metric": "accuracy", "profile": "quick"}
-    pd.DataFrame([row]).to_csv(tmp_path / "book.csv", index=False)
-    mine = pd.DataFrame([row, row | {"seed": 1}])
-    monkeypatch.setattr(records, "table", lambda *folders, **asked: mine)
+    monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(records, "committed_folder", lambda: tmp_path / "book")
+    monkeypatch.setattr(receipts, "LIST", tmp_path / "published.json")
+    more = {"inputs": {}, "task": "emotion", "provenance": {"finished": "2026"}}
+    for number in (0, 1):
+        place = tmp_path / "runs" / "confidence-fusion" / f"audio-{number}"
+        record(place, seed=number, **more)
+    mine = records.load(tmp_path / "runs")
     out = tmp_path / "receipt.json"
-    asked = ("receipt", "C", "--published", str(tmp_path / "book.csv"))
-    status, told, _ = emolib(*asked, "--out", str(out))
+    status, told, _ = emolib("receipt", "C", "--out", out)
+    assert status == 0 and "held against 0 records of confidence-fusion" in told
+    assert "it lists none of those that its own quick build made" in told
+    assert json.loads(out.read_text())["outcomes"] == {"not in the book": 2}
+
+    receipts.LIST.write_text(receipts.text(mine[:1]))
+    status, told, _ = emolib("receipt", "C", "--out", out)
     assert status == 0 and "agrees" in told and "seed 1, in the book 0" in told
+    assert "0 records of confidence-fusion that come with the book and 1 that" in told
     assert json.loads(out.read_text())["outcomes"] == {"agrees": 1, "another run": 1}
 
-    status, _, error = emolib("receipt", "C", "--published", str(tmp_path / "none.csv"))
-    assert status == 2 and "none.csv: no such file" in error
-    monkeypatch.setattr(records, "table", lambda *folders, **asked: mine.iloc[:0])
-    status, _, error = emolib(*asked)
+    none = tmp_path / "none.json"
+    status, _, error = emolib("receipt", "C", "--published", none)
+    assert status == 2 and "none.json: no such file" in error
+    monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "elsewhere"))
+    status, _, error = emolib("receipt", "C")
     assert status == 1 and "emolib run C" in error

@@ -1,6 +1,7 @@
 """The command line of the book: `python -m emolib.book build`.
 
-`outcome-words` and `loose-records` list what a finished study is held to.
+`published` lists what a finished build made, for readers' receipts. `outcome-words` and
+`loose-records` list what a finished study is held to.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from emolib import ROOT, EmolibError, UsageError
-from emolib.book import held
+from emolib.book import held, published
 from emolib.book.build import PROFILES, build
 from emolib.book.gates import Problem
 
@@ -28,13 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         epilog="example: python -m emolib.book build --profile smoke",
     )
-    parser.add_argument("command", choices=["build", *LISTS])
+    parser.add_argument("command", choices=["build", "published", *LISTS])
     parser.add_argument("--profile", choices=PROFILES, default="quick")
     parser.add_argument("--out", type=Path, help="default: _build in the project")
     given = parser.parse_args(arguments)
     if given.command in LISTS:
         return _list(LISTS[given.command])
     try:
+        if given.command == "published":
+            print(published.write(given.profile, given.out))
+            return 0
         index = build(given.profile, given.out)
     except EmolibError as error:
         print(f"\n{error}", file=sys.stderr)

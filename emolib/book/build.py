@@ -53,7 +53,7 @@ def build(
         BookError: if the book must not be published; it lists every reason.
     """
     out = (out or root / "_build").resolve()
-    pages, notebooks = _contents(root)
+    pages, notebooks = contents(root)
     # What takes no time to check comes before what takes minutes to run.
     told = held.refused(held.outcomes(root))
     _refuse(_typed(root, pages, notebooks) + told)
@@ -86,7 +86,7 @@ def build(
     return out / "html" / "index.html"
 
 
-def _contents(root: Path) -> tuple[list[Path], list[Path]]:
+def contents(root: Path) -> tuple[list[Path], list[Path]]:
     """The pages and the notebooks' scripts that `_toc.yml` lists."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     entries = [toc["root"], *_files(toc)]

@@ -106,15 +106,6 @@ def _of_record(record: dict) -> tuple[str, ...]:
     )
 
 
-def result_file(quoted: list[dict]) -> str:
-    """What the book's records hold, as CSV, for a reader's receipt."""
-    from emolib import records
-
-    ids = {record["id"] for record in quoted}
-    found = records.table(parameters=True)
-    return found[found["record"].str.rpartition("/")[2].isin(ids)].to_csv(index=False)
-
-
 def claim_table() -> str:
     """The documents' numbers, each under an anchor of its own, folded by document.
 

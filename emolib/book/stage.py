@@ -38,7 +38,7 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|None|–|\.{3}|")
 _MISSING = {"NaN", "<NA>"}
 _FIGURES = "_static/figures"
-_NOT_STAGED = {"results", "teaching", ".ipynb_checkpoints"}
+_NOT_STAGED = {"results", "published.json", "teaching", ".ipynb_checkpoints"}
 
 
 def stage(
@@ -71,7 +71,6 @@ def stage(
         "book/generated/claims.md": generated.claim_table(),
         "book/generated/claims.csv": generated.claim_file(),
         "book/_static/check_words.js": words.script(),
-        "book/_static/results.csv": generated.result_file(quoted),
         "book/generated/claim-records.md": generated.claim_records(),
         "book/generated/claim-summary.md": generated.ledger_summary(),
         "book/generated/ledger-power.md": generated.ledger_power(),
