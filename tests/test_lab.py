@@ -1,6 +1,7 @@
 """A student's copy in a real JupyterLab: run, edited, run again with a profile."""
 
 import os
+import shutil
 from importlib import util
 
 import chromium
@@ -8,7 +9,7 @@ import nbformat
 import pytest
 from lab import Lab, streams, told
 
-from emolib import records, runs
+from emolib import ROOT, records, runs
 from emolib.book import copies
 from emolib.editions import slides, teaching
 
@@ -73,13 +74,19 @@ exercises.check_1(mixed_clips)
 "the end"
 """
 PARAMETERS, SETTLED, TRAINED, EXERCISE = 1, 3, 7, 8
+PRIMER = "13_optical_flow"  # the one that runs fastest
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A copy as `make lab` makes it, opened."""
+    """Copies as `make lab` makes them, of a small study and a primer of the book.
+
+    They quote no record, so none is read.
+    """
     root = tmp_path_factory.mktemp("lab")
-    (root / "notebooks").mkdir()
+    for name in (f"notebooks/{PRIMER}.py", f"book/teaching/{PRIMER}.yaml"):
+        (root / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, root / name)
     (root / "notebooks" / "03_small.py").write_text(SCRIPT)
     mine = root / "mine"
     with pytest.MonkeyPatch.context() as patch:
@@ -90,13 +97,37 @@ def lab(tmp_path_factory):
         (mine / "clip.wav").write_bytes(b"a clip")
         started = Lab(mine)
     try:
-        started.open("03_small.ipynb")
         yield started
     finally:
         started.close()
 
 
+def test_a_primer_of_the_book_runs_as_a_reader_opens_it(lab):
+    lab.open(f"{PRIMER}.ipynb")
+    (place,) = (
+        number
+        for number, cell in enumerate(lab.cells())
+        if cell["source"].startswith("profile: str")
+    )
+    source = lab.cells()[place]["source"]
+    lab.rewrite(place, source.replace('"quick"', '"smoke"'))
+    cells = lab.run_all()
+    numbers = [cell["number"] for cell in cells if cell["number"]]
+    assert numbers == [*range(2, len(numbers) + 2)]
+    assert {name for cell in cells for name in streams(cell)} == {"stdout"}
+    said = [told(cell) for cell in cells]
+    assert any(text.startswith("Profile smoke") for text in said)
+    assert sum("not yet answered" in text for text in said) == 3
+    shown = "document.querySelectorAll('.jp-OutputArea-output {}').length"
+    assert lab.browser.run(shown.format("table.dataframe")) >= 4
+    pictures = lab.browser.run(shown.format('img[src^="data:image"]'))
+    assert pictures == lab.browser.run(shown.format(".figure-caption")) > 3
+    text = lab.browser.run("app.shell.currentWidget.content.node.innerText")
+    assert "(Farneb" in text and "{cite}" not in text  # works as they are cited
+
+
 def test_run_all_one_edited_exercise_and_another_profile(lab):
+    lab.open("03_small.ipynb")
     cells = lab.run_all()
     numbers = [cell["number"] for cell in cells if cell["number"]]
     assert numbers == [*range(1, len(cells))]

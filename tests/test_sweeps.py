@@ -44,6 +44,13 @@ def test_a_sweep_goes_on_after_kills_as_if_nothing_had_been(whole, tmp_path):
     trial.check(whole[1])
 
 
+@pytest.mark.skipif(not kills.can_mount(), reason=kills.NO_DISK)
+def test_a_sweep_goes_on_after_its_disk_was_full(whole, tmp_path):
+    random = np.random.default_rng(11)  # of a disk of 70 kB
+    told, hit = kills.disturbed("disk", tmp_path / "full", whole[1], random, 0, WIDTHS)
+    assert hit and told.startswith("disk of 70 kB, exit status ")
+
+
 def test_a_sweep_leaves_one_table_and_a_page(whole):
     sweep = whole[0] / "sweep"
     found = pd.read_csv(sweep / "results.csv")
@@ -189,9 +196,9 @@ def test_kernels_meet_at_names_of_their_own():
 # -- a cluster -----------------------------------------------------------------
 
 
-def test_a_dask_worker_that_is_killed_in_mid_run(tmp_path, monkeypatch):
+def test_a_dask_worker_that_is_killed_in_mid_run(whole, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    trial = kills.Trial(tmp_path / "dask", "1, 2, 3")
+    trial = kills.Trial(tmp_path / "dask", WIDTHS)
     monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "dask" / "runs"))
     monkeypatch.setenv(kills.MARK, trial.mark)
     sweep = tmp_path / "dask" / "sweep"
@@ -220,7 +227,7 @@ def test_a_dask_worker_that_is_killed_in_mid_run(tmp_path, monkeypatch):
     assert not any(one.is_running() and one.status() != "zombie" for one in below)
     folds = trial.log.read_text().splitlines()
     assert len(folds) == len(set(folds))
-    trial.check(trial.table())
+    trial.check(whole[1])
 
 
 def snippets(language):
