@@ -79,14 +79,9 @@ PRIMER = "13_optical_flow"  # the one that runs fastest
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Copies as `make lab` makes them, of a small study and a primer of the book.
-
-    They quote no record, so none is read.
-    """
+    """A copy as `make lab` makes it, opened."""
     root = tmp_path_factory.mktemp("lab")
-    for name in (f"notebooks/{PRIMER}.py", f"book/teaching/{PRIMER}.yaml"):
-        (root / name).parent.mkdir(parents=True)
-        shutil.copy(ROOT / name, root / name)
+    (root / "notebooks").mkdir()
     (root / "notebooks" / "03_small.py").write_text(SCRIPT)
     mine = root / "mine"
     with pytest.MonkeyPatch.context() as patch:
@@ -97,37 +92,13 @@ def lab(tmp_path_factory):
         (mine / "clip.wav").write_bytes(b"a clip")
         started = Lab(mine)
     try:
+        started.open("03_small.ipynb")
         yield started
     finally:
         started.close()
 
 
-def test_a_primer_of_the_book_runs_as_a_reader_opens_it(lab):
-    lab.open(f"{PRIMER}.ipynb")
-    (place,) = (
-        number
-        for number, cell in enumerate(lab.cells())
-        if cell["source"].startswith("profile: str")
-    )
-    source = lab.cells()[place]["source"]
-    lab.rewrite(place, source.replace('"quick"', '"smoke"'))
-    cells = lab.run_all()
-    numbers = [cell["number"] for cell in cells if cell["number"]]
-    assert numbers == [*range(2, len(numbers) + 2)]
-    assert {name for cell in cells for name in streams(cell)} == {"stdout"}
-    said = [told(cell) for cell in cells]
-    assert any(text.startswith("Profile smoke") for text in said)
-    assert sum("not yet answered" in text for text in said) == 3
-    shown = "document.querySelectorAll('.jp-OutputArea-output {}').length"
-    assert lab.browser.run(shown.format("table.dataframe")) >= 4
-    pictures = lab.browser.run(shown.format('img[src^="data:image"]'))
-    assert pictures == lab.browser.run(shown.format(".figure-caption")) > 3
-    text = lab.browser.run("app.shell.currentWidget.content.node.innerText")
-    assert "(Farneb" in text and "{cite}" not in text  # works as they are cited
-
-
 def test_run_all_one_edited_exercise_and_another_profile(lab):
-    lab.open("03_small.ipynb")
     cells = lab.run_all()
     numbers = [cell["number"] for cell in cells if cell["number"]]
     assert numbers == [*range(1, len(cells))]
@@ -173,6 +144,38 @@ def test_run_all_one_edited_exercise_and_another_profile(lab):
     cells = lab.run_all()
     assert told(cells[SETTLED]) == "Profile smoke. Given: epochs = 3.\n"
     assert told(cells[TRAINED]).endswith("done\n6")
+
+
+def test_a_primer_of_the_book_runs_as_a_reader_opens_it(tmp_path, monkeypatch):
+    for name in (f"notebooks/{PRIMER}.py", f"book/teaching/{PRIMER}.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr(runs.notebook, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(records, "load", lambda folder: [])  # it quotes none
+    monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "runs"))
+    copies.copies(tmp_path / "mine")
+    lab = Lab(tmp_path / "mine")
+    try:
+        lab.open(f"{PRIMER}.ipynb")
+        sources = [cell["source"] for cell in lab.cells()]
+        (place,) = (n for n, one in enumerate(sources) if one.startswith("profile: s"))
+        lab.rewrite(place, sources[place].replace('"quick"', '"smoke"'))
+        cells = lab.run_all()
+        shown = "document.querySelectorAll('.jp-OutputArea-output {}').length"
+        tables = lab.browser.run(shown.format("table.dataframe"))
+        pictures = lab.browser.run(shown.format('img[src^="data:image"]'))
+        captions = lab.browser.run(shown.format(".figure-caption"))
+        text = lab.browser.run("app.shell.currentWidget.content.node.innerText")
+    finally:
+        lab.close()
+    numbers = [cell["number"] for cell in cells if cell["number"]]
+    assert numbers == [*range(2, len(numbers) + 2)]
+    assert {name for cell in cells for name in streams(cell)} == {"stdout"}
+    said = [told(cell) for cell in cells]
+    assert any(one.startswith("Profile smoke") for one in said)
+    assert sum("not yet answered" in one for one in said) == 3
+    assert tables >= 4 and pictures == captions > 3
+    assert "(Farneb" in text and "{cite}" not in text  # works as they are cited
 
 
 @pytest.mark.skipif(
