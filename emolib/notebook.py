@@ -463,7 +463,7 @@ def figure(
     picture: Figure,
     number: str,
     caption: str,
-    data: pd.DataFrame | pd.Series | None = None,
+    data: pd.DataFrame | pd.Series | Mapping[str, pd.DataFrame] | None = None,
     id: str = "",
 ) -> None:
     """Show a figure with its number, its caption and the data that it draws.
@@ -474,7 +474,8 @@ def figure(
         picture: the figure, or one of its axes.
         number: such as "Figure 7".
         caption: plain text.
-        data: what is drawn; left as a file in the folder `figures` of the runs.
+        data: what is drawn, or several tables by name; left as a file in the folder
+            `figures` of the runs.
         id: names the figure and its file, such as "C.figure7".
 
     Raises:
@@ -506,14 +507,17 @@ def figure(
     )
 
 
-def _kept(data: pd.DataFrame | pd.Series, id: str) -> tuple[str, str]:
+def _kept(
+    data: pd.DataFrame | pd.Series | Mapping[str, pd.DataFrame], id: str
+) -> tuple[str, str]:
     """The data as CSV, and the file that they were written to."""
     import pandas as pd
 
     from emolib import records
     from emolib.files import shown, write_atomic
 
-    table = data.to_frame() if isinstance(data, pd.Series) else data
+    table = pd.concat(data) if isinstance(data, Mapping) else data
+    table = table.to_frame() if isinstance(table, pd.Series) else table
     plain = isinstance(table.index, pd.RangeIndex)
     text = table.to_csv(index=not plain, lineterminator="\n")
     path = records.runs_folder() / "figures" / f"{id}.csv"

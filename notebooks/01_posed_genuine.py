@@ -145,7 +145,8 @@ def cells(table):
 
 # %% mystnb={"image": {"alt": "Boxes: a recording and three parts of a face go through networks of their own and meet in one decision"}}
 ways_in = [["sound", "convolutions,\nLSTM"], ["face", "three\nbranches"]]
-plots.branches("voice,\nface", ways_in, "fourteen\nclasses")
+planned = plots.branches("voice,\nface", ways_in, "fourteen\nclasses")
+notebook.figure(planned, "The plan", "Each input goes a way of its own.")
 
 # %% [markdown]
 # It is to answer in real time: the [live demo](../book/try_it) lets small networks of this study do so.
@@ -234,7 +235,9 @@ heard, heard_two = pieces.stacked(stored, TASKS).tasks
 seconds = stack.frames * stack.hop / stack.rate
 spots = np.flatnonzero(heard.items["clip"].isin(angry["clip"]))
 names = [*heard.items["fourteen"].iloc[spots]]
-plots.stacks([heard.x[int(n)][:, :, 0] for n in spots], names, 64, seconds)
+of_spots = [heard.x[int(n)][:, :, 0] for n in spots]
+drawn_stacks = plots.stacks(of_spots, names, 64, seconds)
+notebook.figure(drawn_stacks, "Stacks", "Mel bands above MFCCs, over time.")
 
 # %% [markdown]
 # ## Which rows are which?
@@ -260,8 +263,7 @@ explain.nearest(explain.possible(pieces.stackings(clips), bounds))[0]
 # higher, as where most recordings have ended. The document had three corpora more, so that its quartiles lay elsewhere.
 # ## What the visual network sees
 # The face, the eyes with their frame, the eyebrows, each 48 x 48 in grey and divided by
-# 255 inside the network. The document does not say how they are cut. Ours follow the
-# two eyes that a detector finds; where it finds none, the usual place of eyes.
+# 255 inside the network. The document does not say how they are cut. Ours follow the two eyes that a detector finds; where it finds none, the usual place of eyes.
 
 # %% mystnb={"image": {"alt": "Four faces, and below each its eye frame and its eyebrows, cut out and enlarged"}}
 cut = store.extract(regions.Regions(), looks)
@@ -270,7 +272,8 @@ seen, seen_two = seen_both.tasks
 of_each = seen.items.groupby("corpus").sample(1, random_state=seed)["corpus"]
 threes = [seen.x[name][n] for name in networks.REGIONS for n in of_each.index]
 grey_ones = [np.repeat(picture, 3, axis=2) for picture in threes]
-plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
+parts = plots.pictures(grey_ones, [*of_each, *[""] * 8], columns=4, width=1.2)
+notebook.figure(parts, "Faces and parts", "Rendered, of each corpus one.")
 
 # %% [markdown]
 # In the studio the true places are known. How far the middle of a cut lies from that of
@@ -290,13 +293,15 @@ notebook.benchmark("posed_genuine").set_index("features")
 as_are = seen.x["face"][of_each.index]
 turned = pieces.turned(as_are, changes or "sideways", seed)
 both_so = [np.repeat(face, 3, axis=2) for face in (*as_are, *turned)]
-plots.pictures(both_so, [*of_each, *[""] * 4], columns=4, width=1.2)
+drawn_so = plots.pictures(both_so, [*of_each, *[""] * 4], columns=4, width=1.2)
+notebook.figure(drawn_so, "Turned", "Each face, and the same one changed.")
 
 # %% mystnb={"image": {"alt": "The stack of one sound as it is, with noise, and half a second later"}}
 ways_changed = {"noise": 20, "shift": 0.5}.items()
 altered = [stack, *(augment.Augmented(stack, *way) for way in ways_changed)]
 of_angry = [feature(angry["path"].iloc[0]) for feature in altered]
-plots.stacks(of_angry, ["as it is", "noise", "later"], 64, seconds)
+three_so = plots.stacks(of_angry, ["as it is", "noise", "later"], 64, seconds)
+notebook.figure(three_so, "Altered", "One sound, with noise, and later.")
 
 # %% [markdown]
 # ## Table 3: Layers, audio
@@ -359,11 +364,13 @@ accuracies(this_run)
 sound, face = (kept.find(name, "random-clips") for name in ("sound", "face"))
 display(results.trainings(sound), results.trainings(face))
 display(accuracies({"sound": sound, "face": face}))
-for run in (sound, face):
+for sense, run in {"sound": sound, "face": face}.items():
     history, shares = run.history, results.answered(run)[0].value_counts()
     floors = {"guessing": 1 / 14, "commonest": shares.max() / shares.sum()}
-    display(plots.curves(history, "loss", {"guessing": np.log(14)}))
-    display(plots.curves(history, "accuracy", floors))
+    lost_by = plots.curves(history, "loss", {"guessing": np.log(14)})
+    notebook.figure(lost_by, "Loss", f"{sense}, clips at random.")
+    right_by = plots.curves(history, "accuracy", floors)
+    notebook.figure(right_by, "Accuracy", sense, history, f"A.by-{sense}")
 
 # %% [markdown]
 # Of fourteen classes, clips at random, synthesised voices are told in {measured}`posed-genuine/sound/random-clips/accuracy@demo`,
@@ -430,9 +437,10 @@ as_drawn = {"made": "delivered", "protocol": "random-clips"}
 published = real.grid("binary-network", "corpus", **as_drawn)  # real first
 two_ways["sound"] = published | two_ways["sound"]
 display(ledger.printed("A.figure5"), ledger.right("A.figure5"))
-drawn5 = plots.confusions(results.confusions(two_ways["face"]))
-chance5 = results.floors(two_ways["face"])
-notebook.figure(drawn5, "Figure 5", f"{FACES} {chance5}")
+matrices5 = results.confusions(two_ways["face"])
+drawn5, chance5 = plots.confusions(matrices5), results.floors(two_ways["face"])
+words5 = f"{FACES} {chance5}"
+notebook.figure(drawn5, "Figure 5", words5, matrices5, "A.figure5")
 
 # %% [markdown]
 # ## Table 6: Scores of genuine against posed, visual
@@ -448,8 +456,7 @@ ledger.reported("A.table6", two_ways["face"]["trained"])
 ledger.reported("A.table7", sound)
 
 # %% [markdown]
-# Of three genuine classes the document tested two items each. Nothing follows: whoever
-# recognises half of a class misses two out of two once in four times.
+# Of three genuine classes the document tested two items each. Nothing follows: whoever recognises half of a class misses two out of two once in four times.
 # ## Figure 6: Confusion matrix, audio
 
 # %% mystnb={"image": {"alt": "Confusion matrix of the audio network over fourteen classes, genuine first"}}
@@ -478,9 +485,10 @@ notebook.figure(drawn8, "Figure 8", VOICES)
 
 # %% mystnb={"image": {"alt": "Binary matrices of voices: TESS and EmoDB as published, trained as two; rendered ones, read off fourteen classes and trained as two"}}
 display(ledger.printed("A.figure9"), ledger.right("A.figure9"))
-drawn9 = plots.confusions(results.confusions(two_ways["sound"]))
-chance9 = results.floors(two_ways["sound"])
-notebook.figure(drawn9, "Figure 9", f"Clips at random. {chance9}")
+matrices9 = results.confusions(two_ways["sound"])
+drawn9 = plots.confusions(matrices9)
+words9 = f"Clips at random. {results.floors(two_ways['sound'])}"
+notebook.figure(drawn9, "Figure 9", words9, matrices9, "A.figure9")
 
 # %% [markdown]
 # ## Table 8: Scores of genuine against posed, audio
@@ -701,8 +709,7 @@ of_more.set_index("commonest", append=True)["value"].unstack("corpora")
 # In the document's data every corpus is all posed or all genuine: whoever can tell corpora apart has the answer,
 # without a thought for what anybody felt. How well are they told apart? And what is left where that is of no use?
 # ### Which corpus is it?
-# One linear model on what the networks are given, with people apart: of a stack the
-# mean and spread of each row and its changes, without the filling; of a face, greys.
+# One linear model on what the networks are given, with people apart: of a stack the mean and spread of each row and its changes, without the filling; of a face, greys.
 
 # %% mystnb={"image": {"alt": "Confusion matrices of corpora, by voice and by face"}}
 vectors = {"voice": pieces.in_short(heard_two), "face": in_grey}
@@ -712,8 +719,10 @@ for one in map(pieces.by_corpus, vectors.values()):
 corpus_told = kept.grid("corpus-told", "corpus")
 display(accuracies(corpus_told))
 media_told = dict(zip(("face", "voice"), corpus_told.values(), strict=True))
-matrix_corpora = plots.confusions(results.confusions(media_told))
-notebook.figure(matrix_corpora, "Corpora", results.floors(media_told))
+matrix_corpora = results.confusions(media_told)
+in_corpora = plots.confusions(matrix_corpora)
+floors_so = results.floors(media_told)
+notebook.figure(in_corpora, "Corpora", floors_so, matrix_corpora, "A.corpora")
 
 # %% [markdown]
 # Of people not met the corpus is told in {measured}`posed-genuine/corpus-told/subjects-apart/accuracy@demo?mels=64` by voice, {measured}`posed-genuine/corpus-told/subjects-apart/accuracy@demo?size=48` by face.
@@ -805,8 +814,7 @@ accuracies(decided)
 # so nobody can say how sure that is. EmoDB was acted: even a perfect detector of what is felt would find nothing.
 # ShEMO and TESS against VIVAE and MAV, it seems the document's own test, cannot be had here.
 # ### Do more corpora help, on real voices?
-# Six emotions of RAVDESS, by a linear model that learned from TESS, from EmoDB, or from
-# both: from all of their clips, then from equally many. All are made alike.
+# Six emotions of RAVDESS, by a linear model that learned from TESS, from EmoDB, or from both: from all of their clips, then from equally many. All are made alike.
 
 # %%
 all_alike = in_short["alike" if all_cells else "delivered"]
@@ -825,8 +833,7 @@ accuracies(real.grid("emotion-new", "train_size", "heard"))
 # Both against TESS, which has two speakers, {compared}`posed-genuine/emotion-new/other-corpora?heard=tess+emodb&train_size=0 > posed-genuine/emotion-new/other-corpora?heard=tess&train_size=0 @real`; against EmoDB, which has ten,
 # {compared}`posed-genuine/emotion-new/other-corpora?heard=tess+emodb&train_size=0 ~ posed-genuine/emotion-new/other-corpora?heard=emodb&train_size=0 @real`. From equally many clips {compared}`posed-genuine/emotion-new/other-corpora?heard=tess+emodb&train_size=454 > posed-genuine/emotion-new/other-corpora?heard=tess&train_size=454 @real` and {compared}`posed-genuine/emotion-new/other-corpora?heard=tess+emodb&train_size=454 ~ posed-genuine/emotion-new/other-corpora?heard=emodb&train_size=454 @real`.
 # ### Without listening to a voice
-# Five numbers about each file, as delivered: seconds of silence at either end, the
-# highest frequency that is there, loudness, length. How far does each come alone?
+# Five numbers about each file, as delivered: seconds of silence at either end, the highest frequency that is there, loudness, length. How far does each come alone?
 
 # %%
 files = store.extract(recording.Recording(), of_three)
@@ -891,8 +898,7 @@ notebook.figure(on_doses, "Doses", told_there, of_doses, "A.doses")
 # enlarged, {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=0.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=0.0 @demo`. These are against {measured}`posed-genuine/dose/subjects-apart/accuracy@demo?where=face&authenticity=0.0&setup=0.0` by face, where nothing
 # differs at all: its interval just misses a half, as that of neutral voices with one room does, {measured}`posed-genuine/dose-neutral/subjects-apart/accuracy@demo?where=voice&authenticity=0.0&setup=0.0` (last table). Two of four linear cells with nothing to find do so, where one in twenty should: intervals from one draw of people and rooms are too narrow. And once the rooms differ fully, authenticity at full dose adds nothing
 # that shows, {compared}`posed-genuine/dose/subjects-apart?where=voice&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=voice&authenticity=0.0&setup=1.0 @demo` by voice and {compared}`posed-genuine/dose/subjects-apart?where=face&authenticity=1.0&setup=1.0 ~ posed-genuine/dose/subjects-apart?where=face&authenticity=0.0&setup=1.0 @demo` by face. Where rooms go with the classes, a number near
-# one hundred comes out either way, and cannot say of what it is. Below: small networks;
-# linear models asked about clips moved to the other class's rooms; neutral clips.
+# one hundred comes out either way, and cannot say of what it is. Below: small networks; linear models asked about clips moved to the other class's rooms; neutral clips.
 
 # %%
 besides_doses = ["dose-network", "dose-swapped", "dose-neutral"]
@@ -942,8 +948,7 @@ of_net = [f"Right about {one:.0%} of what it learned from." for one in hits]
 
 # %% [markdown]
 # ## Table 10: Probabilities of one recording, audio
-# Of many classes lime's own picture names the four likeliest and puts the rest together
-# as "Other": perhaps the last line of the document's table, which names a class twice.
+# Of many classes lime's own picture names the four likeliest and puts the rest together as "Other": perhaps the last line of the document's table, which names a class twice.
 
 # %%
 likely = by_ear.predict(five["posed neutral"].x)[0]
@@ -975,8 +980,7 @@ document11.join(explain.in_words(numbers11, stack))
 # LIME on 80 parts of a sound, as below. "R2": how much of the network's answers the linear model describes; "ten in
 # common": with another seed, "by lot" beside it for lists drawn by lot; "ten weights": added up, and where answers
 # are dealt to the draws by lot; "peak MB" of memory. From a thousand draws on R2 is near nothing, two seeds share
-# next to none of their ten, and these weigh what they do by lot: such a list says little of this network; of parts
-# they share most from four hundred on. Second: this run's.
+# next to none of their ten, and these weigh what they do by lot: such a list says little of this network; of parts they share most from four hundred on. Second: this run's.
 
 # %%
 display(notebook.benchmark("explain").set_index(["what", "draws"]))
@@ -1007,7 +1011,8 @@ two_asked = zip(in_parts, map(wanted.get, twice), strict=True)
 weights = [limes(s, [number])[0] for s, number in two_asked]
 squares = [one.reshape(8, 10)[::-1] for one in weights]
 greys = [plots.spectrum(one.x[0].squeeze()[:64]) for one in twice.values()]
-display(plots.overlays(greys, squares, list(twice), "weight", columns=2))
+in_bands = plots.overlays(greys, squares, list(twice), "weight", columns=2)
+notebook.figure(in_bands, "Bands and moments", "Two voices, held out.")
 heaviest_parts = np.argsort(-weights[0])[:16]  # a fifth, to be heard
 split_up = explain.parts(in_parts[0].samples[0], stack.rate)
 Audio(split_up[heaviest_parts].sum(axis=0), rate=stack.rate)
@@ -1015,8 +1020,7 @@ Audio(split_up[heaviest_parts].sum(axis=0), rate=stack.rate)
 # %% [markdown]
 # ## Figure 15: Grad-CAM over a face
 # Grad-CAM asks which filters of a convolution raise the class's score, and where these
-# fire. The document does not say which of its three branches it asked; here are all three, each at its last
-# convolution, of the two surest answers with maps not empty.
+# fire. The document does not say which of its three branches it asked; here are all three, each at its last convolution, of the two surest answers with maps not empty.
 
 # %% mystnb={"image": {"alt": "Face, eye frame and brows of two rendered people, coloured where filters fire that speak for the class"}}
 surest = by_eye.surest(2, mapped=True)
@@ -1092,8 +1096,7 @@ results.accuracies(kept.grid("explained", "where", "way", "share", "model"))
 # face: these intervals lie above zero and that of parts added by voice below, and the corrected tests carry none of the three.
 #
 # **Weights.** A map must change when what was learned is gone. Weights are dealt out
-# anew within each layer, of the decision alone, then of all. Of how many clips does
-# Grad-CAM's map change: ranks before and after correlate by less than a half?
+# anew within each layer, of the decision alone, then of all. Of how many clips does Grad-CAM's map change: ranks before and after correlate by less than a half?
 #
 # **The true cause.** A clip is rendered again without its emotion, all else equal. The fifth of the parts or cells
 # that changed most is where the cause is. Of how many clips does a map rank such a place above another one more
@@ -1141,8 +1144,7 @@ feature_place = ...
 exercises.check_1(feature_place)
 
 # %% [markdown]
-# **2.** Write `parameters(channels, filters, kernel)`: how many weights a separable
-# convolution has. It should give the three counts of Table 3. How many have plain ones?
+# **2.** Write `parameters(channels, filters, kernel)`: how many weights a separable convolution has. It should give the three counts of Table 3. How many have plain ones?
 
 # %%
 separable_weights = ...
@@ -1150,16 +1152,14 @@ exercises.check_2(separable_weights)
 
 # %% [markdown]
 # **3.** Behind a short sound the stack holds zeros, and zero decibels is as loud as a
-# band can be. Give each sound's filling, in the rows of its bands, the lowest value
-# that its own bands have: `replace(heard, x=...)`. Are corpora told apart as before?
+# band can be. Give each sound's filling, in the rows of its bands, the lowest value that its own bands have: `replace(heard, x=...)`. Are corpora told apart as before?
 
 # %%
 quiet_filling = ...
 exercises.check_3(quiet_filling, heard)
 
 # %% [markdown]
-# **4.** Write `read_off(probabilities)`, fourteen columns to two: the probability of
-# genuine and of posed, by all classes, not the likeliest alone. When do they differ?
+# **4.** Write `read_off(probabilities)`, fourteen columns to two: the probability of genuine and of posed, by all classes, not the likeliest alone. When do they differ?
 
 # %%
 two_sides = ...

@@ -32,8 +32,7 @@
 #
 # ## Parameters
 # Change a value and run the notebook again, or pass `-p NAME VALUE` to `emolib run B`.
-# Voices and pictures may lie in different folders: real voices can be had freely, and
-# the pictures cannot be passed on.
+# Voices and pictures may lie in different folders: real voices can be had freely, and the pictures cannot be passed on.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # how much work; names the records
@@ -161,8 +160,7 @@ def beside(on_real, here):
 # %% [markdown]
 # ## Figure 4.1: The system as planned
 # Three models, each trained alone. Those for pictures and films are joined and trained
-# again, then the voice is added and all of it trained once more. Two of the three have
-# results.
+# again, then the voice is added and all of it trained once more. Two of the three have results.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Boxes: picture and film models join, are trained further, then the voice joins"}}
 boxes = {
@@ -195,8 +193,7 @@ pd.crosstab(clips["subject"], clips["emotion"])[classes]
 
 # %% [markdown]
 # ## What the voice model hears
-# Mel-frequency cepstral coefficients (MFCC): many times a second, forty numbers that
-# describe the shape of the spectrum.
+# Mel-frequency cepstral coefficients (MFCC): many times a second, forty numbers that describe the shape of the spectrum.
 
 # %% mystnb={"image": {"alt": "MFCC over time for four emotions of one speaker"}}
 voice = store.extract(audio.Mfcc(rate), clips)
@@ -204,7 +201,8 @@ print(f"{len(voice.problems)} files could not be used")
 four = ["neutral", "happy", "sad", "angry"]
 row = pd.Series(range(len(voice)), voice.manifest["clip"])
 chosen = [row[first.loc[name, "clip"]] for name in four]
-plots.cepstra([voice.arrays[i] for i in chosen], four, 512 / rate)
+of_four = plots.cepstra([voice.arrays[i] for i in chosen], four, 512 / rate)
+notebook.figure(of_four, "MFCCs", "Over time, of one speaker.")
 
 # %% [markdown]
 # The network is said to take forty time steps of one number each. We take the forty to
@@ -217,15 +215,15 @@ plots.cepstra([voice.arrays[i] for i in chosen], four, 512 / rate)
 means = np.stack([array.mean(axis=0) for array in voice.arrays])
 level = (means - means.mean(axis=0)) / means.std(axis=0)
 left = pd.DataFrame(level[chosen].T, columns=four)
-display(plots.lines(left, "coefficient", "standard deviations"))
+forty = plots.lines(left, "coefficient", "standard deviations")
+notebook.figure(forty, "Means", "Of one speaker's sounds.", left, "B.means")
 sizes = {"mean": means.mean(axis=0), "spread": means.std(axis=0)}
 pd.DataFrame(sizes).T.round(1)[[0, 1, 2, 10, 39]]
 
 # %% [markdown]
 # ## Figure 5.1: The audio network
 # The document's figure is a print-out of layers, which our text of it does not hold.
-# Its sentences name all of them: an LSTM of {claim}`B.audio.lstm-units`, two dense layers with dropout,
-# seven outputs.
+# Its sentences name all of them: an LSTM of {claim}`B.audio.lstm-units`, two dense layers with dropout, seven outputs.
 
 
 # %% mystnb={"image": {"alt": "The layers of the audio network as blocks, from forty numbers to seven probabilities"}}
@@ -253,13 +251,12 @@ beside_printed("B.layers-audio", speech_net)
 # what is forgotten, taken in and said, each with weights of its own:
 #
 # $$ f, i, o = \sigma(W x_t + U h_{t-1} + b) \qquad
-# c_t = f \odot c_{t-1} + i \odot \phi(W' x_t + U' h_{t-1} + b') \qquad h_t = o \odot
-# \phi(c_t) $$
+# c_t = f \odot c_{t-1} + i \odot \phi(W' x_t + U' h_{t-1} + b') \qquad h_t = o \odot \phi(c_t)
+# $$
 #
 # With $\phi = \tanh$ what is said stays between -1 and 1. With $\phi$ linear it can be
 # as large as the inputs make it, it comes back through $U$, and large numbers drive
-# every gate to 0 or 1, where its slope is near 0 and it hardly learns. Before any
-# training, on our voices:
+# every gate to 0 or 1, where its slope is near 0 and it hardly learns. Before any training, on our voices:
 
 # %%
 untrained = {
@@ -321,8 +318,7 @@ beside(stated_real, stated_here)
 
 # %% [markdown]
 # Whether the literal variant learns from real recordings depends on how its weights
-# were drawn. By seed, the loss after one epoch, where guessing has $\ln 7$, and the
-# accuracy after the last:
+# were drawn. By seed, the loss after one epoch, where guessing has $\ln 7$, and the accuracy after the last:
 
 # %%
 of_draws = [run.history for run in stated["literal",].runs]
@@ -352,7 +348,8 @@ notebook.figure(rise, "Figure 6.3", f"{whose}, tanh.", history, "B.figure6.3")
 # ## Figure 6.4: Loss by epoch, audio
 
 # %% mystnb={"image": {"alt": "Training and held-out loss of the voice model on real voices over the epochs"}}
-notebook.figure(plots.curves(history, "loss"), "Figure 6.4", f"{whose}, tanh.")
+fell = plots.curves(history, "loss")
+notebook.figure(fell, "Figure 6.4", f"{whose}, tanh.", history, "B.figure6.4")
 
 # %% [markdown]
 # ## One fold by hand
@@ -429,7 +426,9 @@ notebook.figure(on_ladder, "TESS", f"{whose}.", ladder, "B.ladder.voices")
 # %% mystnb={"image": {"alt": "Real voices: two confusion matrices, clips at random and speakers apart"}}
 apart = rungs["leave-one-subject-out", "tanh"]
 two_ways = {"clips at random": stated["tanh",], "speakers apart": apart}
-plots.confusions(results.confusions(two_ways))
+of_both = results.confusions(two_ways)
+drawn_both = plots.confusions(of_both)
+notebook.figure(drawn_both, "Both ways", "Real voices.", of_both, "B.ways")
 
 # %% [markdown]
 # ## Files in order
@@ -540,8 +539,7 @@ beside(real.grid("benchmark", "corpus", "model"), benchmark)
 # JAFFE {cite}`lyons1998jaffe`: ten women who took pictures of themselves. CK+48 {cite}`lucey2010ckplus`: the
 # last three frames of films of posed expressions. CFE, for which the document names a
 # work that its references do not hold, we take to be the seven simple expressions of
-# the compound faces {cite}`du2014compound`, one of each a person. None was at hand: all faces
-# are drawn.
+# the compound faces {cite}`du2014compound`, one of each a person. None was at hand: all faces are drawn.
 
 # %%
 SETS = ["jaffe", "ck+48", "cfe"]
@@ -555,8 +553,7 @@ counts.assign(people=every.groupby("corpus")["subject"].nunique())
 # The document's networks have seven outputs, and it says that every sample of the three
 # went into the mix, which cannot both be. `corpora.mix` refuses to mix them without a
 # decision on every class; ours is to leave contempt out. Pictures are brought to a
-# square of {claim}`B.mix.picture-size` and divided by 255 inside the network, red before green before
-# blue; JAFFE's are grey.
+# square of {claim}`B.mix.picture-size` and divided by 255 inside the network, red before green before blue; JAFFE's are grey.
 
 
 # %%
@@ -577,13 +574,13 @@ picked = mix.items.groupby("corpus", sort=False).sample(3, random_state=seed)
 sequence = ck.items[ck.items["sentence"] == ck.items["sentence"].iloc[0]]
 shots = [*mix.x[picked.index], *ck.x[sequence.index]]
 titles = [*picked["corpus"], *("frame " + sequence["clip"].str[-2:])]
-plots.pictures(shots, titles, columns=6, width=1.2)
+drawn_shots = plots.pictures(shots, titles, columns=6, width=1.2)
+notebook.figure(drawn_shots, "Three sets", "Three of each, then one sequence.")
 
 # %% [markdown]
 # ## Figure 5.2: The audio network, by its caption
 # The caption says audio; the figure stands in the section on training with pictures, so
-# this is the network of pictures as that section has it: pictures of {claim}`B.mix.picture-size.training`, and
-# {claim}`B.mix.first-layer.training` first.
+# this is the network of pictures as that section has it: pictures of {claim}`B.mix.picture-size.training`, and {claim}`B.mix.first-layer.training` first.
 
 # %% mystnb={"image": {"alt": "The layers of the network for pictures that begins with pooling, as blocks"}}
 pooled = networks.still_cnn((88, 88, 3), 7, pool_first=True)
@@ -605,8 +602,7 @@ beside_printed("B.layers-mix", still_net[2:])
 # are learned from each way. **JAFFE**: {claim}`B.jaffe.epochs`, and *sparse* categorical
 # cross-entropy, which is the same loss; only the answer is written as a number.
 # **CK+48**: two convolutions, dropout, {claim}`B.ck48.epochs`, and its own classes, {claim}`B.corpus.ck48.classes`.
-# Between the two ways comes a third: pictures of one sequence stay together, while the
-# person may be on both sides.
+# Between the two ways comes a third: pictures of one sequence stay together, while the person may be on both sides.
 
 # %%
 by_people = protocols.SubjectKFold(folds, seed=seed)
@@ -638,17 +634,19 @@ for way, ck_way in protocols.matched(ck_ways, ck.items).items():
 # %% mystnb={"image": {"alt": "CK+48: training and held-out accuracy and loss over the epochs, and six test pictures with their labels"}}
 ck_random = ck_runs["at random"]
 for quantity in ("accuracy", "loss"):
-    display(plots.curves(ck_random.history, quantity))
+    file, by_epoch = f"B.ck48-{quantity}", ck_random.history
+    drawn_ck = plots.curves(by_epoch, quantity)
+    notebook.figure(drawn_ck, "CK+48", f"{quantity}, by epoch", by_epoch, file)
 at = pd.Series(range(len(ck)), ck.items["clip"])
 six = ck_random.predictions.sample(6, random_state=seed)
 said = six["label"] + ",\nsaid " + six[list(ck.space)].idxmax(axis=1)
-plots.pictures(ck.x[at[six["clip"]]], [*said], columns=6, width=1.3)
+as_six = plots.pictures(ck.x[at[six["clip"]]], [*said], columns=6, width=1.3)
+notebook.figure(as_six, "Six of CK+48", "What is shown, what was said.")
 
 # %% [markdown]
 # **CFE**: a network with augmented pictures, and VGG16, frozen, with a new top. Without
 # the file of pre-trained weights that `vgg_weights` names, its convolutions stay as
-# they were drawn: a floor for what transfer may add. A frozen part never changes, so
-# its output is computed once.
+# they were drawn: a floor for what transfer may add. A frozen part never changes, so its output is computed once.
 
 
 # %%
@@ -695,7 +693,8 @@ training.with_keras.seed(seed)
 face = np.repeat(mix.x[picked.index[-1:]], 12, axis=0).astype("float32")
 changer = keras.Sequential(networks.augmentation("both"))
 copies = np.array(changer(face, training=True)).round().astype("uint8")
-plots.pictures(copies, [""] * 12, columns=6, width=1.1)
+drawn_copies = plots.pictures(copies, [""] * 12, columns=6, width=1.1)
+notebook.figure(drawn_copies, "Augmented", "One face, changed at random.")
 
 # %% [markdown]
 # One section of the document shifts the pictures as well, two do not ("as described"
@@ -726,13 +725,11 @@ results.accuracies({**changed, "this run": changes["both ways"]})
 # same with shifts of at most a twentieth of a picture, {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.05 @demo`, and of a tenth,
 # {compared}`speech-and-stills/mix/random-items?augment=moved&shift=0.0 > speech-and-stills/mix/random-items?augment=moved&shift=0.1 @demo`. One reason may be that its dense layer has weights of their own for
 # every place of the picture, so that a mouth that has moved is another mouth to it.
-# Without any augmentation it is ahead of what two sections describe,
-# {compared}`speech-and-stills/mix/random-items?augment= > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`.
+# Without any augmentation it is ahead of what two sections describe, {compared}`speech-and-stills/mix/random-items?augment= > speech-and-stills/mix/random-items?augment=both&shift=0.0 @demo`.
 #
 # ## Figure 6.1: Accuracy by epoch, pictures
 # The document's network, in its full width where there is a record of that, on pictures
-# augmented so. Dashed: the document's last epoch, on photographs; only the courses can
-# be compared.
+# augmented so. Dashed: the document's last epoch, on photographs; only the courses can be compared.
 
 # %%
 SETTINGS = {
@@ -775,7 +772,7 @@ notebook.figure(learning, "Figure 6.1", "Full width.", wide, "B.figure6.1")
 # %% mystnb={"image": {"alt": "Training and held-out loss on the mixed pictures over the epochs, full width"}}
 ends_of_loss = at_the_end("B.mix.training-loss", "B.mix.validation-loss")
 fall = plots.curves(wide, "loss", ends_of_loss)
-notebook.figure(fall, "Figure 6.2", "Drawn faces, full width.")
+notebook.figure(fall, "Figure 6.2", "Full width.", wide, "B.figure6.2")
 
 # %% [markdown]
 # The document calls the drop from {claim}`B.mix.training-accuracy.discussion` to {claim}`B.mix.accuracy` {claim}`B.mix.overfitting`. The training
@@ -798,8 +795,7 @@ results.accuracies({"as described": changed["both ways"], **settings})
 # {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?dropout=0.25 @demo`, and so does a rate of `0.003`, {compared}`speech-and-stills/mix/random-items?augment=both&shift=0.0 > speech-and-stills/mix-settings/random-items?design.rate=0.003 @demo`.
 #
 # ## What upside-down faces do
-# A flip upside down turns a mouth that turned down up. The same networks, asked about
-# the same pictures both ways:
+# A flip upside down turns a mouth that turned down up. The same networks, asked about the same pictures both ways:
 
 # %%
 drawn_fifth = protocols.checked(fifth, mix.items)[0].test
@@ -869,8 +865,7 @@ results.leaks({key: run for key, run in seen.items() if key[1] in LADDER[:3]})
 # An overlap need not raise a number. Take CFE. Nobody shows an emotion twice there, and
 # the network is ahead on people it has not met, {compared}`speech-and-stills/cfe/subjects-apart > speech-and-stills/cfe/random-items @demo`. To a network that
 # recognises the person, whatever it has learned of this person is what it must not
-# answer now, as with the voices in the order of their speakers. Are the wrong answers
-# such?
+# answer now, as with the voices in the order of their speakers. Are the wrong answers such?
 
 
 # %%
@@ -897,8 +892,7 @@ pd.DataFrame(astray).T
 # %% [markdown]
 # `known` is the share of wrong answers that name an emotion the person was trained
 # with, `evenly` what it would be were they spread evenly. The sign of the mistake that
-# an overlap makes depends on what the corpus has of each person. An exercise asks for
-# more splits.
+# an overlap makes depends on what the corpus has of each person. An exercise asks for more splits.
 #
 # ## Class by class
 # The document announces precision, recall, confusion matrices and curves by class. With
@@ -909,11 +903,15 @@ strict = {n: run for (way, n), run in seen.items() if way == by_people.name}
 matrices = results.confusions(strict)
 by_class = {name: results.per_class(run) for name, run in strict.items()}
 three, more = ["jaffe", "ck48", "cfe"], ["cfe-vgg16", "mix-plain"]
-display(plots.confusions({name: matrices[name] for name in three}))
-display(plots.confusions({name: matrices[name] for name in more}))
-display(plots.scores({name: by_class[name] for name in ("ck48", "mix-plain")}))
+few = plots.confusions({name: matrices[name] for name in three})
+notebook.figure(few, "Three sets", "People apart.", matrices, "B.by-class")
+rest = plots.confusions({name: matrices[name] for name in more})
+notebook.figure(rest, "VGG16, and the mix", "People apart.")
+bars = plots.scores({name: by_class[name] for name in ("ck48", "mix-plain")})
+notebook.figure(bars, "Scores by class", "People apart.", by_class, "B.scores")
 curves_of = results.answers({name: strict[name] for name in [*three, *more]})
-display(plots.precision_recall(curves_of))
+against = plots.precision_recall(curves_of)
+notebook.figure(against, "Precision against recall", "People apart.")
 scored = {name: scores["f1"] for name, scores in by_class.items()}
 pd.DataFrame(scored).reindex(seven).T.round(2).astype(object).fillna("")
 
@@ -959,7 +957,8 @@ beside(real.grid("outside", "model"), drawn_outside)
 from_films = asked["cfe"].runs[0].answers(outside[0]).sample(6, random_state=1)
 heads = from_films["label"] + ",\nsaid "
 heads += from_films[list(labels.FACES)].idxmax(axis=1)
-plots.pictures(middle[from_films.index], [*heads], columns=6, width=1.3)
+six_so = plots.pictures(middle[from_films.index], list(heads), 6, width=1.3)
+notebook.figure(six_so, "From films", "What is acted, what was said.")
 
 # %% [markdown]
 # A drawing is far from a photograph: the network of the mix names {measured}`speech-and-stills/outside/other-corpora/accuracy@demo?model=mix` of the
@@ -980,7 +979,8 @@ x = np.zeros(len(film), [*inputs, ("mfcc_means", "f4", (40, 1))])
 x["images"] = middle
 x["film"] = [pieces.spread(reel, film_frames) for reel in film.arrays]
 x["mfcc_means"][:, :, 0] = [array.mean(axis=0) for array in sound.arrays]
-plots.pictures(x["film"][0], [""] * film_frames, width=1.3)
+frames_kept = plots.pictures(x["film"][0], [""] * film_frames, width=1.3)
+notebook.figure(frames_kept, "One film", "The frames that are kept of it.")
 
 # %% [markdown]
 # ## One model after the other, with people apart
@@ -1054,21 +1054,22 @@ notebook.figure(on_films, "Stages", "Three seeds.", steps_up, "B.stages")
 
 # %% mystnb={"image": {"alt": "Confusion matrices, and precision against recall, of picture and film, of the voice, and of all three"}}
 joints = {name: stages[name] for name in ("visual", "voice", "whole")}
-display(plots.confusions(results.confusions(joints)))
-plots.precision_recall(results.answers(joints))
+of_joints = results.confusions(joints)
+drawn_joints = plots.confusions(of_joints)
+notebook.figure(drawn_joints, "Joined", "People apart.", of_joints, "B.joined")
+lines_of = plots.precision_recall(results.answers(joints))
+notebook.figure(lines_of, "Joined, by class", "People apart.")
 
 # %% [markdown]
 # Of the voice alone the document's network has {measured}`speech-and-stills/film-voice/subjects-apart/accuracy@demo`, the linear model {measured}`speech-and-stills/film-voice-linear/subjects-apart/accuracy@demo`. All three joined are ahead of picture and film, {compared}`speech-and-stills/film-whole/subjects-apart > speech-and-stills/film-visual/subjects-apart @demo`; between them and the product, which
 # trains nothing further, {compared}`speech-and-stills/film-whole/subjects-apart ~ speech-and-stills/film-product/subjects-apart @demo`. The document says of the
 # film model, and of the joined one, that it was {claim}`B.fusion.tested`, and elsewhere that the next
-# phase is {claim}`B.fusion.next`; it prints no number of either, so there is nothing to compare
-# with.
+# phase is {claim}`B.fusion.next`; it prints no number of either, so there is nothing to compare with.
 #
 # ## What the network for pictures attends to
 # Cover a small square of a picture with grey, and see how far the probability of its
 # own emotion goes down: where it does, the network looked. Each map is the mean over
-# test pictures of one emotion, on the mean of these pictures; the network is that of
-# the mix, on pictures as they are.
+# test pictures of one emotion, on the mean of these pictures; the network is that of the mix, on pictures as they are.
 
 
 # %%
@@ -1152,8 +1153,7 @@ exercises.check_2(smaller_numbers, as_stated["literal"], heard)
 
 # %% [markdown]
 # **3.** Write `divide(items)` for CK+48: positions to train on and to test, so that no
-# sequence is on both sides and everyone who is tested was trained on. Could you also
-# keep people apart and sequences not?
+# sequence is on both sides and everyone who is tested was trained on. Could you also keep people apart and sequences not?
 
 # %%
 known_people = ...

@@ -414,7 +414,7 @@ show(figure_9, "Figure 9", whose, history, "C.figure9")
 # ## Figure 10: Loss by epoch, audio
 
 # %% mystnb={"image": {"alt": "Training and held-out loss by voice over the epochs, real recordings"}}
-show(plots.curves(history, "loss"), "Figure 10", whose)
+show(plots.curves(history, "loss"), "Figure 10", whose, history, "C.figure10")
 
 # %% [markdown]
 # The document reads its two curves, which stay close together, as a sign that the
@@ -480,7 +480,8 @@ show(figure_13, "Figure 13", "Frames at random.", face.history, "C.figure13")
 # ## Figure 14: Loss by epoch, video
 
 # %% mystnb={"image": {"alt": "Training and held-out loss by face over the epochs"}}
-show(plots.curves(face.history, "loss"), "Figure 14", "Frames at random.")
+losing = plots.curves(face.history, "loss")
+show(losing, "Figure 14", "Frames at random.", face.history, "C.figure14")
 
 # %% [markdown]
 # ## The two together, on the whole corpus
@@ -800,8 +801,7 @@ results.accuracies(joined)
 
 # %% [markdown]
 # On real recordings, from their records, and how each stands to the document's rule: on
-# the same clips, person by person, with Holm's adjustment for all of these comparisons
-# together.
+# the same clips, person by person, with Holm's adjustment for all of these comparisons together.
 
 # %%
 joined_real = real.grid("joined", "pair", "model")
@@ -889,7 +889,7 @@ pd.Series(sure, name="how sure the voice is").to_frame().T
 # %% mystnb={"image": {"alt": "Accuracy of voice, face and both over the level of noise, this run"}}
 noise_here = results.accuracies(under_noise)["value"].loc["networks"].unstack()
 lines_here = plots.lines(noise_here, level, "accuracy")
-show(lines_here, "Noise, this run", "Our two networks on films.")
+show(lines_here, "Noise, this run", "On films.", noise_here, "C.noise-here")
 
 # %% [markdown]
 # The conclusion is half borne out, by real voices and models that stand in for the
@@ -924,7 +924,8 @@ under_bar = {
 
 # %% mystnb={"image": {"alt": "One frame with bars over a quarter, half and all of the face"}}
 titles = [f"{share:.0%} of the face" for share in shares]
-plots.pictures([shot for shot, _ in covered.values()], titles)
+barred = plots.pictures([shot for shot, _ in covered.values()], titles)
+show(barred, "Bars", "One frame of a film, ever less of the face.")
 
 # %% mystnb={"image": {"alt": "Accuracy of voice, face and both over the share of the face that is covered"}}
 bar_table = results.accuracies(under_bar)["value"].unstack()
@@ -1032,8 +1033,7 @@ pd.DataFrame({name: by_intensity(run) for name, run in strength.items()}).T
 #
 # The second is another corpus. TESS {cite}`pichora2020tess` has seven of the eight emotions, said by
 # two women in a carrier phrase. A support vector machine learns from RAVDESS without
-# calm and is tested on TESS; beside it the same machine with people apart inside
-# RAVDESS.
+# calm and is tested on TESS; beside it the same machine with people apart inside RAVDESS.
 
 # %%
 without_calm = clips[clips["emotion"].isin(labels.TESS.classes)]

@@ -198,6 +198,11 @@ def test_a_figure_has_its_number_its_caption_and_its_data(shown, tmp_path):
     assert 'id="figure-c-figure7"' in html and "emolib" not in below.metadata
     assert EVIL not in shown[1].data["text/html"]
 
+    tables = {"one": table, "two": table}
+    notebook.figure(picture, "Figure 9", "Two tables", tables, id="C.figure9")
+    csv = (tmp_path / "runs" / "figures" / "C.figure9.csv").read_text()
+    assert csv.splitlines()[:2] == [",,x,y", "one,0,1,0.5"] and "two,1,2,1.0" in csv
+
     notebook.figure(picture.subplots(), "Figure 8", "An axis", id="C.figure7")
     _, _, problems = staged(shown)
     assert problems == ["x.ipynb, cell 1: a figure 'C.figure7' stands above already"]

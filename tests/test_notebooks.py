@@ -127,6 +127,40 @@ def test_a_chapter_is_short(name):
     assert sum(count <= 12 for count in lines) >= 0.8 * len(lines)
 
 
+PICTURES = {"pictures", "overlays", "stacks", "cepstra", "spectrum", "gates"}
+PICTURES |= {"voices", "band_changes", "displays"}  # of the studio
+DRAWN_BY_HAND = {"flow", "branches", "network", "cell", "circumplex"}
+OF_EVERY_ANSWER = {"precision_recall", "roc"}
+"""Curves of thousands of answers, which lie in the record of their run."""
+
+WITHOUT = {
+    "05_real_or_fake": {
+        *("Augmentation", "What the stand-ins learn before", "Movement over time"),
+        *("The design's own confound", "What each looks at"),
+        "Figure 4.3: Accuracy (a) and loss (b) by epoch, one task",
+    },
+}
+"""Where figures stand that have no number, caption or data yet."""
+
+
+@pytest.mark.parametrize("name", [n for n in FINISHED if n not in PRIMERS])
+def test_a_figure_has_number_caption_and_the_data_that_it_draws(name):
+    """Data only where there is a table to be had: pictures and drawings have none."""
+    heading, without = "", set()
+    for cell in runs.read(ROOT / "notebooks" / f"{name}.py").cells:
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^#+ (.+)$", cell.source, re.M) or [heading])[-1]
+            continue
+        drawn = {*re.findall(r"plots\.(\w+)\(", cell.source)}
+        calls = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)]
+        shown = [c for c in calls if ast.unparse(c.func) in ("notebook.figure", "show")]
+        known = any(len(c.args) > 3 or c.keywords for c in shown)
+        tabled = drawn - PICTURES - DRAWN_BY_HAND - OF_EVERY_ANSWER
+        if drawn and not (shown and (known or not tabled)):
+            without.add(heading)
+    assert without == WITHOUT.get(name, set())
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_front_settles_its_parameters(path):
     """Right after the profiles, so that nothing runs with values of another one."""
