@@ -99,8 +99,8 @@ from emolib.evaluation.intervals import interval
 from emolib.exercises import the_studio as exercises
 from emolib.labels import RAVDESS
 from emolib.models import baselines
-from emolib.studio import DOSES, Causes, face, probes, twins, voice
-from IPython.display import HTML, Audio
+from emolib.studio import DOSES, Causes, face, files, probes, twins, voice
+from IPython.display import HTML, Audio, Video
 from scipy import signal
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
@@ -668,6 +668,17 @@ studio.render_corpus(
 )  # fmt: skip
 root = Path(folder.name) / "ravdess"
 sorted(str(path.relative_to(root)) for path in root.rglob("*.*"))[:6]
+
+# %% [markdown]
+# One more film, larger and with more pictures a second than that profile has, to be
+# looked at: the genuine smile of before, with its voice.
+
+# %%
+finer = twins.Form(2, 48000, 25, (400, 300), says="ravdess")
+shown = twins.Clip(smiles["genuine"], film="smile.mp4")
+files.render_clip(Path(folder.name), shown, finer)
+named = "controls aria-label='A drawn person smiles and speaks'"
+Video(f"{folder.name}/smile.mp4", embed=True, html_attributes=named)
 
 # %% [markdown]
 # The loader that reads the published corpus reads this one. It sees names, and

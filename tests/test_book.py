@@ -241,6 +241,42 @@ def test_widgets_leave_no_state_behind():
     assert published.cells[0].outputs[0].data == {"text/plain": "100 of 100"}
 
 
+def test_large_pictures_get_few_colours_and_what_is_played_lies_in_files():
+    import base64
+    import io
+
+    import numpy as np
+    import soundfile
+    from IPython.display import Audio
+    from PIL import Image
+
+    lots = np.random.default_rng(0)
+    pictures = {}
+    for name, side in ("large", 300), ("small", 20):
+        file = io.BytesIO()
+        shades = lots.integers(0, 255, (side, side, 3), np.uint8)
+        Image.fromarray(shades).save(file, "png")
+        pictures[name] = base64.b64encode(file.getvalue()).decode()
+    wave = np.sin(np.arange(8000) / 9)
+    html = Audio(wave, rate=8000)._repr_html_()
+    film = '<video controls><source src="data:video/mp4;base64,AAAA"></video>'
+    shown = [{"image/png": p} for p in pictures.values()] + [{"text/html": html + film}]
+    outputs = [nbformat.v4.new_output("display_data", data=one) for one in shown]
+    page = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("1", outputs=outputs)]
+    )
+    large, small, played = (o.data for o in stage.published(page).cells[0].outputs)
+    assert len(large["image/png"]) < len(pictures["large"]) / 2
+    assert small["image/png"] == pictures["small"]
+    places = re.findall(r'src="\.\./([^"]+)"', played["text/html"])
+    files = {p.removeprefix("book/"): c for p, c in stage.media(page).items()}
+    assert [*files] == places and "base64" not in played["text/html"]
+    assert 'type="audio/flac"' in played["text/html"] and places[1].endswith(".mp4")
+    heard, _ = soundfile.read(io.BytesIO(files[places[0]]), dtype="int16")
+    was = base64.b64decode(re.search('base64,([^"]+)', html)[1])
+    assert (heard == soundfile.read(io.BytesIO(was), dtype="int16")[0]).all()
+
+
 def test_words_in_data_frames_are_aligned_left_and_numbers_right():
     frame = pd.DataFrame(
         {"who": ["a", "b"], "n": [1, 2], "share": ["5 %", "-6.5 %"], "x": [0.5, None]},

@@ -5,6 +5,7 @@ Looks at a toy book, or at the folder that `EMOLIB_BOOK` names.
 
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -259,6 +260,28 @@ def test_pages_complain_of_nothing_and_are_light(seen, pages):
             if "/_static/" in f and "/figures/" not in f
         ]
         assert 0 < sum(file.stat().st_size for file in shared) < 1_000_000, page
+
+
+def test_a_page_with_its_pictures_the_search_and_the_whole_book_are_light(pages):
+    html = pages[0].parents[1]
+    for page in pages:
+        own = {*re.findall(r'src="\.\./(_images/[^"]+)"', page.read_text("utf-8"))}
+        files = [page, *(html / name for name in own)]
+        assert sum(file.stat().st_size for file in files) < 2_000_000, page
+    search = html / "_static" / "search_text.js"
+    assert 0 < search.stat().st_size < 3_000_000
+    every = [file for file in html.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in every) < 40_000_000
+
+
+def test_the_studio_s_film_has_controls_and_a_name(pages):
+    chapters = [page for page in pages if page.stem == "06_the_studio"]
+    for page in chapters:  # of the whole book
+        film = re.search(
+            r"<video ([^>]*)>\s*<source src=\"([^\"]+)\"", page.read_text()
+        )
+        assert "controls" in film[1] and "aria-label=" in film[1]
+        assert 20_000 < (page.parent / film[2]).stat().st_size < 200_000
 
 
 def test_a_complaint_would_be_noticed(browser, tmp_path):

@@ -25,6 +25,7 @@ from emolib.book import (
     figures,
     gates,
     generated,
+    light,
     quoting,
 )
 from emolib.book.generated import duration
@@ -110,6 +111,7 @@ def stage(
             texts[name] = generated.checked_example(example)
     texts["book/generated/audit-published.txt"] = generated.audited_published()
     files |= {path: text.encode() for path, text in texts.items()}
+    files |= {path: one for nb in executed.values() for path, one in media(nb).items()}
     numbers = generated.numbers(quoted, prose(files, executed), runs.STUDIES)
     files[generated.NUMBERS] = json.dumps(numbers, indent=1).encode()
     files |= figures.drawn(source)
@@ -141,8 +143,8 @@ def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook as the book shows it and readers download it.
 
     Left out is what widgets leave behind: showing it takes scripts from other
-    hosts. Their plain text stays. Columns of text in tables are aligned left, and
-    a figure's caption leads to the data behind it.
+    hosts. Their plain text stays. Columns of text in tables are aligned left, a
+    figure's caption leads to the data behind it, and what is shown and played is light.
     """
     notebook = copy.deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
@@ -150,6 +152,10 @@ def published(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop(_WIDGET, None)
+            if "image/png" in data:
+                data["image/png"] = light.picture(data["image/png"])
+            if "text/html" in data:
+                data["text/html"], _ = light.players(data["text/html"])
             if 'class="dataframe' in data.get("text/html", ""):
                 data["text/html"] = align(data["text/html"])
             if told := gates.figure_in(output):
@@ -205,6 +211,14 @@ def figure_data(notebook: nbformat.NotebookNode) -> dict[str, str]:
     outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
     told = [found for o in outputs if (found := gates.figure_in(o)) and found["data"]]
     return {f"book/{_FIGURES}/{one['id']}.csv": one["data"] for one in told}
+
+
+def media(notebook: nbformat.NotebookNode) -> dict[str, bytes]:
+    """The sounds and films that a notebook plays, by the path of their staged files."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    pages = [output.get("data", {}).get("text/html", "") for output in outputs]
+    files = [light.players(html)[1] for html in pages]
+    return {f"book/{light.FOLDER}/{n}": c for found in files for n, c in found.items()}
 
 
 def align(text: str) -> str:
