@@ -516,7 +516,9 @@ def _kept(
     from emolib import records
     from emolib.files import shown, write_atomic
 
-    table = pd.concat(data) if isinstance(data, Mapping) else data
+    table = data
+    if isinstance(data, Mapping):
+        table = pd.concat(data) if data else pd.DataFrame()
     table = table.to_frame() if isinstance(table, pd.Series) else table
     plain = isinstance(table.index, pd.RangeIndex)
     text = table.to_csv(index=not plain, lineterminator="\n")
