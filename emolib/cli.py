@@ -196,6 +196,8 @@ def data_fetch(
 ) -> None:
     """Download a corpus that may be downloaded, checked and unpacked.
 
+    Its licence and address are shown first; of one that may not, whom to ask.
+
     \b
     Example:
       emolib data fetch ravdess --accept-licence

@@ -295,6 +295,11 @@ def measured(samples):
     return librosa.power_to_db(bands), pitch_of(samples)
 
 
+def pitches(heard):
+    """Of what was measured the pitch, a row a hundredth of a second."""
+    return pd.DataFrame({n: pd.Series(p) for n, (_, p) in heard.items()})
+
+
 base_voice = measured(base_sound)
 base_bands = base_voice[0]
 
@@ -315,6 +320,8 @@ notebook.figure(
     plots.voices(timed, rate, hop, reference="base"),
     "Figure 5",
     "Synthetic voices; the pitch of the base in grey behind the others.",
+    pitches(timed),
+    "studio.timing",
 )
 
 # %% [markdown]
@@ -430,20 +437,30 @@ def unfolding(emotion, seconds=2, frame_rate=25):
     return three, used.rename(columns=UNIT_NAMES)
 
 
+def behind(displays):
+    """The action units of several displays, one after the other."""
+    return {emotion: units for emotion, (_, units) in displays.items()}
+
+
 # %% mystnb={"image": {"alt": "Happy, sad, angry and fearful: three pictures each and the action units over time"}}
-basic = ["happy", "sad", "angry", "fearful"]
+basic = {e: unfolding(e) for e in ("happy", "sad", "angry", "fearful")}
 notebook.figure(
-    plots.displays({emotion: unfolding(emotion) for emotion in basic}),
+    plots.displays(basic),
     "Figure 9",
     "Drawn displays and the units behind them.",
+    behind(basic),
+    "studio.basic",
 )
 
 # %% mystnb={"image": {"alt": "Surprised, disgusted, contempt, calm and bored: three pictures each and the action units over time"}}
-further = ["surprised", "disgusted", "contempt", "calm", "bored"]
+others = ["surprised", "disgusted", "contempt", "calm", "bored"]
+further = {emotion: unfolding(emotion) for emotion in others}
 notebook.figure(
-    plots.displays({emotion: unfolding(emotion) for emotion in further}),
+    plots.displays(further),
     "Figure 10",
     "More drawn displays and the units behind them.",
+    behind(further),
+    "studio.further",
 )
 
 # %% [markdown]
@@ -494,6 +511,8 @@ notebook.figure(
     plots.voices(seen, rate, hop, reference="neutral"),
     "Figure 11",
     "One synthetic sentence in ten emotions; the neutral pitch in grey.",
+    pitches(seen),
+    "studio.pitches",
 )
 
 # %% [markdown]

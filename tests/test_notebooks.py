@@ -127,8 +127,8 @@ def test_a_chapter_is_short(name):
     assert sum(count <= 12 for count in lines) >= 0.8 * len(lines)
 
 
-PICTURES = {"pictures", "overlays", "stacks", "cepstra", "spectrum", "gates"}
-PICTURES |= {"voices", "band_changes", "displays"}  # of the studio
+PICTURES = {"pictures", "overlays", "spectrum", "stacks", "cepstra", "band_changes"}
+PICTURES |= {"gates"}  # of memories, over time
 DRAWN_BY_HAND = {"flow", "branches", "network", "cell", "circumplex"}
 OF_EVERY_ANSWER = {"precision_recall", "roc"}
 """Curves of thousands of answers, which lie in the record of their run."""
