@@ -924,8 +924,8 @@ under_bar = {
 
 # %% mystnb={"image": {"alt": "One frame with bars over a quarter, half and all of the face"}}
 titles = [f"{share:.0%} of the face" for share in shares]
-barred = plots.pictures([shot for shot, _ in covered.values()], titles)
-show(barred, "Bars", "One frame of a film, ever less of the face.")
+under_bars = plots.pictures([shot for shot, _ in covered.values()], titles)
+show(under_bars, "Bars", "One frame of a film, ever less of the face.")
 
 # %% mystnb={"image": {"alt": "Accuracy of voice, face and both over the share of the face that is covered"}}
 bar_table = results.accuracies(under_bar)["value"].unstack()

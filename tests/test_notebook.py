@@ -328,12 +328,13 @@ by = {"a": [*runs.values()]}; len(by["a"])
 """
 
 
-def test_what_comes_from_the_book_s_records_says_so_below_it(tmp_path):
+def test_what_comes_from_the_book_s_records_says_so_below_it(tmp_path, monkeypatch):
     import nbclient
     from nbformat.v4 import new_code_cell, new_notebook
 
     cells = [PARAMETERS, PROFILES, SETTLE, *STANDING.split("---\n")]
     page = new_notebook(cells=[new_code_cell(source) for source in cells])
+    monkeypatch.setenv("EMOLIB_RUNS", str(tmp_path / "runs"))  # its figure's data
     nbclient.NotebookClient(page, kernel_name="python3", timeout=120).execute()
     shown = [str(cell.outputs) for cell in page.cells[3:]]
     says = [text.count(standing.SENTENCE) for text in shown]
