@@ -181,7 +181,7 @@ def _making(told: dict) -> str:
     known = [f"{n} {code(v)}" for n, v in settled.items() if v is not None]
     lines = {
         "Sources": f"{code(sources[:8])}, {len(told['sources'])} files",
-        "Data": ", ".join(data) or "rendered by the notebook itself",
+        "Data at hand": ", ".join(data) or "rendered by the notebook itself",
         "Lock": code((ran["lock"] or "none")[:8]),
         "Parameters": ", ".join(known),
         "Ran": f"{ran['finished'][:10]}, in {duration(sum(told['seconds']))}, on "
