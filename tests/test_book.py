@@ -155,7 +155,7 @@ def test_an_executed_page_says_what_it_was_made_from(toy):
     assert f"Lock: {lock}\n" in told and f"Ran: {day}, in " in told
     assert f"on {ran['platform']} with {ran['processors']} processors" in told
     assert re.search(r"Sources: [0-9a-f]{8}, \d+ files\n", told)
-    assert "Data: rendered by the notebook itself\nLock" in told
+    assert "Data at hand: rendered by the notebook itself\nLock" in told
     assert "Parameters: profile smoke\n" in told
 
 
