@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import secrets
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emolib import ROOT, EmolibError, data_folder
-from emolib.corpora.base import RENDERED
 from emolib.files import shown
-from emolib.records.provenance import provenance
 from emolib.runs.freshness import made_from, sources
 from emolib.runs.notebook import (
     code_of,
@@ -84,7 +84,6 @@ def execute(
         "sources": sources(notebook, values),
         "parameters": values,
         "profile": profile,
-        "rendered": _rendered(values),
     }
     target = ROOT / (out or "runs/notebooks") / f"{notebook.stem}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,9 +97,7 @@ def execute(
             executed = _papermill(notebook, running, injected, progress)
         made["records"] = sorted(set(opened.read_text("utf-8").split()))
     made["seconds"] = progress.seconds
-    ran = provenance(sum(progress.seconds))
-    told = ("finished", "lock", "python", "platform", "processors")
-    made["ran"] = {name: ran[name] for name in told}
+    made["rendered"], made["ran"] = _rendered(values), _ran(progress.seconds)
     content = nbformat().writes(_finished(executed, made)) + "\n"
     try:  # no folder is made here, see `meanwhile`
         running.write_text(content, encoding="utf-8")
@@ -116,9 +113,20 @@ def execute(
 
 def _rendered(values: dict[str, Any]) -> dict[str, str]:
     """What the studio rendered into a notebook's data folder: digests by corpus."""
+    from emolib.corpora.base import RENDERED
+
     folder = data_folder(values["data"]) if "data" in values else None
     found = sorted(folder.glob(f"*/{RENDERED}")) if folder else []
     return {f.parent.name: sha(f.read_text("utf-8")) for f in found}
+
+
+def _ran(seconds: list[float]) -> dict[str, Any]:
+    """When and on what a notebook ran."""
+    from emolib.records.provenance import provenance
+
+    told = provenance(sum(seconds))
+    names = ("finished", "lock", "python", "platform", "processors")
+    return {name: told[name] for name in names}
 
 
 def _failed(path: Path) -> Path:
@@ -327,6 +335,9 @@ class _Progress:
         sys.stderr.flush()
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
+        if cell_index == 0:  # read while the kernel works: it tells of the end
+            name = "emolib.records.provenance"
+            threading.Thread(target=importlib.import_module, args=(name,)).start()
         if cell.cell_type == "code" and "injected-parameters" not in tags_of(cell):
             self.began = time.monotonic()
             number = len(self.seconds) + 1
