@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Timer
 
 import nbformat
 import pandas as pd
@@ -16,7 +18,7 @@ import pytest
 from emolib import ROOT, EmolibError, UsageError, cli, runs
 from emolib.book import alone
 from emolib.notebook import Parameter
-from emolib.runs import freshness
+from emolib.runs import freshness, sweeps
 from emolib.runs.notebook import tags_of, to_inject
 
 NOTEBOOK = """\
@@ -548,6 +550,14 @@ def test_a_plan_that_is_not_there(plan):
         runs.read_plan(plan.with_name("other.yaml"))
 
 
+def test_a_sweep_gives_its_first_sign_of_life_after_two_seconds(capsys):
+    point = Future()  # that has not come to its first cell by then
+    Timer(3.5, point.set_result, [("done", 3.5, "")]).start()
+    assert [*sweeps._finished({point: 0}, [])] == [(0, ("done", 3.5, ""))]
+    said = capsys.readouterr().err
+    assert re.search(r"^[^\n]*0 of 1 after [23] s, no cell yet\n", said)
+
+
 def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
     plan, notebook, tmp_path, capsys, monkeypatch
 ):
@@ -561,7 +571,6 @@ def test_a_sweep_runs_points_resumes_and_keeps_other_data_apart(
     assert end.value.code == 1 and "done" in table and "failed" in table
     assert "1 of 2 points failed" in said and "log.txt" in said
     assert "2 to go: how long is not known, no run with `smoke` was made here" in said
-    assert re.search(r"\n[^\n]*0 of 2 after [23] s, no cell yet\n", said)
     points = pd.read_csv(out / "points.csv")
     assert points["status"].tolist() == ["done", "failed"]
     done, failed = points["folder"]
