@@ -58,9 +58,7 @@ def build(
     told = held.refused(held.outcomes(root))
     _refuse(_typed(root, pages, notebooks) + told)
     data = root / "data" / f"demo-{profile}"
-    place = executing.Executed(
-        out / "executed" / profile, profile, [data / corpus for corpus in demo]
-    )
+    place = executing.Executed.by(profile, out, root, demo)
     progress.timed(place.expected(place.outdated(notebooks), len(notebooks)))
     for corpus in demo:
         progress.timed(f"{_name(data / corpus, root)}: rendered, or being rendered")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TIME = "seconds-of-pages.txt"
 """Beside executed notebooks: how long the pages took the last time."""
 
+
 ALLOWED = {"smoke": 75, "quick": 240}
 """Seconds that a notebook may take on two quiet cores."""
 
@@ -48,6 +49,15 @@ class Executed:
     folder: Path
     profile: str
     rendered: Sequence[Path]
+
+    @classmethod
+    def by(
+        cls, profile: str, out: Path | None, root: Path, demo: Iterable[str]
+    ) -> Executed:
+        """Those of a build; arguments as `build.build` takes them."""
+        folder = (out or root / "_build").resolve() / "executed" / profile
+        data = root / "data" / f"demo-{profile}"
+        return cls(folder, profile, [data / corpus for corpus in demo])
 
     def outdated(self, notebooks: Iterable[Path]) -> dict[Path, str]:
         """Which must run again, and why; those that take longest come first."""

@@ -38,14 +38,12 @@ def write(
             was made again since its notebook ran.
     """
     _, notebooks = contents(root)
-    data = root / "data" / f"demo-{profile}"
-    folder = (out or root / "_build").resolve() / "executed" / profile
-    place = Executed(folder, profile, [data / corpus for corpus in demo])
+    place = Executed.by(profile, out, root, demo)
     if old := place.outdated(notebooks):
         told = "; ".join(f"{notebook.stem} ({why})" for notebook, why in old.items())
         raise EmolibError(f"build the book first: {told}")
     when: dict[str, float] = {}
-    for path in (folder / f"{notebook.stem}.ipynb" for notebook in notebooks):
+    for path in (place.folder / f"{notebook.stem}.ipynb" for notebook in notebooks):
         for id in made_from(path)["records"]:
             when[id] = max(when.get(id, 0.0), path.stat().st_mtime)
     known = [one for one in quoting.quotable({*when}) if one["id"] in when]
