@@ -9,7 +9,6 @@ above.
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -49,21 +48,27 @@ def copies(folder: Path) -> dict[Path, str]:
 
     sources = runs.notebooks().values()
     every = {folder / f"{source.stem}.ipynb": source for source in sources}
-    told = {path: _there(path, source) for path, source in every.items()}
+    now = {p: runs.notebook.sha(s.read_text("utf-8")) for p, s in every.items()}
+    told = {path: _there(path, now[path]) for path in every}
     made = {path: every[path] for path in every if not told[path]}
     clean = {path: runs.read(source) for path, source in made.items()}
     numbers = known({page(path): notebook for path, notebook in clean.items()})
     folder.mkdir(parents=True, exist_ok=True)
     for path in made:
         notebook = readable(clean[path], page(path), numbers)
-        notebook.metadata[_COPY_OF] = _sha(made[path])
+        notebook.metadata[_COPY_OF] = now[path]
         text = nbformat.writes(notebook) + "\n"
         write_atomic(path, lambda place, t=text: place.write_text(t, encoding="utf-8"))
     return told
 
 
-def _there(copy: Path, source: Path) -> str:
-    """What is said of a copy that is there already; "" of one that is not."""
+def _there(copy: Path, now: str) -> str:
+    """What is said of a copy that is there already; "" of one that is not.
+
+    Args:
+        copy: the file.
+        now: the hash of its chapter.
+    """
     if not copy.exists():
         return ""
     try:
@@ -71,13 +76,9 @@ def _there(copy: Path, source: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         of = None  # no copy, whatever its name
     told = "is there already, and is left as it is"
-    if of and of != _sha(source):
+    if of and of != now:
         told += ": the chapter has changed since; rename yours to get it as it is now"
     return told
-
-
-def _sha(source: Path) -> str:
-    return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
 def readable(

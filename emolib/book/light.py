@@ -22,7 +22,6 @@ FOLDER = "_static/media"
 _EMBEDDED = re.compile(r"data:(?:audio|video)/([\w.+-]+);base64,([\w+/=\s]+)")
 
 
-@cache
 def picture(told: str) -> str:
     """A PNG as an output holds it, in base64; a large opaque one in few colours."""
     from PIL import Image
