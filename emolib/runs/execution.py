@@ -174,6 +174,9 @@ def _tried(
     """Execute; where no kernel came up, which happens on a busy machine, again."""
     import papermill
 
+    # What `_ran` asks at the end is read while the kernel starts.
+    later = ("emolib.records.provenance",)
+    threading.Thread(target=importlib.import_module, args=later).start()
     try:
         return papermill.execute_notebook(
             read(notebook),
@@ -335,9 +338,6 @@ class _Progress:
         sys.stderr.flush()
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
-        if cell_index == 0:  # read while the kernel works: it tells of the end
-            name = "emolib.records.provenance"
-            threading.Thread(target=importlib.import_module, args=(name,)).start()
         if cell.cell_type == "code" and "injected-parameters" not in tags_of(cell):
             self.began = time.monotonic()
             number = len(self.seconds) + 1
