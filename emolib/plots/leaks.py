@@ -19,9 +19,9 @@ def prices(table: pd.DataFrame) -> Figure:
             `low` and `high`; leaks from top to bottom in the order they come in.
     """
     leaks, models, corpora = (
-        list(dict.fromkeys(table[column])) for column in ("leak", "model", "corpus")
+        list(dict.fromkeys(table[column])) or ["no record yet"]
+        for column in ("leak", "model", "corpus")
     )
-    leaks, models = leaks or [""], models or ["no record yet"]
     apart, middle = 0.6 / max(3, len(corpora)), (len(corpora) - 1) / 2
     with styled() as plt:
         figure, axes = plt.subplots(
@@ -50,7 +50,7 @@ def prices(table: pd.DataFrame) -> Figure:
             axis.grid(axis="y", linewidth=0.3)
         axes[0, 0].set_ylim(len(leaks) - 0.5, -0.5)
         handles = axes[0, 0].get_legend_handles_labels()
-        place = {"loc": "outside upper center", "ncols": max(1, len(corpora))}
+        place = {"loc": "outside upper center", "ncols": len(corpora)}
         figure.legend(*handles, frameon=False, **place)
         figure.supxlabel("points of accuracy, with the 95 % interval", fontsize=9)
         return finished(figure)
