@@ -514,8 +514,7 @@ def provenance(runs: Runs) -> pd.DataFrame:
 
 
 def _data(record: dict) -> str:
-    """The corpus, and of runs that are not made of others' answers the digest of its
-    recordings, which they are and what they hold."""
+    """The corpus and the digest of its recordings; runs made of answers have none."""
     digest = record.get("inputs", {}).get("manifest") or ""
     return f"{record['corpus']} {digest[:8]}".strip()
 

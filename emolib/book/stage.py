@@ -28,7 +28,6 @@ from emolib.book import (
     light,
     quoting,
 )
-from emolib.book.generated import duration
 from emolib.book.markdown import anchor, code, plain
 from emolib.ledger.own import words
 
@@ -179,14 +178,14 @@ def _making(told: dict) -> str:
     data = [f"{plain(name)} {code(hash[:8])}" for name, hash in rendered.items()]
     settled = {n: told["parameters"].get(n) for n in ("profile", "seed", "seeds")}
     known = [f"{n} {code(v)}" for n, v in settled.items() if v is not None]
+    took = generated.duration(sum(told["seconds"]))
     lines = {
         "Sources": f"{code(sources[:8])}, {len(told['sources'])} files",
         "Data at hand": ", ".join(data) or "rendered by the notebook itself",
         "Lock": code((ran["lock"] or "none")[:8]),
         "Parameters": ", ".join(known),
-        "Ran": f"{ran['finished'][:10]}, in {duration(sum(told['seconds']))}, on "
-        f"{plain(ran['platform'])} with {ran['processors']} processors and Python "
-        f"{ran['python']}",
+        "Ran": f"{ran['finished'][:10]}, in {took}, on {plain(ran['platform'])} with "
+        f"{ran['processors']} processors and Python {ran['python']}",
     }
     listed = "".join(f"- {name}: {text}\n" for name, text in lines.items())
     return f"This page was made from (of digests the first eight digits):\n\n{listed}"
