@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from emolib import ROOT, EmolibError, ledger, records
-from emolib.book import cards, everything, fairness, gates, quoting
+from emolib.book import cards, everything, fairness, figures, gates, quoting
 from emolib.corpora.people import people
 from emolib.ledger import verdicts
 
@@ -179,6 +179,21 @@ def test_groups_hold_what_the_records_hold(quoted):
     assert not list(gates.outcome_words(text))
     each = fairness.by_person(found)
     assert each.count("ravdess\\-") == 24 and each.count("emodb\\-") == 10
+
+
+def test_people_are_points(quoted, monkeypatch):
+    monkeypatch.setattr(quoting, "quotable", lambda made: quoted)
+    picture, table = figures.people()
+    points = [part.get_offsets() for part in picture.axes[0].collections]
+    points = np.concatenate(points[::2])  # behind each group's stand its means
+    assert len(points) == len(table) > 100
+    assert sorted(points[:, 0]) == pytest.approx(sorted(100 * table["right"]))
+    one = next(one for one in fairness.asked(quoted) if one.name == "C, voice")
+    by_hand = pd.concat(
+        answers(r).assign(right=right(r).to_numpy(float)) for r in one.run.records
+    )
+    by_hand = by_hand.groupby("subject")["right"].mean()
+    assert table.loc["C, voice", "right"].to_dict() == pytest.approx(by_hand.to_dict())
 
 
 def test_people_are_dealt_to_groups_anew():

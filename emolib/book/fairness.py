@@ -18,7 +18,6 @@ from emolib.corpora.people import MAN, WOMAN, people
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 _PRETRAINED = "confidence-fusion/published/subjects-apart"
 RUNS = {
@@ -186,14 +185,11 @@ def _people_of(corpus: str, found: list[Asked]) -> str:
     return f":::{{dropdown}} {plain(title)}\n{table(head, lines, 'wide')}:::\n"
 
 
-def picture(found: Iterable[Asked]) -> Figure:
-    """Every person as a point, a row a run."""
-    from emolib import plots
-
-    shares = {
+def drawn(found: Iterable[Asked]) -> dict[str, pd.DataFrame]:
+    """What the picture shows: by run, how often each person was right, and group."""
+    return {
         one.name: one.clips.groupby("subject").agg(
             right=("right", "mean"), group=("sex", "first")
         )
         for one in found
     }
-    return plots.people(shares)

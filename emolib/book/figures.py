@@ -1,12 +1,15 @@
 """Pictures drawn from the ledger's data, for the pages on the documents.
 
 A page shows one as `generated/NAME.png`. Each function here gathers what a picture
-shows and calls the function of `plots` that draws it.
+shows, calls the function of `plots` that draws it, and gives both, or no table where
+no numbers are drawn. The caption of a picture with a table ends with a link to it, on
+pages as in chapters.
 """
 
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,28 +23,47 @@ if TYPE_CHECKING:
 
     from emolib.ledger.tables import Table
 
+    Drawn = tuple[Figure, pd.DataFrame | None]
+
+DATA = "_static/figures"
+"""Where the tables that figures draw lie as CSV, from the book's folder."""
+
 DRAWN = "book/generated/figures.txt"
 """The file, beside the staged pictures, that says what they were drawn from."""
 
 
 def drawn(source: Path) -> dict[str, bytes]:
-    """Every picture by its path among the staged files, and `DRAWN`.
+    """Every picture and table by its path among the staged files, and `DRAWN`.
 
-    Pictures already staged are taken as they are while ledger, corpora and the code
+    Those already staged are taken as they are while ledger, corpora and the code
     that draws stay the same: drawing all takes longer than staging all the rest.
 
     Args:
         source: the folder of the staged book.
     """
-    paths = {name: f"book/generated/{name}.png" for name in FIGURES}
-    known = {path: source / path for path in (DRAWN, *paths.values())}
-    digest = _digest().encode()
-    if all(file.is_file() for file in known.values()):
-        files = {path: file.read_bytes() for path, file in known.items()}
-        if files[DRAWN] == digest:
-            return files
-    pictures = {path: png(FIGURES[name]()) for name, path in paths.items()}
-    return {DRAWN: digest, **pictures}
+    digest, told = _digest(), source / DRAWN
+    if told.is_file():
+        then, *paths = told.read_text("utf-8").split("\n")
+        known = {path: source / path for path in (*paths, DRAWN)}
+        if then == digest and all(file.is_file() for file in known.values()):
+            return {path: file.read_bytes() for path, file in known.items()}
+    files = {}
+    for name, draw in FIGURES.items():
+        picture, table = draw()
+        files[f"book/generated/{name}.png"] = png(picture)
+        if table is not None:
+            files[data_file(name)] = table.to_csv(lineterminator="\n").encode()
+    return {**files, DRAWN: "\n".join([digest, *files]).encode()}
+
+
+def data_file(name: str) -> str:
+    """The staged file of what a figure draws, by the figure's name."""
+    return f"book/{DATA}/{name}.csv"
+
+
+def data_link(name: str) -> str:
+    """What a caption ends with, as HTML: a link to what the figure draws."""
+    return f' <a href="../{DATA}/{html.escape(name)}.csv" download>Data</a>'
 
 
 def _digest() -> str:
@@ -65,16 +87,16 @@ def png(figure: Figure) -> bytes:
 # --- the title page -------------------------------------------------------------------
 
 
-def stated_and_measured() -> Figure:
+def stated_and_measured() -> Drawn:
     """Every study's main numbers, and what real recordings of new people give."""
     from emolib import plots
     from emolib.book import everything, quoting
 
-    found = everything.rows(quoting.quotable(set()))
-    return plots.stated_and_measured(everything.drawn(found))
+    table = everything.drawn(everything.rows(quoting.quotable(set())))
+    return plots.stated_and_measured(table), table.rename_axis("system")
 
 
-def one_network() -> Figure:
+def one_network() -> Drawn:
     """Document D's network for sound on strong voices, under three protocols."""
     from emolib import ledger, plots, results
     from emolib.ledger import verdicts
@@ -90,18 +112,24 @@ def one_network() -> Figure:
         for protocol, what in told.items()
     }
     stated = verdicts.stated(ledger.claim("D.ravdess-strong.40.mel"))
-    rungs = results.ladder(runs).drop(columns="note")
-    return plots.ladder(rungs, {"stated ": stated}, 1 / 5, width=4.6)
+    rungs, chance = results.ladder(runs).drop(columns="note"), 1 / 5
+    table = rungs.assign(stated=stated, chance=chance).set_index("name")
+    return plots.ladder(rungs, {"stated ": stated}, chance, width=4.6), table
 
 
-def people() -> Figure:
+def people() -> Drawn:
     """For whom systems were right, person by person."""
+    import pandas as pd
+
+    from emolib import plots
     from emolib.book import fairness, quoting
 
-    return fairness.picture(fairness.asked(quoting.quotable(set())))
+    shares = fairness.drawn(fairness.asked(quoting.quotable(set())))
+    table = pd.concat(shares, names=["system", "person"]) if shares else None
+    return plots.people(shares), table
 
 
-def cast() -> Figure:
+def cast() -> Drawn:
     """A few of the drawn people, in four rooms."""
     from emolib import plots
     from emolib.studio import face
@@ -120,15 +148,14 @@ def cast() -> Figure:
         for n, (emotion, strength) in enumerate(shown, start=1)
     ]
     faces = [face.still(person, (160, 160)) for person in people]
-    return plots.pictures(
-        faces, [emotion for emotion, _ in shown], columns=6, width=0.7
-    )
+    emotions = [emotion for emotion, _ in shown]
+    return plots.pictures(faces, emotions, columns=6, width=0.7), None
 
 
 # --- document A -----------------------------------------------------------------------
 
 
-def counts_of_table_1() -> Figure:
+def counts_of_table_1() -> Drawn:
     """Table 1 beside the corpora, under its own heads and in the order that fits."""
     import pandas as pd
 
@@ -157,11 +184,20 @@ def counts_of_table_1() -> Figure:
         )
         met = f"{int(agree.to_numpy().sum())} of {agree.size} as documented"
         panels[f"{title}: {met}"] = numbers, agree
-    return plots.agreements(panels)
+    cells = {
+        title: numbers.melt(
+            var_name="emotion", value_name="printed", ignore_index=False
+        ).assign(documented=agree.melt()["value"].to_numpy())
+        for title, (numbers, agree) in panels.items()
+    }
+    table = pd.concat(cells, names=["panel", "corpus"])
+    return plots.agreements(panels), table
 
 
-def recalls_of_table_15() -> Figure:
+def recalls_of_table_15() -> Drawn:
     """Posed recalls of Table 15, and those that whole pictures can give."""
+    import pandas as pd
+
     from emolib import ledger, plots
 
     document = ledger.document("A")
@@ -170,7 +206,8 @@ def recalls_of_table_15() -> Figure:
         title: _recalls(document.table[f"A.table15-{half}"])
         for title, half in titles.items()
     }
-    return plots.possible_shares(panels, "recall")
+    table = pd.concat(panels, names=["panel", "class"])
+    return plots.possible_shares(panels, "recall"), table
 
 
 def _recalls(table: Table) -> pd.DataFrame:
@@ -199,7 +236,7 @@ def _recalls(table: Table) -> pd.DataFrame:
 # --- document B -----------------------------------------------------------------------
 
 
-def sizes_of_the_mix() -> Figure:
+def sizes_of_the_mix() -> Drawn:
     """Sizes of document B's mix that its two accuracies can come from."""
     import pandas as pd
 
@@ -214,11 +251,12 @@ def sizes_of_the_mix() -> Figure:
         f"{name}, {claim.text}": [size.gives[name] for size in sizes]
         for name, claim in claims.items()
     }
-    wholes = [size.whole for size in sizes]
-    return plots.sieve(pd.DataFrame(columns, index=wholes), "pictures in the mix")
+    wholes = pd.Index([size.whole for size in sizes], name="pictures in the mix")
+    table = pd.DataFrame(columns, wholes)
+    return plots.sieve(table, wholes.name), table
 
 
-def ways_to_recognise_microexpressions() -> Figure:
+def ways_to_recognise_microexpressions() -> Drawn:
     """Figure 2.1: five groups of methods; which, stands in the picture only."""
     from emolib import plots
 
@@ -229,10 +267,10 @@ def ways_to_recognise_microexpressions() -> Figure:
     ends = {"film of a face": (0, 0), "microexpression": (2.6, 0)}
     pairs = [("film of a face", group) for group in groups]
     pairs += [(group, "microexpression") for group in groups]
-    return plots.flow({**ends, **places}, pairs)
+    return plots.flow({**ends, **places}, pairs), None
 
 
-def recogniser_in_blocks() -> Figure:
+def recogniser_in_blocks() -> Drawn:
     """Figure 2.2: another group's recogniser, by the sentences around it."""
     from emolib import plots
 
@@ -240,13 +278,13 @@ def recogniser_in_blocks() -> Figure:
     joint, end = "co-attention\nblock", "valence\nand arousal"
     places = {block: (0, 0.8 * (1 - n)) for n, block in enumerate(blocks)}
     pairs = [*((block, joint) for block in blocks), (joint, end)]
-    return plots.flow({**places, joint: (1.3, 0), end: (2.5, 0)}, pairs)
+    return plots.flow({**places, joint: (1.3, 0), end: (2.5, 0)}, pairs), None
 
 
 # --- document C -----------------------------------------------------------------------
 
 
-def rows_of_figure_7() -> Figure:
+def rows_of_figure_7() -> Drawn:
     """Row totals beside the corpus, under the printed names and in the order that fits.
 
     The order is the one that the check of a matrix' names finds.
@@ -268,13 +306,13 @@ def rows_of_figure_7() -> Figure:
         expected = [share * corpus.counts[name] for name in names]
         columns = {"printed": list(printed.values()), "expected": expected}
         panels[title] = pd.DataFrame(columns, index=list(names))
-    return plots.totals(panels)
+    return plots.totals(panels), pd.concat(panels, names=["panel", "emotion"])
 
 
 # --- document D -----------------------------------------------------------------------
 
 
-def by_epoch(rows: Mapping[str, str]) -> Figure:
+def by_epoch(rows: Mapping[str, str]) -> Drawn:
     """Accuracies of document D over the epochs.
 
     Args:
@@ -289,10 +327,11 @@ def by_epoch(rows: Mapping[str, str]) -> Figure:
         name: [ledger.claim(row.format(n)).value for n in epochs]
         for name, row in rows.items()
     }
-    return plots.lines(pd.DataFrame(lines, index=epochs), "epochs", "accuracy")
+    table = pd.DataFrame(lines, pd.Index(epochs, name="epochs"))
+    return plots.lines(table, "epochs", "accuracy"), table
 
 
-def copies() -> Figure:
+def copies() -> Drawn:
     """Table 4: the same network with and without copies."""
     rows = {
         "four copies": "D.augmentation.augmented-x-4.{}",
@@ -302,7 +341,7 @@ def copies() -> Figure:
     return by_epoch(rows)
 
 
-def two_or_three_inputs() -> Figure:
+def two_or_three_inputs() -> Drawn:
     """Tables 7 and 8: two inputs and three."""
     rows = {
         "normal, two inputs": "D.ravdess-normal.{}.2-input-f-mel",
@@ -313,12 +352,25 @@ def two_or_three_inputs() -> Figure:
     return by_epoch(rows)
 
 
-def sizes_of_document_d() -> Figure:
+def sizes_of_document_d() -> Drawn:
     """Test sets that could give the accuracies of Tables 3 and 6."""
-    from emolib import ledger, plots
+    from emolib import ledger
 
     tables = map(ledger.document("D").table.get, ("D.table3", "D.table6"))
-    return plots.sizes({t.where: sizes(1, t.at_most, t.id) for t in tables})
+    return by_size({t.where: sizes(1, t.at_most, t.id) for t in tables})
+
+
+def by_size(panels: Mapping[str, tuple[pd.Series, int]]) -> Drawn:
+    """How many printed accuracies test sets could give, from `sizes` by table."""
+    import pandas as pd
+
+    from emolib import plots
+
+    parts = {
+        title: pd.DataFrame({"accuracies it can give": given, "of": wanted})
+        for title, (given, wanted) in panels.items()
+    }
+    return plots.sizes(panels), pd.concat(parts, names=["panel", "items tested"])
 
 
 def sizes(least: int, most: int, *names: str) -> tuple[pd.Series, int]:
@@ -349,17 +401,20 @@ def sizes(least: int, most: int, *names: str) -> tuple[pd.Series, int]:
 # --- document E -----------------------------------------------------------------------
 
 
-def earlier_recogniser_of_document_e() -> Figure:
+def earlier_recogniser_of_document_e() -> Drawn:
     """Figure 2.1: Huynh and Kim's recogniser, by the sentences about it."""
     from emolib import plots
 
     way = ["face found,\nthen tracked", "points of\nthe face", "LSTM with\na bias"]
     kinds = "one bias of\neach kind"
-    return plots.branches("film", [[*way, kinds, "boosted\ntrees"]], "real\nor fake")
+    steps = [*way, kinds, "boosted\ntrees"]
+    return plots.branches("film", [steps], "real\nor fake"), None
 
 
-def real_or_fake() -> Figure:
+def real_or_fake() -> Drawn:
     """Tables 4.4 to 4.6: real against fake, beside guessing."""
+    import pandas as pd
+
     from emolib import ledger, plots
 
     document = ledger.document("E")
@@ -368,11 +423,12 @@ def real_or_fake() -> Figure:
         for table in map(document.table.get, ("E.table4.4", "E.table4.5", "E.table4.6"))
         for label in table.labels
     }
-    clips = ledger.claim("E.temporal.best").n
-    return plots.beside_guessing(found, 0.5, clips)
+    clips, chance = ledger.claim("E.temporal.best").n, 0.5
+    table = pd.DataFrame({"accuracy": found, "chance": chance, "clips": clips})
+    return plots.beside_guessing(found, chance, clips), table.rename_axis("system")
 
 
-def losses_of_document_e() -> Figure:
+def losses_of_document_e() -> Drawn:
     """Tables 4.3 and 4.7: losses over accuracies."""
     import pandas as pd
 
@@ -382,22 +438,23 @@ def losses_of_document_e() -> Figure:
     groups = {"E.table4.3": "single images", "E.table4.7": "over time"}
     rows = [
         {
+            "network": label,
             "accuracy": float(cells["accuracy"]) / 100,
             "loss": float(cells["loss"]),
             "group": f"{group}, {document.table[name].where}",
         }
         for name, group in groups.items()
-        for cells in map(document.table[name].row, document.table[name].labels)
+        for label in document.table[name].labels
+        for cells in [document.table[name].row(label)]
     ]
-    return plots.losses(pd.DataFrame(rows), 12)
+    table = pd.DataFrame(rows).set_index("network")
+    return plots.losses(table, 12), table
 
 
-def sizes_of_document_e() -> Figure:
+def sizes_of_document_e() -> Drawn:
     """Test sets that could give the accuracies on images."""
-    from emolib import plots
-
     two_tasks = ("E.table4.4", "E.table4.5", "E.table4.6")
-    return plots.sizes(
+    return by_size(
         {
             "Table 4.3": sizes(12300, 12900, "E.table4.3"),
             "Tables 4.4 to 4.6": sizes(12300, 12900, *two_tasks),
@@ -405,7 +462,7 @@ def sizes_of_document_e() -> Figure:
     )
 
 
-FIGURES: dict[str, Callable[[], Figure]] = {
+FIGURES: dict[str, Callable[[], Drawn]] = {
     "title-results": stated_and_measured,
     "title-cast": cast,
     "what-survives": one_network,
@@ -424,4 +481,4 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "document-e-losses": losses_of_document_e,
     "document-e-sizes": sizes_of_document_e,
 }
-"""Each picture by the name of its file."""
+"""Each picture, with its table, by the name of its file."""

@@ -1,8 +1,9 @@
-"""What the book adds to Sphinx: three roles for numbers, and formulas as MathML.
+"""What the book adds to Sphinx: roles for numbers, data of figures, MathML.
 
 `{measured}`, `{compared}` and `{claim}` look their text up in `numbers.json`, which
 staging writes beside the pages, so that a page holds the name of a number and
-never the number. Formulas are turned into MathML while building: a page needs no
+never the number. The caption of a picture that was drawn from a table ends with a
+link to it. Formulas are turned into MathML while building: a page needs no
 script, and no other host, to show them.
 """
 
@@ -23,6 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.math import get_node_equation_number
 
+from emolib.book import figures
 from emolib.book.comparing import normal
 from emolib.book.generated import NUMBERS
 from emolib.book.quoting import fits
@@ -92,6 +94,16 @@ def set_hint(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for span in doctree.findall(lambda node: "hint" in getattr(node, "attributes", {})):
         for link in span.findall(nodes.reference):
             link["reftitle"] = span["hint"]
+
+
+def link_data(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """End the caption of a picture with a link to the table that it draws."""
+    for figure in doctree.findall(nodes.figure):
+        parts = figure.findall(nodes.image), figure.findall(nodes.caption)
+        for image, caption in zip(*parts, strict=False):
+            name = Path(image["uri"]).stem
+            if Path(app.srcdir, figures.data_file(name)).is_file():
+                caption += nodes.raw("", figures.data_link(name), format="html")
 
 
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -208,6 +220,7 @@ def setup(app: Sphinx) -> dict:
     for name in ("measured", "compared", "claim"):
         app.add_role(name, Number())
     app.connect("doctree-resolved", set_hint)
+    app.connect("doctree-resolved", link_data)
     app.connect("doctree-resolved", link_terms)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     # Jupyter Book sets this for an extension that the book leaves out.

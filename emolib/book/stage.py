@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:e[-+]?\d+)?(?:\s*%)?|None|–|\.{3}|")
 _MISSING = {"NaN", "<NA>"}
-_FIGURES = "_static/figures"
 _NOT_STAGED = {"results", "published.json", "teaching", ".ipynb_checkpoints"}
 
 
@@ -199,8 +198,7 @@ def caption(told: dict[str, str]) -> str:
     """
     name = {n: html.escape(text) for n, text in told.items()}
     label = f' id="{anchor("figure", told["id"])}"' if told["id"] else ""
-    place = f"../{_FIGURES}/{name['id']}.csv"
-    data = f' <a href="{place}" download>Data</a>' if told["data"] else ""
+    data = figures.data_link(told["id"]) if told["data"] else ""
     shown = f"<strong>{name['number']}</strong> {name['caption']}{data}"
     return f'<p class="figure-caption"{label}>{shown}</p>'
 
@@ -209,7 +207,7 @@ def figure_data(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """What a notebook's figures draw, as CSV by the path of its staged file."""
     outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
     told = [found for o in outputs if (found := gates.figure_in(o)) and found["data"]]
-    return {f"book/{_FIGURES}/{one['id']}.csv": one["data"] for one in told}
+    return {figures.data_file(one["id"]): one["data"] for one in told}
 
 
 def media(notebook: nbformat.NotebookNode) -> dict[str, bytes]:
