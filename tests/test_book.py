@@ -625,30 +625,20 @@ NO_NUMBERS = {
 nothing, see `test_people_are_points`."""
 
 
-def data_of(root, name):
-    return pd.read_csv(root / "_build" / "html" / "_static" / "figures" / f"{name}.csv")
-
-
-def test_a_picture_that_draws_numbers_has_their_table(toy):
-    folder = toy / "_build" / "source" / "book" / "_static" / "figures"
-    known = {path.stem for path in folder.iterdir()} - {"T.figure1"}
-    assert known == set(figures.FIGURES) - NO_NUMBERS
-    for name in known:
-        table = data_of(toy, name)
-        assert len(table) and not any("Unnamed" in column for column in table)
-    # By hand: Tables 4.4, 4.5 and 4.6 have two, five and four networks; a point each.
-    table = data_of(toy, "document-e-real-fake")
-    (axis,) = figures.real_or_fake()[0].axes
-    points = axis.lines[-1].get_xdata()
+def test_a_picture_s_table_has_a_row_a_point():
+    # By hand: Tables 4.4, 4.5 and 4.6 have two, five and four networks.
+    picture, table = figures.real_or_fake()
+    points = picture.axes[0].lines[-1].get_xdata()
     assert len(table) == len(points) == 2 + 5 + 4
     assert table["accuracy"].to_list() == pytest.approx(points / 100)
-    assert table.loc[0, "accuracy"] == 0.48387 and set(table["clips"]) == {120}
-    # Two panels of eight classes, a bar each; of eight corpora by seven classes.
-    rows = data_of(toy, "document-c-rows")
-    assert len(rows) == 2 * 8 and rows.loc[5, "printed"] == 156
-    counts = data_of(toy, "document-a-counts")
-    assert len(counts) == 2 * 8 * 7
-    jaffe = counts[counts["corpus"] == "jaffe"].groupby("panel", sort=False)
+    assert table["accuracy"].iloc[0] == 0.48387 and set(table["clips"]) == {120}
+    # Two panels of eight bars; two of eight corpora by seven emotions.
+    picture, table = figures.rows_of_figure_7()
+    assert len(table) == sum(len(axis.patches) for axis in picture.axes) == 2 * 8
+    assert table["printed"].iloc[5] == 156
+    _, table = figures.counts_of_table_1()
+    assert len(table) == 2 * 8 * 7
+    jaffe = table.xs("jaffe", level="corpus").groupby("panel", sort=False)
     assert jaffe["documented"].sum().to_list() == [3, 7]
 
 
@@ -663,19 +653,18 @@ def test_a_picture_s_caption_leads_to_its_table(book):
     (book / PAGE).write_text((book / PAGE).read_text() + "\n\n".join(["", *shown]))
     build(book)
     page = BeautifulSoup(html(book, "book/index"), "html.parser")
-    found = {}
-    for figure in page.select("figure"):
-        name = figure["id"].removesuffix("-drawn")
+    names = {re.search(r"generated/([\w-]+)", one)[1] for one in shown}
+    assert names == set(figures.FIGURES) - {"title-cast"}
+    found = {Path(f.img["src"]).stem: f for f in page.select("figure")}
+    assert set(found) == names
+    for name, figure in found.items():
         links = [a for a in figure.select("figcaption a") if a.has_attr("download")]
-        found[name] = [(a.get_text(), a["href"]) for a in links]
-    shown = {re.search(r"generated/([\w-]+)", one)[1] for one in shown}
-    assert len(found) == len(shown) == len(figures.FIGURES) - 1  # the cast has none
-    renamed = {"everything": "title-results"}
-    for name, links in found.items():
-        name = renamed.get(name, name)
+        told = [(link.get_text(), link["href"]) for link in links]
         wanted = [("Data", f"../_static/figures/{name}.csv")]
-        assert name in shown and links == ([] if name in NO_NUMBERS else wanted)
-        assert not links or len(data_of(book, name))
+        assert told == ([] if name in NO_NUMBERS else wanted)
+        for _, place in told:
+            table = pd.read_csv(book / "_build" / "html" / "book" / place)
+            assert len(table) and not table.columns.str.startswith("Unnamed").any()
 
 
 def test_the_book_s_own_pages_type_no_number():

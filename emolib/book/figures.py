@@ -52,7 +52,8 @@ def drawn(source: Path) -> dict[str, bytes]:
         picture, table = draw()
         files[f"book/generated/{name}.png"] = png(picture)
         if table is not None:
-            files[data_file(name)] = table.to_csv(lineterminator="\n").encode()
+            text = table.to_csv(float_format="%.9g", lineterminator="\n")
+            files[data_file(name)] = text.encode()
     return {**files, DRAWN: "\n".join([digest, *files]).encode()}
 
 
