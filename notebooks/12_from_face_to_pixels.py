@@ -149,10 +149,12 @@ def boxed(image, *boxes):
 # %% mystnb={"image": {"alt": "A drawn face in colour; the same in grey; a map of answers, brightest where the square lies on the face; the face with the box around it"}}
 views = {"picture": picture, "grey": boxed(grey), "darker by": darker}
 views["the cascade's box"] = boxed(grey, box)
+answers = pd.DataFrame(darker.round(1), tops[:, 0], lefts[0])
 show(
     plots.pictures(list(views.values()), [*views], 4, 1.8), "Figure 1",
     "From a picture to the face in it. The map: how much darker the strip "
     "of the eyes would be, by where the square's corner lies.",
+    answers.rename_axis("top"), "pixels.darker",
 )  # fmt: skip
 
 # %% [markdown]

@@ -169,17 +169,21 @@ ways = {"by hand": by_hand, "lucas_kanade": by_emolib, "truth": true}
 pd.DataFrame(ways, ["right", "down"]).T
 
 # %% mystnb={"image": {"alt": "Lines in a plane of motions to the right and down, one for each pixel of the window; most pass near the point that least squares find"}}
+lines = pd.DataFrame(slopes, columns=["I_x", "I_y"])
+lines["I_t"] = change[here].ravel()
+lines = lines[np.hypot(*slopes.T) > 5]  # elsewhere nearly nothing changes
 with styled() as plt:
     plane, axis = plt.subplots(figsize=(4.6, 4.2))
-    for (a, b), c in zip(slopes, change[here].ravel(), strict=True):
-        if np.hypot(a, b) > 5:  # elsewhere nearly nothing changes
-            nearest = -c * np.array([a, b]) / (a * a + b * b)
-            axis.axline(nearest, nearest + [-b, a], color=plots.OURS, lw=0.3)
+    for a, b, c in lines.to_numpy():
+        nearest = -c * np.array([a, b]) / (a * a + b * b)
+        axis.axline(nearest, nearest + [-b, a], color=plots.OURS, lw=0.3)
     axis.plot(*by_hand, "o", color=plots.STATED, label="least squares")
     axis.plot(*true, "x", color="black", ms=9, label="truth")
     axis.set(xlim=(-2, 2), ylim=(2, -2), xlabel="right", ylabel="down")
     axis.legend()
-show(finished(plane), "Figure 2", "Each pixel's line, in pixels of motion.")
+told = {"lines": lines, "points": pd.DataFrame(ways, ["right", "down"]).T}
+title = "Each pixel's line, in pixels of motion."
+show(finished(plane), "Figure 2", title, told, "flow.window")
 
 # %% [markdown]
 # ## Where nobody can tell
@@ -196,10 +200,15 @@ print("by formula:", smaller[y, x], "by NumPy:", np.linalg.eigvalsh(normal)[0])
 
 # %% mystnb={"image": {"alt": "The larger eigenvalue, light along all edges of the face; the smaller one, light at ends of brows, eyes, nostrils and corners of the mouth only"}}
 larger = halves + np.hypot(difference, sums[1])
-maps = [before, np.log10(larger + 10), np.log10(np.maximum(smaller, 0) + 10)]
-titles = ["before", "an edge", "a corner"]
-drawing_3 = plots.pictures(maps, titles, 3, 2.3)
-show(drawing_3, "Figure 3", "Larger and smaller eigenvalue, as powers of ten.")
+maps = {
+    "an edge": np.log10(larger + 10),
+    "a corner": np.log10(np.maximum(smaller, 0) + 10),
+}
+titles = ["before", *maps]
+powers = "Larger and smaller eigenvalue, as powers of ten."
+drawing_3 = plots.pictures([before, *maps.values()], titles, 3, 2.3)
+tables = {name: pd.DataFrame(one.round(2)) for name, one in maps.items()}
+show(drawing_3, "Figure 3", powers, tables, "flow.corners")
 
 # %% [markdown]
 # ## Too far
