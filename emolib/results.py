@@ -222,16 +222,25 @@ def along(runs: Runs, parts: int = 4) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), index=_index(rows))
 
 
-def leaks(runs: Runs) -> pd.DataFrame:
-    """What the sides of each run's first split share, as shares of the test side."""
+def leaks(runs: Runs, counted: bool = False) -> pd.DataFrame:
+    """What the sides of each run's first split share, as shares of the test side.
+
+    Args:
+        runs: by name.
+        counted: tell of all splits together instead, how many tested items they are.
+    """
     kinds = ("clip", "subject", "sentence", "copy", "frame", "overlap")
     kinds += ("near_duplicate", "scaled")
     rows = []
     for run in runs.values():
-        found = run.record["folds"][0]["leak"]
+        found = [fold["leak"] for fold in run.record["folds"]]
+        if counted:
+            sums = pd.DataFrame(found).reindex(columns=["test", *kinds])
+            rows.append(sums.sum(min_count=1).to_dict())
+            continue
         rows.append(
-            {"train": found.get("train"), "test": found.get("test")}
-            | {kind: found.get(f"{kind}_share") for kind in kinds}
+            {"train": found[0].get("train"), "test": found[0].get("test")}
+            | {kind: found[0].get(f"{kind}_share") for kind in kinds}
         )
     table = pd.DataFrame(rows, index=_index(runs))
     return table.dropna(axis="columns", how="all")

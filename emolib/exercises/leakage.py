@@ -55,7 +55,7 @@ def check_2(answer: Iterable[str], leaks: Iterable[str]) -> str:
             f"{len(lacking)} more: what else can only pass where somebody is on both "
             "sides?"
         )
-    return "All others pass through hands, not through the split."
+    return "The others pass whoever is apart: a sentence with others, the rest by hand."
 
 
 @check
