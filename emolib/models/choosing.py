@@ -91,7 +91,8 @@ def _voice() -> Iterator[Candidate]:
 
 VOICE = tuple(_voice())
 """What a voice's model is chosen from. "trimmed" is without the silence at both ends
-(35 dB below the loudest moment). Written down before anything was tested."""
+(35 dB below the loudest moment). Written down before anything was tested: for that
+there is our word alone, since list and results came into the repository together."""
 
 FACE = tuple(
     Candidate(features, **model)
