@@ -404,8 +404,8 @@ def compared(
 ) -> dict[str, float | int]:
     """How much more accurate `a` is than `b` on the clips that both tested.
 
-    Frames and windows are put together to their clip first; of several seeds, the
-    share that is right counts.
+    Frames and windows are put together to their clip first; of several seeds, and of
+    several people's answers about a clip, the share that is right counts.
 
     Args:
         over: "subject" resamples people. Of fewer than six nothing can be shown;
@@ -704,15 +704,25 @@ def _right_once(run: Recorded) -> pd.DataFrame:
 
 
 def _right(run: Recorded) -> pd.DataFrame:
-    """By clip: whether this run is right, and the person."""
+    """By clip: whether this run is right, and the person. Of several people's answers
+    about a clip a row each."""
     from emolib.experiment import by_clip
 
     # Pieces of a clip belong together, whichever folds they were tested in: else
-    # a clip tested whole would be heard longer than one that is divided.
-    table = by_clip(run.predictions.assign(fold=0), run.space)
+    # a clip tested whole would be heard longer than one that is divided. Answers of
+    # several people about a clip stand each for itself.
+    table = run.predictions.assign(fold=0)
+    if not _by_people(run.record):
+        table = by_clip(table, run.space)
     guess = table[list(run.space)].idxmax(axis=1)
     right = (guess == table["label"]).astype(float)
     return table[["clip", "subject", "label"]].assign(right=right)
+
+
+def _by_people(record: dict) -> bool:
+    """Whether a record holds answers about whole clips that no model of ours gave."""
+    given = record.get("learner", {}).get("kind") == "answers"
+    return given and not record.get("parents") and record["unit"] == "clip"
 
 
 def _together(some: list[dict]) -> Recorded | Seeds:

@@ -28,6 +28,23 @@ def test_grids_are_white_at_chance():
     assert figure.axes[0].get_xlabel() == "rooms"
 
 
+def test_what_is_told_alone_has_a_panel_for_emotions_for_people_and_for_corpora():
+    rows = [
+        ("emotion", "tess", "loudness", 0.25),
+        ("emotion", "emodb", "loudness", 0.5),
+        ("subject", "emodb", "loudness", 0.125),
+        ("corpus", "tess emodb", "loudness", 1.0),
+        ("emotion", "emodb", "silence", 0.75),
+    ]
+    table = pd.DataFrame(rows, columns=["asked", "corpus", "told from", "uar"])
+    recall = table.set_index(["asked", "corpus", "told from"])["uar"]
+    white = {"emotion": 0.125, "corpus": 0.5, "who, emodb": 0.1}
+    figure = plots.told_alone(recall, ["silence", "loudness"], white)
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == ["emotion", "corpus", "who, emodb"]
+    assert texts(figure) == ["75", "25", "50", "100", "12"]
+
+
 def test_a_picture_in_grey_is_drawn_in_grey_and_a_map_in_colours():
     bytes_ = np.array([[0, 128], [64, 255]], np.uint8)
     figure = plots.pictures([bytes_, bytes_ / 255], ["picture", "map"], columns=2)

@@ -121,6 +121,21 @@ def test_frames_are_put_together_to_their_clip_first(answered):
     assert found["difference"] == 0 and found["p"] == 1
 
 
+def test_of_several_people_s_answers_about_a_clip_the_share_that_is_right_counts():
+    """Put together, they would be what most of them say."""
+    said = {"clip": ["a"] * 4, "subject": "p", "label": "happy", "happy": [1, 1, 1, 0]}
+    table = pd.DataFrame(said).assign(sad=[0, 0, 0, 1], fold=0)
+    given = {"folds": [{}], "learner": {"kind": "answers"}, "unit": "clip"}
+    for record, share in (
+        (given, 0.75),
+        (given | {"parents": [{"id": "x"}]}, 1.0),
+        (given | {"unit": "frame"}, 1.0),
+        (given | {"learner": {"kind": "Classifier"}}, 1.0),
+    ):
+        run = SimpleNamespace(record=record, space=SPACE, predictions=table)
+        assert results.rightness(run)["right"].tolist() == [share]
+
+
 def test_pieces_of_a_clip_belong_together_whichever_fold_they_were_tested_in():
     pieces = {"clip": "a", "subject": "p", "label": "happy", "happy": [0.9, 0.4]}
     table = pd.DataFrame(pieces).assign(sad=[0.1, 0.6])
@@ -220,6 +235,10 @@ def test_what_sides_share_is_shown_as_shares(clips, tmp_path, answered):
     assert table.loc["clips", "subject"] == 1 and table.loc["people", "subject"] == 0
     assert table.loc["people", "train"] + table.loc["people", "test"] == len(clips)
     assert results.accuracies(runs).loc["people", "items"] == 36
+    counts = results.leaks(runs, counted=True)
+    assert counts.loc["people", ["test", "subject"]].tolist() == [len(clips), 0]
+    assert counts.loc["clips", "subject"] == counts.loc["clips", "test"] > 0
+    assert "train" not in counts  # over folds it would be no number of items
 
 
 @pytest.fixture

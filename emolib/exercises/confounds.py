@@ -21,7 +21,7 @@ def check_1(answer: Mapping) -> str:
         raise Wrong(f"nothing is said of {', '.join(sorted(missing))}")
     for cause, design in seen_by.items():
         if answer[cause] not in ("clips", *seen_by.values()):
-            raise Wrong(f"{answer[cause]!r} is none of the columns of Figure 2")
+            raise Wrong(f"{answer[cause]!r} is none of the four designs")
         if answer[cause] != design:
             raise Wrong(
                 f"with {answer[cause]} apart, both sides still share every {cause}"

@@ -5,6 +5,7 @@ stay readable for colour-blind readers and in print; nothing is drawn that
 the data does not hold.
 """
 
+from emolib.plots.alone import told_alone
 from emolib.plots.documents import (
     agreements,
     beside_guessing,
@@ -92,6 +93,7 @@ __all__ = [
     "spectrum",
     "stacks",
     "stated_and_measured",
+    "told_alone",
     "totals",
     "tracks",
     "verdicts",
