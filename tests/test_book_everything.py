@@ -177,6 +177,9 @@ def test_groups_hold_what_the_records_hold(quoted):
             n, clips = part["subject"].nunique(), part["clip"].nunique()
             assert f"| {n}, {clips} | {100 * part['right'].mean():.1f} %" in line
     assert not list(gates.outcome_words(text))
+    (told,) = [line for line in lines if line.startswith("Tests in this table")]
+    shown = [one for one in lines if re.search(r"points, p [=<] 0\.0[0-4]", one)]
+    assert told.count(" less ") == len(shown) == 1 and "Voice, simple (women" in told
     each = fairness.by_person(found)
     assert each.count("ravdess\\-") == 24 and each.count("emodb\\-") == 10
 

@@ -110,7 +110,10 @@ DEALS = 9_999
 
 
 def by_group(found: Iterable[Asked]) -> str:
-    """Each run by sex and by age: people, clips, accuracy with its interval, test."""
+    """Each run by sex and by age: people, clips, accuracy with its interval, test.
+
+    Below the table stand by name the differences that are shown.
+    """
     from emolib.evaluation.comparison import holm
 
     rows, tests = [], {}
@@ -128,7 +131,13 @@ def by_group(found: Iterable[Asked]) -> str:
     }
     lines = [(*_group(*row), said.get(place, "")) for place, row in enumerate(rows)]
     head = ("System", "Who", "People, clips", "Right", "Less the next line's")
-    told = f"Tests in this table: {len(tests)}; each p is corrected for all of them."
+    shown = [
+        f"{plain(rows[place][0].name)} ({rows[place][1]} less {rows[place + 1][1]})"
+        for place, p in zip(tests, adjusted, strict=True)
+        if p < comparing.LEVEL
+    ]
+    told = f"Tests in this table: {len(tests)}; each p is corrected for all of them. "
+    told += f"A difference is shown for {', '.join(shown) or 'none'}."
     return f"{table(head, lines)}\n{told}\n"
 
 
