@@ -705,8 +705,8 @@ if raters:
 # the linear model {measured}`confounds/photographs/subjects-apart/accuracy@real?classes=7&learned=wsefep&corpus=wsefep` after learning at home and {measured}`confounds/photographs/other-corpora/accuracy@real?classes=7&learned=rafd&corpus=wsefep` after learning from RaFD;
 # no rater had seen these people before either. Each drawing of raters counts, on the same
 # photographs: FACET is ahead of one rater by {compared}`confounds/as-meant/subjects-apart?model=FACET > confounds/raters/subjects-apart?model=named&raters=1 @real`, and beside most of five
-# there is {compared}`confounds/as-meant/subjects-apart?model=FACET ~ confounds/raters/subjects-apart?model=named&raters=5 @real`. The linear model that learned at home is worth about one:
-# {compared}`confounds/as-meant/subjects-apart?model=learned%20from%20wsefep ~ confounds/raters/subjects-apart?model=named&raters=1 @real`. After learning from RaFD it is worth less than that: {compared}`confounds/raters/subjects-apart?model=named&raters=1 > confounds/as-meant/other-corpora?model=learned%20from%20rafd @real`.
+# there is {compared}`confounds/as-meant/subjects-apart?model=FACET ~ confounds/raters/subjects-apart?model=named&raters=5 @real`. Between the linear model that learned at home and one rater there is
+# {compared}`confounds/as-meant/subjects-apart?model=learned%20from%20wsefep ~ confounds/raters/subjects-apart?model=named&raters=1 @real`. After learning from RaFD it is worth less than one: {compared}`confounds/raters/subjects-apart?model=named&raters=1 > confounds/as-meant/other-corpora?model=learned%20from%20rafd @real`.
 #
 # Raters err together. If each of seven erred alone, how often would most be right about
 # PEDFE?
@@ -751,10 +751,10 @@ if raters:
 # right yet, and does not give the answer away.
 #
 # **1.** A model goes by one of these alone: the person, the sentence, the room. In which
-# design must it be left guessing, whatever kind of model it is? Answer with a dict of
-# three names and what has to be held apart: clips, people, sentences or rooms. (In Figure 2
-# the row of persons shows nothing, since that model never found them. Ask for the
-# principle.)
+# design can it no longer be right by what it knows, whatever kind of model it is? Answer
+# with a dict of three names and what has to be held apart: clips, people, sentences or
+# rooms. (Go by the principle. In Figure 2 the row of persons shows nothing, since that
+# model never found them.)
 
 # %%
 shown_by = ...
