@@ -534,17 +534,20 @@ def joint_controls(
 def listened(
     clips: pd.DataFrame, ways: Mapping[str, Any], space: Mapping[str, LabelSpace]
 ) -> dict[str, Examples]:
-    """The same clips as several features bring them in; records are told which.
+    """The same clips as several ways bring them in.
+
+    Records are told which way it was, its own settings, and those of its feature.
 
     Args:
         clips: a manifest.
-        ways: features by name.
+        ways: by name, such as `recording.Delivered`: each holds a feature.
         space: the classes of each task.
     """
     found = {}
-    for made, feature in ways.items():
-        heard = vectors(store.extract(feature, clips), space, np.asarray)
-        found[made] = replace(heard, settings={"made": made})
+    for made, way in ways.items():
+        heard = vectors(store.extract(way, clips), space, np.asarray)
+        own = {"made": made} | heard.settings
+        found[made] = replace(heard, settings=own.pop("feature") | own)
     return found
 
 

@@ -753,16 +753,16 @@ accuracies(left_out, "uar").join(pd.DataFrame(recalls).T)
 # corpus is filed as genuine ("felt"), the pairs with EmoDB have {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=emodb shemo` and {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=emodb tess`, those with cries {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=mav shemo` to {measured}`posed-genuine/felt-left-out/other-corpora/uar@demo?corpus=mav tess`: a half, then, does not show that there is nothing.
 # By face the studio draws by lot whether a face of FER2013 or RAF-DB is felt, so that about half of what is filed as genuine there is rendered posed, and there is little to find.
 # ### Real voices: TESS, EmoDB, RAVDESS
-# The document files TESS as posed and EmoDB as genuine. RAVDESS it does not name; all of it is acted, and our copy
-# has 16 kHz, as EmoDB, where the published has 48. Three ways to listen: *delivered*, as `librosa.load` brings a file
-# in, to 22,050 Hz; *alike*, all at 16 kHz, silence cut off and loudness matched; *telephone*, the same at 8 kHz.
+# The document files TESS as posed and EmoDB as genuine. RAVDESS it does not name; all of it is acted, in our copy at
+# 16 kHz, as EmoDB, published at 48. Three ways to listen: *delivered*, as `librosa.load` brings a file in, to 22,050
+# Hz, its peak then at one; *alike*, all at 16 kHz, without silence at the ends, of one loudness; *telephone*, at 8.
 
 # %%
 three, left = ["tess", "emodb", "ravdess"], {"bored": None}
 of_three = corpora.mix(three, labels.RAVDESS, left, data, "audio")
 of_three["subject"] = of_three["corpus"] + " " + of_three["subject"]
 of_three["filed"] = of_three["corpus"].map(networks.FILED).fillna("posed")
-MADE = {"delivered": recording.Delivered(audio.Stack(22050, level=False)),
+MADE = {"delivered": recording.Delivered(audio.Stack(22050)),
         "alike": recording.Alike(audio.Stack(16000, level=False)),
         "telephone": recording.Alike(audio.Stack(8000, level=False))}  # fmt: skip
 as_filed = {"filed": labels.AUTHENTICITY}
@@ -817,14 +817,14 @@ accuracies(decided)
 # Six emotions of RAVDESS, by a linear model that learned from TESS, from EmoDB, or from both: from all of their clips, then from equally many. All are made alike.
 
 # %%
-all_alike = in_short["alike" if all_cells else "delivered"]
-of_six = all_alike.items["emotion"].isin(labels.CREMAD.classes)
-six = replace(all_alike.take(of_six), spaces={"emotion": labels.CREMAD})
+made = "alike" if all_cells else "delivered"
+of_six = in_short[made].items["emotion"].isin(labels.CREMAD.classes)
+six = replace(in_short[made].take(of_six), spaces={"emotion": labels.CREMAD})
 fewest = int(six.items["corpus"].value_counts().min())
 TEACHERS = [("tess",), ("emodb",), ("tess", "emodb")]
 for fewer, teachers in itertools.product((0, fewest), TEACHERS):
     lot = six.take(six.items["corpus"].isin([*teachers, "ravdess"]))
-    lot = pieces.told(lot, heard="+".join(teachers))
+    lot = replace(lot, settings={"made": made, "heard": "+".join(teachers)})
     study.run("emotion-new", lot, linear, replace(strange, train_size=fewer))
 accuracies(real.grid("emotion-new", "train_size", "heard"))
 

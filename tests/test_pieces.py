@@ -20,6 +20,7 @@ from emolib import (
     records,
     results,
 )
+from emolib.features import audio, recording
 from emolib.features.store import Features
 from emolib.models import baselines, common
 from emolib.records import reading
@@ -524,6 +525,22 @@ def test_of_more_corpora_one_is_new_and_the_last_one_goes_first(features):
         1: ["one", "new"],
     }
     assert [some.settings["corpora"] for some in grown.values()] == [2, 1]
+
+
+def test_records_of_what_is_listened_to_are_told_how(features, monkeypatch):
+    """The way, its own settings and its feature's: "delivered" alone says no rate."""
+    ways = {"low": recording.Alike(audio.Stack(8000, level=False), loudness=-20.0)}
+
+    def extract(way, clips):
+        return SimpleNamespace(
+            feature=way, manifest=clips, arrays=[*np.zeros((len(clips), 77, 150))]
+        )
+
+    monkeypatch.setattr(pieces.store, "extract", extract)
+    told = pieces.listened(features.manifest, ways, SPACE)["low"].settings
+    expected = {"made": "low", "loudness": -20.0, "rate": 8000, "level": False}
+    assert expected.items() <= told.items()
+    assert told["mels"] == 64 and "feature" not in told
 
 
 def test_cut_to_the_shortest_nothing_is_left_of_length(features):
