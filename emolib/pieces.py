@@ -517,6 +517,9 @@ def joint_controls(
 ) -> None:
     """Record what a joint network is compared with, of each of its seeds.
 
+    The product of two answers, the same divided by the classes' shares (`divided`),
+    and the joint network's own answers to other pairs.
+
     Args:
         study: whose records these are.
         voice, face: networks of one medium, on the same pairs.
@@ -527,8 +530,35 @@ def joint_controls(
         alone = [heard, seen]
         answers = fused(alone, "product")
         study.add_answers("joint-product", answers, alone, "product", commit=True)
+        once = divided(answers, again)
+        study.add_answers("joint-divided", once, alone, "divided", commit=True)
         answers = asked(joint, again, some=True)
         study.add_answers("joint-dealt", answers, [joint], "dealt", commit=True)
+
+
+def divided(answers: pd.DataFrame, examples: Examples) -> pd.DataFrame:
+    """A product of two answers, divided by how frequent each class is.
+
+    An answer tells how probable a class is, and so holds how frequent it was where the
+    model learned; a product of two holds that twice. Of inputs that are independent
+    once the class is known, Bayes' rule counts it once.
+
+    Args:
+        answers: one row a clip, as `fused` gives them.
+        examples: all that the folds were made of, with the classes of what they
+            learned from: what a fold tests is not counted.
+
+    Returns:
+        The same rows; probabilities sum to one.
+    """
+    classes = [name for name in answers if name not in _TOLD]
+    task, parts = next(iter(examples.spaces)), []
+    for _, part in answers.groupby("fold"):
+        learned = ~examples.items["clip"].isin(part["clip"])
+        counts = examples.items.loc[learned, task].value_counts()
+        scores = part[classes] / counts.reindex(classes, fill_value=0).clip(lower=1)
+        parts.append(scores.div(scores.sum(axis=1), axis=0))
+    return answers.assign(**pd.concat(parts).loc[answers.index])
 
 
 def listened(
@@ -771,6 +801,36 @@ def dosed(
         flat = np.stack([summed(one) for one in deep])
     told = {"where": where, **doses}
     return rendered(causes, flat, **told), rendered(causes, deep, **told)
+
+
+def dose_controls(
+    study: experiment.Study,
+    dosed: Callable[..., tuple[Examples, Examples]],
+    flat: Examples,
+    run: Run,
+    linear: Learner,
+    protocol: Protocol,
+) -> None:
+    """Record what stands beside a linear model's answers at some doses.
+
+    With the rooms at full dose, clips that were moved to the other class's rooms, by
+    the same models; at no dose or the full one of either, neutral clips alone.
+
+    Args:
+        study: whose records these are.
+        dosed: the function `dosed` at these doses; `how` is left to be given.
+        flat: the vectors that it gives.
+        run: of `linear` on these.
+        linear, protocol: of `run`.
+    """
+    doses = [flat.settings[name] for name in ("authenticity", "setup")]
+    if doses[1] == 1:
+        moved = refitted(linear, flat, protocol, dosed(swapped=True)[0])
+        told = flat.settings | {"commit": True}
+        study.add_answers("dose-swapped", moved, [run], "linear", **told)
+    if set(doses) <= {0.0, 1.0}:
+        neutral, _ = dosed(emotions=["neutral"])
+        study.run("dose-neutral", neutral, linear, protocol, commit=True)
 
 
 def over_felt(

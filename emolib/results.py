@@ -378,11 +378,21 @@ def confusions(runs: Runs) -> dict[Hashable, pd.DataFrame]:
     return {name: confusion(run) for name, run in runs.items()}
 
 
-def by_person(runs: Runs) -> pd.DataFrame:
+def by_person(runs: Runs, draws: bool = False) -> pd.DataFrame:
     """The share of each person's clips that a run is right about, a column a run.
 
     For people so few that they carry no interval: it is of these very ones.
+
+    Args:
+        runs: by names of several levels, where draws are wanted.
+        draws: a column for each seed instead, under one more level.
     """
+    if draws:
+        runs = {
+            (*n, f"seed {one.record['seed']}"): one
+            for n, run in runs.items()
+            for one in run.runs
+        }
     found = {n: rightness(run).groupby("subject")["right"] for n, run in runs.items()}
     return pd.DataFrame({name: right.mean() for name, right in found.items()})
 
@@ -658,13 +668,15 @@ class Committed:
         )
 
     def grids(
-        self, experiments: Sequence[str], *names: str
+        self, experiments: Sequence[str], *names: str, **fields: Any
     ) -> dict[tuple, Recorded | Seeds]:
         """Several experiments' runs, as `grid`; the experiment comes first in a key."""
         return {
             key: run
             for experiment in experiments
-            for key, run in self.grid(experiment, "experiment", *names).items()
+            for key, run in self.grid(
+                experiment, "experiment", *names, **fields
+            ).items()
         }
 
 

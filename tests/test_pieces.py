@@ -527,6 +527,36 @@ def test_of_more_corpora_one_is_new_and_the_last_one_goes_first(features):
     assert [some.settings["corpora"] for some in grown.values()] == [2, 1]
 
 
+def test_a_product_is_divided_by_the_shares_of_what_was_learned():
+    """Of what each fold does not test, a class that it lacks counts as one item."""
+    names = [f"toy/{n}" for n in range(6)]
+    items = pd.DataFrame({"clip": names, "subject": names, "emotion": "happy"})
+    items.loc[5, "emotion"] = "sad"
+    spare = [c for c in experiment.ITEM_COLUMNS if c not in items]
+    known = experiment.examples(
+        items.assign(**dict.fromkeys(spare, "")), np.eye(6), SPACE
+    )
+    answers = pd.DataFrame(
+        {
+            "clip": names,
+            "subject": names,
+            "label": items["emotion"],
+            "fold": [0] * 3 + [1] * 3,
+        }
+        | {"happy": 0.8, "sad": 0.2}
+    )
+    found = pieces.divided(answers, known)
+    # Fold 0 learned from two happy and one sad clip: 0.8 / 2 against 0.2 / 1.
+    np.testing.assert_allclose(
+        found.loc[0, ["happy", "sad"]].astype(float), [2 / 3, 1 / 3]
+    )
+    # Fold 1 from three happy ones and none that is sad.
+    np.testing.assert_allclose(
+        found.loc[5, ["happy", "sad"]].astype(float), [4 / 7, 3 / 7]
+    )
+    assert [*found] == [*answers] and found["clip"].equals(answers["clip"])
+
+
 def test_records_of_what_is_listened_to_are_told_how(features, monkeypatch):
     """The way, its own settings and its feature's: "delivered" alone says no rate."""
     ways = {"low": recording.Alike(audio.Stack(8000, level=False), loudness=-20.0)}

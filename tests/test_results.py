@@ -338,6 +338,21 @@ def test_runs_that_were_told_another_truth_are_not_compared(answered, clips):
         results.compared(answered("one", 1), answered("other", 1, of=turned))
 
 
+def test_each_person_is_told_by_run_or_by_draw(answered):
+    for seed, wrong in enumerate((0, 3)):
+        answered("one", wrong, seed=seed, parameter=1)
+    answered("one", 1, parameter=2)
+    known = results.real("toy")
+    found = known.grids(["one"], "parameter", protocol="leave-one-subject-out")
+    assert not known.grids(["one"], "parameter", protocol="random-clips")
+    table = results.by_person(found)
+    assert len(table) == PEOPLE and [*table] == [("one", 1), ("one", 2)]
+    assert table.iloc[0].tolist() == [0.75, pytest.approx(5 / 6)]
+    draws = results.by_person(found, draws=True)
+    assert draws["one", 1, "seed 0"].eq(1).all() and draws.shape == (PEOPLE, 3)
+    assert draws["one", 1, "seed 1"].eq(0.5).all()
+
+
 def test_seeds_have_no_model_of_their_own(three, clips):
     for ask in (three.model, three.answers):
         with pytest.raises(UsageError, match="a model each: ask one of .runs"):
