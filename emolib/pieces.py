@@ -146,6 +146,21 @@ def films(features: Features, space: LabelSpace | Mapping[str, LabelSpace]) -> E
     )
 
 
+def out_of_order(films: Examples, seed: int = 0) -> Examples:
+    """The same films, the pictures of each in an order of its own, drawn by lot.
+
+    What a network has of them it does not have from their order in time.
+
+    Args:
+        films: from `films`.
+        seed: of the lots.
+    """
+    x = np.array(films.x[:])
+    for clip, shots in zip(films.items["clip"], x, strict=True):
+        shots[:] = augment.generator(seed, 0, clip).permutation(shots)
+    return replace(films, x=x)
+
+
 def windows(features: Features, space: LabelSpace, length: int, hop: int) -> Examples:
     """Windows of each clip, read where they are used; see `audio.windows`.
 
@@ -1047,6 +1062,20 @@ def forced(
     chosen = ranking.above_median(answers[positive], people, emotions)
     other = next(name for name in classes if name != positive)
     return answers.assign(**{positive: chosen, other: 1 - chosen})
+
+
+def asked_in_both_ways(
+    run: Run, clips: pd.DataFrame, pairs: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A model's answers to each clip by itself, and to the two of a person and emotion.
+
+    Args:
+        run: of two classes, or of twelve, which are told the emotion.
+        clips: the manifest of what was tested.
+        pairs: those with a counterpart, from `one_of_each`.
+    """
+    alone = about(emotion_told(run, clips), pairs)
+    return alone, forced(alone, clips)
 
 
 def refitted(

@@ -506,6 +506,17 @@ def comparisons(
     return table
 
 
+def comparable(
+    pairs: Mapping[Hashable, tuple[Recorded | Seeds | None, ...]],
+) -> dict[Hashable, tuple[Recorded | Seeds, ...]]:
+    """Of pairs for `comparisons`, those whose runs are there and of enough people."""
+    return {
+        name: pair
+        for name, pair in pairs.items()
+        if all(run and run.metrics["accuracy"]["n"] >= LEAST_PEOPLE for run in pair)
+    }
+
+
 def provenance(runs: Runs) -> pd.DataFrame:
     """Which record stands behind each run, of which code, data and machine it is.
 
