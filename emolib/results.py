@@ -194,6 +194,24 @@ def _commonest(record: dict, fold: dict, labels: pd.DataFrame) -> float | None:
     return float(known.value_counts(normalize=True).max()) if len(known) else None
 
 
+def trained(runs: Runs) -> pd.DataFrame:
+    """How the networks of runs were trained, as their histories tell it.
+
+    Returns:
+        A row a run: `in training`, the share of what was learned from that was right
+        in the last epoch, the mean over folds and seeds; and `rate fell`, in how many
+        trainings a scheduler lowered the rate, such as "1 of 15".
+    """
+    rows = []
+    for run in runs.values():
+        each = [h for one in run.runs for _, h in one.history.groupby("fold")]
+        fell = sum(h["rate"].iloc[-1] < h["rate"].iloc[0] for h in each)
+        right = float(np.mean([h["accuracy"].iloc[-1] for h in each]))
+        rows.append({"in training": right, "rate fell": f"{fell} of {len(each)}"})
+    columns = ["in training", "rate fell"]
+    return pd.DataFrame(rows, index=_index(runs), columns=columns)
+
+
 def along(runs: Runs, parts: int = 4) -> pd.DataFrame:
     """Accuracy on the test side along one training, at equal shares of its epochs.
 

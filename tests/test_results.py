@@ -459,6 +459,19 @@ def test_whether_a_network_has_learned_is_told_by_its_training_alone(clips, tmp_
     assert results.trainings(learned)["epoch"].tolist() == [2, 2]
 
 
+def test_how_networks_were_trained_is_told_over_folds_and_seeds():
+    steady = {"accuracy": [0.5, 0.75], "rate": [0.01, 0.01]}
+    slowed = {"accuracy": [0.25, 0.5], "rate": [0.01, 0.001]}
+    folds = [pd.DataFrame(one) for one in (steady, slowed)]
+    both = pd.concat([one.assign(fold=n) for n, one in enumerate(folds)])
+    last = folds[1].assign(fold=1)
+    seeds = [SimpleNamespace(history=history) for history in (both, last)]
+    found = results.trained({"a": SimpleNamespace(runs=seeds)})
+    assert found.loc["a", "in training"] == pytest.approx((0.75 + 0.5 + 0.5) / 3)
+    assert found.loc["a", "rate fell"] == "2 of 3"
+    assert list(results.trained({})) == ["in training", "rate fell"]
+
+
 def test_a_network_that_the_limit_stopped_is_told_from_one_that_its_loss_did(
     clips, tmp_path
 ):
