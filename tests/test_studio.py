@@ -28,7 +28,7 @@ import soundfile
 from emolib import EmolibError, UsageError, cli, corpora, media, studio
 from emolib.corpora.sheets import read_xlsx
 from emolib.labels import RAVDESS, SASEFE, TESS
-from emolib.studio import Causes, files, render_corpus, twins
+from emolib.studio import Causes, face, files, render_corpus, twins
 
 # What is published, written down here once more.
 # fmt: off
@@ -315,6 +315,24 @@ def test_baum1_annotates_its_clips(data):
         assert row[6] in ("Female", "Male") and row[3].startswith(f"S{int(row[1]):03}")
 
 
+@pytest.mark.parametrize("corpus, is_green", [("baum-1", True), ("sase-fe", False)])
+def test_baum1_alone_stands_before_a_green_wall(data, corpus, is_green):
+    for clip in plan(corpus):
+        corner = media.frame_at(data / corpus / clip.film)[4:20, 4:20]
+        red, green, blue = corner.mean(axis=(0, 1))
+        assert (green > max(red, blue) + 50) == is_green, clip.film
+
+
+def test_its_camera_keeps_less_and_its_voices_are_the_same():
+    form, clip = twins.form("baum-1", "quick"), plan("baum-1")[0].causes
+    both = [replace(clip, place=p, doses=(("setup", 0.0),)) for p in ("green", "grey")]
+    shown = [face.still(one, form.size) for one in both]
+    faces = [one[60:100, 60:100, 0] for one in shown]
+    edges = [cv2.Laplacian(one, cv2.CV_32F).std() for one in faces]
+    assert edges[0] < 0.8 * edges[1], edges
+    assert np.array_equal(*(files.sound(one, form).samples for one in both))
+
+
 def test_both_files_hold_the_same_sound(rendered):
     clip, form = plan()[7], twins.form("ravdess", "smoke")
     speech = files.sound(clip.causes, form)
@@ -528,7 +546,10 @@ def test_a_size_without_people_is_refused(monkeypatch):
         twins.plan("mav", "smoke")
 
 
-@pytest.mark.parametrize("wrong", [{"strength": 1.2}, {"emotion": "joy"}])
+WRONG = [{"strength": 1.2}, {"emotion": "joy"}, {"place": "blue"}]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_causes_are_refused(wrong):
     with pytest.raises(UsageError):
         Causes(**{"identity": 1, "emotion": "happy"} | wrong)

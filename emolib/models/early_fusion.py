@@ -247,8 +247,8 @@ def stream_cnn(
     Args:
         shape: 227 x 227 x 3 in that work; at least 32 pixels.
         classes: length of the probability vector.
-        units: of each dense layer.
-        width: factor on all filters and units; 1 is VGG16's.
+        units: of each dense layer, whatever the width.
+        width: factor on all filters; 1 is VGG16's.
         rate: learning rate.
     """
     import keras
@@ -266,8 +266,7 @@ def stream_cnn(
     x = layers.Flatten()(x)
     for name in ("first", "seen"):
         x = layers.Dense(
-            scaled(units, width), activation="relu", kernel_initializer="he_normal",
-            name=name,
+            units, activation="relu", kernel_initializer="he_normal", name=name
         )(x)  # fmt: skip
     emotions = layers.Dense(classes, activation="softmax")(x)
     return compiled(keras.Model(picture, emotions, name="stream_cnn"), rate)

@@ -1,7 +1,8 @@
 """The set-up a face is recorded in: light, wall, framing and camera.
 
 In a plain studio (dose 0) the light is white and comes from the front, the wall
-is grey, the face sits in the middle, and the camera adds a trace of noise only.
+has the one colour of its place, the face sits in the middle, and the camera adds a
+trace of noise only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emolib.studio.causes import Causes
+from emolib.studio.causes import PLACES, Causes
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,23 @@ class Setup:
 
 
 def setup(causes: Causes) -> Setup:
-    """Draw a set-up; parts at dose 0 are those of a plain studio."""
+    """Draw a set-up; parts at dose 0 are those of a plain studio in that place."""
+    place = PLACES[causes.place]
     side, warmth, strength, _ = _normal(causes, "setup.light")
     red, green, blue, grey = _normal(causes, "setup.background")
     distance, across, down, _ = _normal(causes, "setup.framing")
     noise = abs(_normal(causes, "setup.noise")[0])
     coarse = causes.dose("setup.resolution") * _even(causes, "setup.resolution")
     packed = causes.dose("setup.compression") * _even(causes, "setup.compression")
-    wall = np.clip(150 + 16 * np.array([red, green, blue]) + 26 * grey, 60, 215)
+    tint = 16 * np.array([red, green, blue]) + 26 * grey
+    wall = np.clip(place.wall + tint, 60, 215)
     return Setup(
         light=Light(side, warmth, 1 + 0.09 * strength),
         background=Background(*wall.tolist()),
         framing=Framing(1 - 0.05 * distance, 0.025 * across, 0.015 * down),
         noise=0.7 + 0.9 * noise,
-        resolution=1 - 0.36 * coarse,
-        compression=round(100 - 45 * packed**0.5) if packed else 100,
+        resolution=place.detail * (1 - 0.36 * coarse),
+        compression=round(place.quality - 45 * packed**0.5),
     )
 
 

@@ -22,20 +22,26 @@ BAUM_NAMES = {
     "unsure": "Unsure", "bothered": "Bothered", "concentrating": "Concentrating",
     "thinking": "Thinking",
 }
-# fmt: on
 BAUM_SPACES = {"BAUM1a": BAUM1A, "BAUM1s": BAUM1S}
-BAUM_CLIPS = {"BAUM1a": 273, "BAUM1s": 1222}
+BAUM_CLIPS = {  # of the first by the legend in a copy of its sheet
+    "BAUM1a": {
+        "happy": 27, "sad": 38, "angry": 43, "fearful": 36, "disgusted": 35,
+        "surprised": 0, "bored": 27, "interested": 29, "unsure": 38,
+    },
+    "BAUM1s": shares(1222, dict.fromkeys(BAUM1S, 1)),
+}
+# fmt: on
 
 
 def baum1(build: Build, counts: dict[str, int]) -> Iterator[Clip]:
     """BAUM-1: 31 people act (1a), and speak freely of what they have just seen (1s).
 
-    A person's two parts come from one set-up: the same room and cameras. How
-    many clips each class has is not settled: here as many as any other.
+    A person's two parts come from one set-up: the same room and cameras, before a
+    green wall. How many clips each class has is told of the acted part alone; of the
+    other, here as many as any.
     """
     people = [f"S{number:03}" for number in range(1, 32)]
-    for part, space in BAUM_SPACES.items():
-        counts = shares(BAUM_CLIPS[part], dict.fromkeys(space, 1))
+    for part, counts in BAUM_CLIPS.items():
         running: dict[str, int] = {}
         for person, name, emotion, number in dealt(counts, people):
             running[name] = running.get(name, 0) + 1
@@ -49,6 +55,7 @@ def baum1(build: Build, counts: dict[str, int]) -> Iterator[Clip]:
                 repetition=number,
                 setup=person,
                 take=f"{part}/{take}",
+                place="green",
                 female=woman(person, 14, 31),
             )
             folder = f"{part}_MP4_all/s{person:03}"
