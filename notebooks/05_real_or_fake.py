@@ -418,7 +418,7 @@ base = "InceptionResNetV1"
 for before in cells({"voices": None, "nothing": None}):
     begins = beginning(base, before) | {"network": base, "frozen": False}
     starter = learners.TorchNetwork(networks.one_head, begins, epochs, **SGD)
-    study.run("begun", seen, starter, apart, **seeds_of(before) if all_cells else once)
+    study.run("begun", seen, starter, apart, **some)
 learned_before = rendered.grid("before", "before", "network")
 display(results.accuracies(learned_before, floors=True))
 rows_begun = {"faces": base, "faces, head": f"{base} frozen"}
