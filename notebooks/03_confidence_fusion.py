@@ -357,7 +357,7 @@ results.accuracies(stated)
 
 # %% [markdown]
 # The first row is of the 24 people of RAVDESS, at a third of the document's width and
-# with one seed, from a record. The interval resamples people. Everybody tested here was
+# with three seeds, from records. The interval resamples people. Everybody tested here was
 # trained on too, so it tells how far the number would move with other people *who had
 # been trained on*. It does not tell where people would fall who were not.
 # ## Figure 7: Confusion matrix, audio
@@ -693,7 +693,7 @@ results.accuracies({**copies, "no copies, people apart": plain})
 # without copies. `random-items` draws windows one by one, `random-clips` keeps clips
 # apart, `subjects-apart` people. The two real rows of `voice` are no matched pair: with clips drawn at
 # random it learned from more of them and looked at its test set. Real networks here
-# have one seed.
+# have one seed, `voice` with clips at random three.
 
 # %%
 wanted = ["voice", "voice-ladder", "windows", "copies", "statistics"]
@@ -1115,7 +1115,7 @@ show(gates, "Inside the first LSTM", "A row is a unit; padding is in front.")
 #   one seed and our choice of window. Without looking, on equally many
 #   windows, it has {measured}`confidence-fusion/windows/random-items/accuracy@real?model=audio-cnn-lstm` on windows at random and {measured}`confidence-fusion/windows/random-clips/accuracy@real?model=audio-cnn-lstm` with clips apart:
 #   {compared}`confidence-fusion/windows/random-items?model=audio-cnn-lstm > confidence-fusion/windows/random-clips?model=audio-cnn-lstm @real`. With people apart there is no run of it yet. On whole clips it has,
-#   a third as wide and with one seed, {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
+#   a third as wide, three seeds, {measured}`confidence-fusion/voice/random-clips/accuracy@real` by the document's protocol.
 # - {claim}`C.video.accuracy` by face is of frames drawn one by one. We have no films to test it on. On
 #   rendered ones the network, trained as long and a quarter as wide, has {measured}`confidence-fusion/face-ladder/random-items/accuracy@demo` of frames
 #   drawn so and {measured}`confidence-fusion/face-ladder/subjects-apart/accuracy@demo` with people apart.
