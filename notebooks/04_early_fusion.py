@@ -396,8 +396,7 @@ figure_6 = plots.layers(reduced, "One input, 64 pixels")
 show(figure_6, "Figure 6", "As we read the text.", reduced, "D.figure6")
 
 # %% [markdown]
-# The size of its pictures is never given, and decides how large the network is. With 172
-# sounds to learn from we take 64 pixels, and 32 in the quick profile.
+# The size of its pictures, never given, decides how large the network is. We take 64.
 
 # %%
 counted = {
@@ -565,6 +564,9 @@ display(results.leaks(all_copies))
 ledger.along("D.table4", all_copies)
 
 # %% [markdown]
+# Of drawn sounds mel spectrograms have {measured}`early-fusion/sound-pictures/random-clips/accuracy@demo?row=mel%20spectrogram`, spectrograms {measured}`early-fusion/sound-pictures/random-clips/accuracy@demo?row=spectrogram`, waveforms {measured}`early-fusion/sound-pictures/random-clips/accuracy@demo?row=waveform`; after change 3
+# {measured}`early-fusion/sound-changes/random-clips/accuracy@demo?row=change%203`, with two copies dealt as described {measured}`early-fusion/sound-copies/augmented-before-split/accuracy@demo?row=augmented%20x%202`, with four {measured}`early-fusion/sound-copies/augmented-before-split/accuracy@demo?row=augmented%20x%204`.
+#
 # ## Figure 11: Confusion matrices, mel
 # Three pictures, whose numbers are not in the text we have: first model, after change 3,
 # with two copies. Ours are of rendered sounds; the third counts copies as well.
@@ -613,9 +615,12 @@ for items_6 in in_acted.values():
 ledger.along("D.table6", kept.grid("samples-acted", "row"))
 
 # %% [markdown]
+# Films of 31 drawn people, three seeds: frames and mel have {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=F%20%26%20Mel`, all three {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=3-input`, motion and mel {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=Opt%20%26%20Mel`,
+# frames and motion {measured}`early-fusion/samples-acted/random-items/accuracy@demo?row=F%20%26%20Opt`. The document's rows end in this order too.<!-- no outcome -->
+#
 # ## Table 7: One, two and three inputs on RAVDESS, normal intensity, by epochs
-# On RAVDESS the frames are drawn at random, three a clip. Films are rendered, of eight
-# people; the row of mel has a counterpart on real voices further down.
+# Frames are drawn at random, three a clip, of films of eight drawn people; mel has a
+# counterpart on real voices further down.
 
 # %%
 by_lot = pieces.frames_by_lot(frames, 3, seed)
@@ -729,13 +734,12 @@ results.accuracies(real.grid("copies", "intensity", "copies", "protocol"))
 
 # %% [markdown]
 # Of strong intensity and two copies, dealt with their copies, {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=strong&copies=2` are right; with
-# whole clips apart {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=strong&copies=2`; with people apart {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=strong&copies=2`. What copies alone do is
-# {compared}`early-fusion/copies/augmented-before-split?intensity=strong&copies=2 > early-fusion/copies/random-clips?intensity=strong&copies=2 @real`, the step from clips to people
+# whole clips apart {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=strong&copies=2`; with people apart {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=strong&copies=2`. Between the
+# first two, what copies alone do, {compared}`early-fusion/copies/augmented-before-split?intensity=strong&copies=2 ~ early-fusion/copies/random-clips?intensity=strong&copies=2 @real`; from clips to people
 # {compared}`early-fusion/copies/random-clips?intensity=strong&copies=2 > early-fusion/copies/subjects-apart?intensity=strong&copies=2 @real`, both together {compared}`early-fusion/copies/augmented-before-split?intensity=strong&copies=2 > early-fusion/copies/subjects-apart?intensity=strong&copies=2 @real primary`.
-# Of normal intensity: {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=normal&copies=2`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=normal&copies=2` and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=normal&copies=2`; copies alone
-# {compared}`early-fusion/copies/augmented-before-split?intensity=normal&copies=2 > early-fusion/copies/random-clips?intensity=normal&copies=2 @real`, both steps {compared}`early-fusion/copies/augmented-before-split?intensity=normal&copies=2 > early-fusion/copies/subjects-apart?intensity=normal&copies=2 @real`.
+# Of normal intensity: {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=normal&copies=2`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=normal&copies=2` and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=normal&copies=2`: {compared}`early-fusion/copies/augmented-before-split?intensity=normal&copies=2 > early-fusion/copies/subjects-apart?intensity=normal&copies=2 @real`.
 # With four copies, one seed, strong ones have {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=strong&copies=4`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=strong&copies=4` and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=strong&copies=4`, normal ones
-# {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=normal&copies=4`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=normal&copies=4` and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=normal&copies=4`: the same steps down.
+# {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=normal&copies=4`, {measured}`early-fusion/copies/random-clips/accuracy@real?intensity=normal&copies=4` and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=normal&copies=4`.
 #
 # Rungs of one size learn from fewer items than the document's network, which had all
 # that the test side left. So once more as it describes, four fifths of all items.
@@ -965,8 +969,6 @@ streams = {
     name: study.run("streams", items, streaming, people_apart, **stays)
     for name, items in rows_of({"F": "F", "Opt": "Opt"}, ["F", "Opt"], some, acted).items()
 }  # fmt: skip
-
-# %%
 films_of = {"frames": frames, "flows": flows}
 in_segments = compared_fusion.segments(films_of, five, acted)
 upon = {"frames": streams["F"], "flows": streams["Opt"], "units": (32, 16)}
@@ -1113,17 +1115,15 @@ pd.Series(alike, name="rank correlation").to_frame().T
 # the test that counts, another corpus, as the most realistic.
 #
 # ## Summary
-# - Its networks are rebuilt from a text that has lost digits; the reading of the filters
-#   is argued, the size of the pictures is ours.
+# - Its networks are rebuilt from a text that has lost digits; size of pictures is ours.
 # - In the studio one can set what carries the emotion. Where motion alone does, flow is
 #   ahead of frames, {compared}`early-fusion/carriers/subjects-apart?carrier=motion&row=Opt > early-fusion/carriers/subjects-apart?carrier=motion&row=F @demo`.
-# - On real voices, strong intensity, the mel network has {measured}`early-fusion/copies/augmented-before-split/accuracy@real?intensity=strong&copies=2` where sounds and their
-#   copies are dealt at random, and {measured}`early-fusion/copies/subjects-apart/accuracy@real?intensity=strong&copies=2` with people apart:
+# - On real voices, strong intensity, as described the mel network has {measured}`early-fusion/described/augmented-before-split/accuracy@real?intensity=strong&copies=2`, the document
+#   {claim}`D.ravdess-strong.40.mel`; from equally many clips, copies and people on both sides or people apart:
 #   {compared}`early-fusion/copies/augmented-before-split?intensity=strong&copies=2 > early-fusion/copies/subjects-apart?intensity=strong&copies=2 @real primary`.
 # - On real voices a linear model that learned at home, people apart, is ahead of one that
 #   learned from another corpus, {compared}`early-fusion/three-corpora/subjects-apart?ends=whole&corpus=ravdess > early-fusion/three-corpora/other-corpora?ends=whole&learned=tess&corpus=ravdess @real`.
-# - Of published answers about real people the product is ahead of a learned joining,
-#   {compared}`early-fusion/late-joined/subjects-apart?pair=published&model=product > early-fusion/late-joined/subjects-apart?pair=published&model=logistic-regression @real`.
+# - Of published answers the product is ahead of a learned joining, {compared}`early-fusion/late-joined/subjects-apart?pair=published&model=product > early-fusion/late-joined/subjects-apart?pair=published&model=logistic-regression @real`.
 #
 # ## Exercises
 # Each has a check, which says what is right or wrong without the answer.
