@@ -745,7 +745,7 @@ for way, printed_way in cells(dict(rows_4_7)).items():
     how_timed = pieces.told(filmed, row=way), in_4_7(printed_way), apart
     own_films[way] = study.run("over-time", *how_timed, **seeds_of(way))
 dealt_films = pieces.out_of_order(filmed, seed), in_4_7(rows_4_7["3D-CNN SGD"])
-study.run("out-of-order", *dealt_films, apart, **often if all_cells else once)
+study.run("out-of-order", *dealt_films, apart, **some)
 over_time = kept.grid("over-time", "row")
 ledger.with_ours("E.table4.7", here=over_time).drop(columns="loss")
 
@@ -932,7 +932,7 @@ for dose in cells(dict.fromkeys((0.0, 0.5))):
     whole_pairs = pieces.one_of_each(both_seen)
     for sees, given_dose in zip(VIEWERS, dosed, strict=True):
         given_dose = pieces.told(given_dose, dose=dose, sees=sees)
-        viewer = study.run("dose", given_dose, VIEWERS[sees], apart, **some)
+        viewer = study.run("dose", given_dose, VIEWERS[sees], apart, **once)
         viewer = viewer["authenticity"].runs[0]
         _, chosen_so = pieces.asked_in_both_ways(viewer, table, whole_pairs)
         told_dose = {"dose": dose, "sees": sees, **asked_how}
