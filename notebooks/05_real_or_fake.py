@@ -114,7 +114,8 @@ import pandas as pd
 import torch
 from IPython.display import display
 
-from emolib import corpora, data_folder, experiment, explain, labels, learners
+from emolib import EmolibError, corpora, data_folder, experiment, explain
+from emolib import labels, learners
 from emolib import ledger, media, pieces, plots, protocols, results, streams
 from emolib import studio, training
 from emolib.corpora import ratings, sase_fe
@@ -666,7 +667,10 @@ FOCAL["total"] = "precision"
 for choice, change in cells(CHOICES).items():
     chooser = two_heads(**(FOCAL | change))
     given_choice = pieces.told(both, row=choice), chooser, apart
-    study.run("loss-choices", *given_choice, **once)
+    try:
+        study.run("loss-choices", *given_choice, **once)
+    except EmolibError as diverged:  # one reading has no lowest point
+        print(choice, "--", diverged)
 results.accuracies(kept.grid("loss-choices", "task", "row"))
 
 # %% [markdown]
