@@ -814,7 +814,7 @@ results.accuracies(kept.grid("flow-methods", "method", "scale"))
 
 # %% [markdown]
 # On a fixed scale Farneback's flow has {measured}`early-fusion/flow-methods/subjects-apart/accuracy@demo?method=farneback&scale=0.01`, DIS {measured}`early-fusion/flow-methods/subjects-apart/accuracy@demo?method=dis&scale=0.01`:
-# {compared}`early-fusion/flow-methods/subjects-apart?method=farneback&scale=0.01 ~ early-fusion/flow-methods/subjects-apart?method=dis&scale=0.01 @demo`.
+# {compared}`early-fusion/flow-methods/subjects-apart?method=farneback&scale=0.01 > early-fusion/flow-methods/subjects-apart?method=dis&scale=0.01 @demo`.
 #
 # ## What does "flow is worst" mean?
 # Where flow stands alone, in three of its tables, the document finds it behind the other
@@ -1082,7 +1082,7 @@ results.accuracies(kept.grid("hidden", "model"))
 # %% [markdown]
 # Of drawn strangers, one seed, it is right in {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=nothing%20hidden` with all inputs, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20mel` without the sound, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20flow`
 # without motion, {measured}`early-fusion/hidden/subjects-apart/accuracy@demo?model=no%20frame` without the frame. Between nothing and the sound
-# hidden, eight people, {compared}`early-fusion/hidden/subjects-apart?model=nothing%20hidden ~ early-fusion/hidden/subjects-apart?model=no%20mel @demo`.
+# hidden, eight people, {compared}`early-fusion/hidden/subjects-apart?model=nothing%20hidden > early-fusion/hidden/subjects-apart?model=no%20mel @demo`.
 #
 # Where does each branch fire for the class that was acted? Grad-CAM asks the third
 # convolution of each, on clips of strangers.
