@@ -511,14 +511,11 @@ acted_films = films[films["clip"].isin(acted)].reset_index(drop=True)
 drawings = [SoundPicture(kind, size=size) for kind in KINDS]
 of_kinds = store.extract_together(drawings, acted_films)
 drawn = dict(zip(KINDS, of_kinds, strict=True))
-pictured = {
-    kind: pieces.samples({"sound": drawn[kind]}, five, row=kind)
-    for kind in cells(drawn, ["spectrogram", "mel spectrogram"])
-}
 first = {"filters": networks.CHANGES["starting model"].filters}
 start = replace(listening, design=faster | first, batch=32)
 clips_drawn = protocols.RandomClips(0.2, seed=seed)
-for items_2 in pictured.values():
+for drawing in cells(drawn, ["spectrogram", "mel spectrogram"]):
+    items_2 = pieces.samples({"sound": drawn[drawing]}, five, row=drawing)
     study.run("sound-pictures", items_2, start, clips_drawn, **often)
 all_kinds = kept.grid("sound-pictures", "row")
 ledger.along("D.table2", all_kinds)
@@ -552,11 +549,9 @@ ledger.along("D.table3", all_changes)
 later = store.extract_together([altered["shift"], altered["stretch"]], films)
 copies = {"augmented x 2": [mels, noisy, higher]}
 copies["augmented x 4"] = [mels, noisy, higher, *later]
-with_copies = {
-    row: pieces.samples({"sound": copies[row]}, five, None, acted, row=row)
-    for row in cells(copies, ["augmented x 2"])
-}
-for items_4 in with_copies.values():
+for row in cells(copies, ["augmented x 2"]):
+    with_copies = {"sound": copies[row]}
+    items_4 = pieces.samples(with_copies, five, None, acted, row=row)
     study.run("sound-copies", items_4, listening, copied_first, **often)
 all_copies = {"original": all_changes["change 3"]}
 all_copies |= kept.grid("sound-copies", "row")
@@ -804,12 +799,9 @@ in_ways = {
     (m, s): store.extract(flow.Flow(1, size, m, scale=s), of_strong)
     for m, s in cells(measured, [("farneback", 0.01)])
 }
-moved = {
-    (m, s): pieces.samples({"flow": one}, five, by_lot, method=m, scale=s)
-    for (m, s), one in in_ways.items()
-}
-for moved_so in moved.values():
-    study.run("flow-methods", moved_so, strict["Opt"], people_apart, **often)
+for (m, s), one_way in in_ways.items():
+    moved = pieces.samples({"flow": one_way}, five, by_lot, method=m, scale=s)
+    study.run("flow-methods", moved, strict["Opt"], people_apart, **often)
 results.accuracies(kept.grid("flow-methods", "method", "scale"))
 
 # %% [markdown]
