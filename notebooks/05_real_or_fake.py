@@ -889,6 +889,8 @@ results.accuracies(both_ways)
 # The document names {claim}`E.literature.lstm-pb` as first of the challenge (two teams shared that place {cite}`wan2017results`). To a paper of the other it credits a boosted
 # support vector machine with {claim}`E.literature.ebsvm`, which is not in it ([document E](../book/document_e)). Its accuracies and the challenge's answer two questions.
 #
+# Of fifty rendered people, clip by clip and then of two: pictures with two heads have {measured}`real-or-fake/one-clip/subjects-apart/accuracy@demo?judge=pictures,%20two%20heads` and {measured}`real-or-fake/of-two/subjects-apart/accuracy@demo?judge=pictures,%20two%20heads`, {compared}`real-or-fake/of-two/subjects-apart?judge=pictures,%20two%20heads > real-or-fake/one-clip/subjects-apart?judge=pictures,%20two%20heads @demo`; movement {measured}`real-or-fake/one-clip/subjects-apart/accuracy@demo?judge=movement` and {measured}`real-or-fake/of-two/subjects-apart/accuracy@demo?judge=movement`, {compared}`real-or-fake/of-two/subjects-apart?judge=movement > real-or-fake/one-clip/subjects-apart?judge=movement @demo`. The same answers of the same models: a number of the one task, set beside one of the other, compares questions as well as methods. Films tell nothing of it either way ({measured}`real-or-fake/one-clip/subjects-apart/accuracy@demo?judge=films,%20two%20heads` and {measured}`real-or-fake/of-two/subjects-apart/accuracy@demo?judge=films,%20two%20heads`).
+#
 # ## Real people
 # PEDFE {cite}`miolla2023pedfe` has no films here, but what people and a program said of 1,458: how genuine each looked, and seven means of a face reader. 56 people were filmed
 # while something moved them, and while they posed. Of 294 pairs of person and emotion 245 have both kinds; one film of either kind is drawn, and asked in two ways.
@@ -974,6 +976,8 @@ display(by_dose)
 results.accuracies(rendered.grid("dose-of-two", "sees", "dose"))
 
 # %% [markdown]
+# One by one, of the first ten people: pictures have {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.0&task=authenticity` at dose 0 and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.5&task=authenticity` at a half (in full, all fifty people, {measured}`real-or-fake/two-tasks/subjects-apart/accuracy@demo?row=CE%20CE%20sum&task=authenticity`), films {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.0&task=authenticity` and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.5&task=authenticity`: by the clip neither begins to see it on so few. Chosen of two, pictures have {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.0` and {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.5`.
+#
 # ### The design's own confound
 # Who is happy and shows anger may keep a trace of a smile. In SASE-FE what is felt goes with what is shown, so such a trace tells fake from real as well as any sign of feeling.
 # Here authenticity is off, no two takes differ, and the trace is in posed pictures alone. A linear model ranks a person's two pictures of an emotion, each less the mean of both.
@@ -1002,6 +1006,8 @@ display(results.accuracies(rendered.grid("felt", "trace", "by_lot")))
 results.accuracies(rendered.grid("felt-asked", "trace"))
 
 # %% [markdown]
+# With three tenths of what is felt left in posed pictures, its kind fixed by the emotion shown, a linear model ranks {measured}`real-or-fake/felt/subjects-apart/accuracy@demo?trace=0.3&by_lot=False` rightly; with felt emotions drawn by lot {measured}`real-or-fake/felt/subjects-apart/accuracy@demo?trace=0.3&by_lot=True`; the first, asked about felt emotions by lot, {measured}`real-or-fake/felt-asked/subjects-apart/accuracy@demo?trace=0.3`. What it owed to the design: {compared}`real-or-fake/felt/subjects-apart?trace=0.3&by_lot=False > real-or-fake/felt-asked/subjects-apart?trace=0.3 @demo`.
+#
 # A published corpus cannot be filmed again. A new one could have what is felt drawn by lot, and some who feel what they are asked to show.
 #
 # ## How many people would tell?
@@ -1056,6 +1062,8 @@ for answers, told_how in case.asked_again(orders_of, [("removed", 0.3)], seed):
 results.accuracies(kept.grid("explained", "model", "share"))
 
 # %% [markdown]
+# Of `120` pictures of people not met, with three tenths covered, {measured}`real-or-fake/explained/subjects-apart/accuracy@demo?model=random&way=removed&share=0.3` are still told rightly where places go by lot, {measured}`real-or-fake/explained/subjects-apart/accuracy@demo?model=gradcam&way=removed&share=0.3` by Grad-CAM, {measured}`real-or-fake/explained/subjects-apart/accuracy@demo?model=integrated&way=removed&share=0.3` by gradients.
+#
 # **Weights and the true cause.** How alike are Grad-CAM's maps when the weights are dealt anew (1: the same)? And each film is drawn again without anything genuine: the fifth of
 # the cells that changes most is the cause. How often does a map rank such a cell above another, how often another picture's? Posed films, unchanged, are left out.
 

@@ -33,7 +33,7 @@ def of_clips(clips, parts, people=4):
 @pytest.fixture(scope="module")
 def streams():
     training.with_keras.seed(0)
-    small = {"units": 192, "width": 1 / 32}
+    small = {"units": 6, "width": 1 / 32}
     return [early_fusion.stream_cnn(FRAME, 2, **small) for _ in range(2)]
 
 
