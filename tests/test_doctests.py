@@ -41,10 +41,10 @@ WITHOUT_EXAMPLE = {
     """,
     "asks records of runs": """
         Committed Recorded Seeds accuracies along answered answers area areas by_claim
-        by_person committed_folder compared comparisons confusion confusions
+        by_person committed_folder comparable compared comparisons confusion confusions
         cross_entropy demo find folders halves history ladder leaks load matching of
         per_class predictions provenance real recompute report rightness runs_folder
-        same_seeds table that_learned trainings
+        same_seeds table that_learned trained trainings
     """,
     "is given back or raised by others, whose examples show it": """
         Audit Finding LeakError
