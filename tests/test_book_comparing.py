@@ -302,7 +302,7 @@ def test_what_the_package_runs_of_a_study_is_the_notebook_s():
     code = "study = experiment.Study('a')\npieces.joint_controls(study, a, b, c, d)"
     cell = nbformat.v4.new_code_cell(code)
     named = held.run_names(nbformat.v4.new_notebook(cells=[cell]))
-    assert named == ({"joint-product", "joint-dealt"}, [])
+    assert named == ({"joint-product", "joint-dealt", "joint-divided"}, [])
 
 
 def test_records_that_their_page_does_not_name_are_found(project):
