@@ -66,7 +66,7 @@ PROFILES = {
         "batch": 30, "rate": 0.0005, "folds": 2, "carried_people": 6,
         "carried_clips": 10, "all_cells": False},
     "smoke": {"profile": "smoke", "data": "data/demo-smoke", "pictures": "data/demo-smoke",
-        "stage": "data/demo-smoke-baum", "people": 6, "width": 0.125, "epochs": 1,
+        "stage": "data/demo-smoke-baum", "people": 8, "width": 0.125, "epochs": 1,
         "carried_people": 4, "carried_clips": 5},
     "real": {"profile": "real", "data": "data", "stage": "data/demo-quick-baum-31",
         "runs": "book/results", "seeds": 3, "people": 31, "size": 64, "frame_step": 1,
