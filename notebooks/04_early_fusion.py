@@ -921,7 +921,7 @@ results.accuracies(by_ends)
 # ## Silence at both ends
 # The document sees that RAVDESS's sounds begin and end in silence. Cut off (what is 40
 # decibels below the loudest moment), and all made equally loud, which the bands, counted
-# from each clip's loudest, hardly notice, no difference is shown at home:
+# from each clip's loudest, hardly notice; at home:
 # {compared}`early-fusion/three-corpora/subjects-apart?ends=cut&corpus=ravdess ~ early-fusion/three-corpora/subjects-apart?ends=whole&corpus=ravdess @real`. Between corpora, as the files are and cut: RAVDESS
 # to EmoDB {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=ravdess&corpus=emodb` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=ravdess&corpus=emodb`, {compared}`early-fusion/three-corpora/other-corpora?ends=cut&learned=ravdess&corpus=emodb > early-fusion/three-corpora/other-corpora?ends=whole&learned=ravdess&corpus=emodb @real`; TESS to
 # RAVDESS {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=tess&corpus=ravdess` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=tess&corpus=ravdess`; EmoDB to RAVDESS {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=emodb&corpus=ravdess` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=emodb&corpus=ravdess`; TESS to EmoDB
