@@ -21,6 +21,7 @@ from emolib.files import shown
 from emolib.notebook import near
 from emolib.records import Recorded, Seeds
 from emolib.records.reading import read_record
+from emolib.records.run import fresh
 
 Runs = Mapping[Hashable, Recorded | Seeds]
 
@@ -580,16 +581,20 @@ class Committed:
         self, study: str, source: str, here: bool = False, live: bool = False
     ) -> None:
         self.study, self.source, self.here = study, source, here
-        known = records.load(records.committed_folder() / study)
-        self._with_book = [one for one in known if one["source"] == source]
-        self._known = None if live else self._found()
+        self._with_book = self._in_book()
+        self._known = None if live or fresh() else self._found()
+
+    def _in_book(self) -> list[dict]:
+        known = records.load(records.committed_folder() / self.study)
+        return [one for one in known if one["source"] == self.source]
 
     @property
     def _records(self) -> list[dict]:
         return self._found() if self._known is None else self._known
 
     def _found(self) -> list[dict]:
-        known = list(self._with_book)
+        # What is made again takes the place of what was read.
+        known = self._in_book() if fresh() else list(self._with_book)
         if self.here:
             names = {record["experiment"] for record in known}
             known += [

@@ -1,5 +1,6 @@
 """Tables over runs, against scikit-learn and numbers worked out by hand."""
 
+import shutil
 from dataclasses import asdict
 from types import SimpleNamespace
 
@@ -178,6 +179,19 @@ def test_seeds_are_found_together_and_their_mean_is_theirs(answered):
     assert (row["least"], row["most"]) == (pytest.approx(3 / 6), pytest.approx(5 / 6))
     with pytest.raises(EmolibError, match="3 seeds .*4 are wanted"):
         results.real("toy").find("seeds", "leave-one-subject-out", seeds=4)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_what_is_made_again_takes_the_place_of_what_was_read(
+    answered, monkeypatch, again
+):
+    monkeypatch.setenv("EMOLIB_FRESH", "1" if again else "")
+    old = answered("one", 1)
+    read = results.real("toy")
+    shutil.rmtree(old.folder)
+    new = answered("one", 2)
+    found = read.find("one", "leave-one-subject-out").record["id"]
+    assert found == (new if again else old).record["id"]
 
 
 def test_committed_records_are_found_or_the_message_says_what_there_is(answered):
