@@ -18,8 +18,8 @@ way. What the store gains is the processor that a loop by Farneback's method lea
 idle: how many times as fast it must be cold is asked where there are two. Dense inverse
 search is divided among the processors by OpenCV itself, so that a plain loop leaves
 little of them idle: of it 1.6 is not asked. The rows in processor time leave out what
-stood idle, and what other programs took. Those take of the second processor, too: in
-`flow.json`, made beside them, 1.6 is missed.
+stood idle, and what other programs took. Those take of the second processor, too, and
+1.6 is missed beside them; `flow.json` was made with nothing beside.
 """
 
 from __future__ import annotations
