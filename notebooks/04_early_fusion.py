@@ -611,7 +611,7 @@ ledger.along("D.table6", kept.grid("samples-acted", "row"))
 
 # %% [markdown]
 # Films of 31 drawn people, three seeds: frames and mel have {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=F%20%26%20Mel`, all three {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=3-input`, motion and mel {measured}`early-fusion/samples-acted/augmented-before-split/accuracy@demo?row=Opt%20%26%20Mel`,
-# frames and motion {measured}`early-fusion/samples-acted/random-items/accuracy@demo?row=F%20%26%20Opt`. The document's rows end in this order too.<!-- no outcome -->
+# frames and motion {measured}`early-fusion/samples-acted/random-items/accuracy@demo?row=F%20%26%20Opt`. No test is made of the four.
 #
 # ## Table 7: One, two and three inputs on RAVDESS, normal intensity, by epochs
 # Frames are drawn at random, three a clip, of films of eight drawn people; mel has a
@@ -644,8 +644,8 @@ ledger.along("D.table8", kept.grid("samples-strong", "row"))
 #
 # Section 8 repeats frames and mel with all eight classes of RAVDESS, on normal intensity;
 # it prints 0 epochs where 20 must be meant. After each number of epochs more are right than
-# of five in Table 7, {claim}`D.eight-labels.10` to {claim}`D.eight-labels.40` beside {claim}`D.ravdess-normal.10.2-input-f-mel` to {claim}`D.ravdess-normal.40.2-input-f-mel`; the three classes that
-# come along may be easier.<!-- no outcome --> Here that is left to the large runs.
+# of five in Table 7, {claim}`D.eight-labels.10` to {claim}`D.eight-labels.40` beside {claim}`D.ravdess-normal.10.2-input-f-mel` to {claim}`D.ravdess-normal.40.2-input-f-mel`; why, it
+# does not tell. Here that is left to the large runs.
 
 # %%
 if all_cells:
@@ -753,8 +753,8 @@ results.along(real.grid("described", "intensity", "copies"))
 # So dealt, strong clips with two copies have {measured}`early-fusion/described/augmented-before-split/accuracy@real?intensity=strong&copies=2` after the last epoch, where the document prints
 # {claim}`D.ravdess-strong.40.mel`, with four {measured}`early-fusion/described/augmented-before-split/accuracy@real?intensity=strong&copies=4`; normal ones with two {measured}`early-fusion/described/augmented-before-split/accuracy@real?intensity=normal&copies=2`, where it prints
 # {claim}`D.ravdess-normal.40.mel`. The network is a quarter as wide as the document's and looks at pictures of a
-# size that is ours; what it prints is what its protocol gives, to a few clips in a
-# hundred, one way or the other.<!-- no outcome -->
+# size that is ours; the printed numbers can come of such a protocol, and no test says
+# more.
 
 # %% [markdown]
 # ## Which frames, and chosen by whom
@@ -856,10 +856,10 @@ show(chance_map, "Carriers", "White is guessing.", told_by, "D.carriers")
 # On films of twelve drawn people that differ in nothing else, where motion alone tells, flow
 # is ahead of frames, {compared}`early-fusion/carriers/subjects-apart?carrier=motion&row=Opt > early-fusion/carriers/subjects-apart?carrier=motion&row=F @demo`; where the face stands, between the two:
 # {compared}`early-fusion/carriers/subjects-apart?carrier=posture&row=F ~ early-fusion/carriers/subjects-apart?carrier=posture&row=Opt @demo`; with all at once, as in ordinary displays, people apart,
-# {compared}`early-fusion/carriers/subjects-apart?carrier=both&row=Opt > early-fusion/carriers/subjects-apart?carrier=both&row=F @demo`. So in the studio flow is not last once nobody is met again. An order of
-# usefulness of inputs is one of *what a corpus lets through, under a protocol*: where frames
-# of one clip lie on both sides, asking whether a picture is known again adds to frames what
-# it cannot add to motion (the ladder above). "Flow is worst"<!-- no outcome --> speaks of such a corpus and
+# {compared}`early-fusion/carriers/subjects-apart?carrier=both&row=Opt > early-fusion/carriers/subjects-apart?carrier=both&row=F @demo`. So on these films, nobody being met again, flow does not stand behind frames. An order
+# of usefulness of inputs is one of *what a corpus lets through, under a protocol*: a protocol
+# that has frames of one clip on both sides asks as well whether a picture is known again,
+# and frames can answer that (the ladder above). "Flow is worst"<!-- no outcome --> speaks of such a corpus and
 # protocol. Not yet of motion.
 #
 # ## From one corpus to the other
@@ -925,8 +925,7 @@ results.accuracies(by_ends)
 # {compared}`early-fusion/three-corpora/subjects-apart?ends=cut&corpus=ravdess ~ early-fusion/three-corpora/subjects-apart?ends=whole&corpus=ravdess @real`. Between corpora, as the files are and cut: RAVDESS
 # to EmoDB {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=ravdess&corpus=emodb` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=ravdess&corpus=emodb`, {compared}`early-fusion/three-corpora/other-corpora?ends=cut&learned=ravdess&corpus=emodb > early-fusion/three-corpora/other-corpora?ends=whole&learned=ravdess&corpus=emodb @real`; TESS to
 # RAVDESS {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=tess&corpus=ravdess` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=tess&corpus=ravdess`; EmoDB to RAVDESS {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=emodb&corpus=ravdess` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=emodb&corpus=ravdess`; TESS to EmoDB
-# {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=tess&corpus=emodb` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=tess&corpus=emodb`. Where something is gained, a part of the drop was how the files
-# were cut; it is not so in all pairs.<!-- no outcome -->
+# {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=whole&learned=tess&corpus=emodb` and {measured}`early-fusion/three-corpora/other-corpora/accuracy@real?ends=cut&learned=tess&corpus=emodb`. So a part of such a drop can be how the files were cut.
 #
 # ## Movement on real faces
 # One real film of RAVDESS was at hand, of a neutral face. Of all others the means of 35
@@ -942,8 +941,8 @@ if (data_folder(data) / "ravdess_visual").is_dir():  # with the real recordings
 results.accuracies(real.grid("units", "intensity"))
 
 # %% [markdown]
-# With people apart {measured}`early-fusion/units/subjects-apart/accuracy@real?intensity=normal` of normal and {measured}`early-fusion/units/subjects-apart/accuracy@real?intensity=strong` of strong clips, as
-# good as equal.<!-- no outcome --> No test is made of the two, which are of different clips; the document
+# With people apart {measured}`early-fusion/units/subjects-apart/accuracy@real?intensity=normal` of normal and {measured}`early-fusion/units/subjects-apart/accuracy@real?intensity=strong` of strong clips.
+# No test is made of the two, which are of different clips; the document
 # finds normal ones harder throughout, by its networks.
 #
 # ## Two streams and a deep belief network

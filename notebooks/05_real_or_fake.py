@@ -152,8 +152,7 @@ once = {**one_seed, "folds": 1}  # the first group of people
 some = one_seed if all_cells else once
 CONCLUDED = ("InceptionResNetV1 scheduler", "InceptionResNetV1", "3D-CNN SGD",
              "CE CE sum", "MFL MFL sum")  # fmt: skip
-WHOLE = ("InceptionResNetV1 frozen", "MFL MFL precision", "voices", "nothing",
-         "3D-CNN")  # fmt: skip
+WHOLE = ("InceptionResNetV1 frozen", "MFL MFL precision", "3D-CNN")
 six, twelve = list(labels.SASEFE), list(labels.TWELVE)
 
 
@@ -432,7 +431,7 @@ begun = {n: one_task[row] for n, row in rows_begun.items() if row in one_task}
 results.accuracies(begun | kept.grid("begun", "before"), floors=True)
 
 # %% [markdown]
-# Begun with faces and trained whole it has {measured}`real-or-fake/one-task/subjects-apart/accuracy@demo?row=InceptionResNetV1`, with voices {measured}`real-or-fake/begun/subjects-apart/accuracy@demo?before=voices`, with nothing (one seed) {measured}`real-or-fake/begun/subjects-apart/accuracy@demo?before=nothing`. Faces against voices: {compared}`real-or-fake/one-task/subjects-apart?row=InceptionResNetV1 ~ real-or-fake/begun/subjects-apart?before=voices @demo`; against nothing: {compared}`real-or-fake/one-task/subjects-apart?row=InceptionResNetV1 ~ real-or-fake/begun/subjects-apart?before=nothing @demo`. These are fifty drawn people and sixteen pictures of each, where VGGFace2 has thousands of people: the document's finding is neither shown nor refuted.
+# Begun with faces and trained whole it has {measured}`real-or-fake/one-task/subjects-apart/accuracy@demo?row=InceptionResNetV1`, with voices {measured}`real-or-fake/begun/subjects-apart/accuracy@demo?before=voices`, with nothing {measured}`real-or-fake/begun/subjects-apart/accuracy@demo?before=nothing` (one seed each). Faces against voices: {compared}`real-or-fake/one-task/subjects-apart?row=InceptionResNetV1 ~ real-or-fake/begun/subjects-apart?before=voices @demo`; against nothing: {compared}`real-or-fake/one-task/subjects-apart?row=InceptionResNetV1 ~ real-or-fake/begun/subjects-apart?before=nothing @demo`. These are fifty drawn people and sixteen pictures of each, where VGGFace2 has thousands of people: the document's finding is neither shown nor refuted.
 #
 # ## Figure 3.2: Two tasks
 
@@ -975,13 +974,13 @@ for viewed, (grid, full) in IN_FULL.items():  # the corpus itself is dose 1
 by_dose = results.accuracies(doses_of)
 at_dose = by_dose["value"].unstack(0)
 axes = "dose of authenticity", "accuracy", {"guessing": 0.5}
-how_dosed = "Real or fake; people apart; rendered."
+how_dosed = "Rendered, people apart: at dose 1 all, else the first group."
 show(plots.lines(at_dose, *axes), "Doses", how_dosed, at_dose, "E.doses")
 display(by_dose)
 results.accuracies(rendered.grid("dose-of-two", "sees", "dose"))
 
 # %% [markdown]
-# One by one, of the first ten people: pictures have {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.0&task=authenticity` at dose 0 and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.5&task=authenticity` at a half (in full, all fifty people, {measured}`real-or-fake/two-tasks/subjects-apart/accuracy@demo?row=CE%20CE%20sum&task=authenticity`), films {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.0&task=authenticity` and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.5&task=authenticity`: by the clip neither begins to see it on so few. Chosen of two, pictures have {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.0` and {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.5`.
+# One by one, of the first ten people: pictures have {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.0&task=authenticity` at dose 0 and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=pictures&dose=0.5&task=authenticity` at a half (in full, all fifty people, {measured}`real-or-fake/two-tasks/subjects-apart/accuracy@demo?row=CE%20CE%20sum&task=authenticity`), films {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.0&task=authenticity` and {measured}`real-or-fake/dose/subjects-apart/accuracy@demo?sees=films&dose=0.5&task=authenticity`. Ten people and one seed name no dose at which either begins to see it. Chosen of two, pictures have {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.0` and {measured}`real-or-fake/dose-of-two/subjects-apart/accuracy@demo?sees=pictures&dose=0.5`.
 #
 # ### The design's own confound
 # Who is happy and shows anger may keep a trace of a smile. In SASE-FE what is felt goes with what is shown, so such a trace tells fake from real as well as any sign of feeling.

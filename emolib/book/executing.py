@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TIME = "seconds-of-pages.txt"
 """Beside executed notebooks: how long the pages took the last time."""
 
-
 ALLOWED = {"smoke": 75, "quick": 240}
 """Seconds that a notebook may take on two quiet cores."""
 
