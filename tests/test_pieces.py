@@ -566,7 +566,7 @@ def test_records_of_what_is_listened_to_are_told_how(features, monkeypatch):
             feature=way, manifest=clips, arrays=[*np.zeros((len(clips), 77, 150))]
         )
 
-    monkeypatch.setattr(pieces.store, "extract", extract)
+    monkeypatch.setattr(pieces.filed.store, "extract", extract)
     told = pieces.listened(features.manifest, ways, SPACE)["low"].settings
     expected = {"made": "low", "loudness": -20.0, "rate": 8000, "level": False}
     assert expected.items() <= told.items()
