@@ -70,7 +70,8 @@ def data_link(name: str) -> str:
 def _digest() -> str:
     """A hash of all that the pictures are drawn from."""
     code = ROOT / "emolib"
-    rooms = ("ledger/**/*", "corpora/*.py", "plots/*.py", "studio/*.py")
+    rooms = ("ledger/**/*", "corpora/*.py", "plots/*.py", "studio/*.py", "results.py")
+    rooms += ("book/everything.py", "book/fairness.py")
     used = {path for room in rooms for path in code.glob(room)}
     used |= set((ROOT / "book" / "results").glob("*/*/record.json"))
     files = sorted({*used, Path(__file__)})
